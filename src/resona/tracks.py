@@ -1,0 +1,107 @@
+"""What a track is: the vocabulary that every other module shares. No I/O.
+
+Genre is a label, not a truth: it comes from a tag or a folder name, and `Tags.sources` says from which.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TAG, FILE_NAME, FOLDER = "tag", "file name", "folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """What a file says about itself.
+
+    Attributes
+    ----------
+    artist, album_artist, title, album
+        As written in the file, trimmed; empty where unknown.
+    genres
+        Each once, in the file's order.
+    year, track_number
+        None where unknown.
+    duration_seconds
+        As the file declares it; 0 where unknown. The decoder's measure is kept in `Track`.
+    sources
+        Field name to "tag", "file name" or "folder": where the value came from. Unknown fields are absent.
+
+    Examples
+    --------
+    >>> Tags(artist="Nina Simone", title="Sinnerman", sources={"artist": "tag", "title": "file name"}).genres
+    ()
+    """
+
+    artist: str = ""
+    album_artist: str = ""
+    title: str = ""
+    album: str = ""
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    track_number: int | None = None
+    duration_seconds: float = 0.0
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One recording in one file, or one track of a cue sheet.
+
+    Attributes
+    ----------
+    track_id
+        Given by the store; never used again for another track.
+    path
+        Absolute.
+    start_seconds
+        Where it begins in the file: 0, except for tracks of a cue sheet.
+    tags
+        What is known about it.
+    is_missing
+        The file was gone at the last scan.
+
+    Examples
+    --------
+    >>> Track(track_id=1, path=Path("/music/a.mp3"), tags=Tags(artist="A", title="B")).label
+    'A – B'
+    """
+
+    track_id: int
+    path: Path
+    start_seconds: float = 0.0
+    tags: Tags = field(default_factory=Tags)
+    is_missing: bool = False
+
+    @property
+    def label(self) -> str:
+        """Artist and title, or the file's name: one line for people."""
+        title = self.tags.title or self.path.stem
+        return f"{self.tags.artist} – {title}" if self.tags.artist else title
+
+    @property
+    def artist_key(self) -> str:
+        """What tells artists apart in splits and filters: the folded artist, else the album's folder."""
+        artist = self.tags.artist or self.tags.album_artist
+        return fold(artist) if artist else f"folder:{self.path.parent}"
+
+    @property
+    def album_key(self) -> str:
+        """What tells albums apart: the folded album, else the folder."""
+        return fold(self.tags.album) if self.tags.album else f"folder:{self.path.parent}"
+
+
+def fold(name: str) -> str:
+    """Write a name as people compare it: no case, accents, leading "The" or doubled spaces.
+
+    Examples
+    --------
+    >>> fold("The  Beatles"), fold("Björk"), fold("STRASSE") == fold("Straße")
+    ('beatles', 'bjork', True)
+    """
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    return " ".join(words)
