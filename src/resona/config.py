@@ -35,7 +35,7 @@ def fingerprint(config: Any) -> str:
     ... class Config:
     ...     n_mels: int = 128
     >>> fingerprint(Config())
-    '2b0a1d81fc03'
+    '940abcf0e333'
     >>> fingerprint(Config()) == fingerprint(Config(n_mels=64))
     False
     """

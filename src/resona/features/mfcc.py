@@ -122,7 +122,8 @@ def power_spectrogram(samples: Matrix, config: FeatureConfig) -> Matrix:
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
     spectrum = rfft(frames * _hann(config.n_fft), axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    return np.ascontiguousarray(power.T, dtype=np.float32)
+    transposed: Matrix = np.ascontiguousarray(power.T, dtype=np.float32)
+    return transposed
 
 
 def log_mel(power: Matrix, config: FeatureConfig) -> Matrix:

@@ -1,0 +1,72 @@
+"""What a model made of each track: one vector per track and model."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import VectorIndexError
+from resona.store.tables import Table
+
+VERSION = "embedding_version"
+
+
+class EmbeddingTable(Table):
+    """Embeddings by model; `version` changes whenever one is written, so that caches know when they are stale."""
+
+    def put_many(self, model_id: str, vectors: Iterable[tuple[int, NDArray[np.float32]]]) -> None:
+        """Store the vectors of several tracks in place of earlier ones of the same model.
+
+        Raises
+        ------
+        VectorIndexError
+            If a vector holds a NaN or an infinity, or is zero or constant: such a vector is near to everything or to
+            nothing and never enters the library.
+        """
+        rows = [(track_id, model_id, _content(track_id, vector)) for track_id, vector in vectors]
+        if not rows:
+            return
+        with self._store.writing() as connection:
+            connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)", rows)
+            connection.execute(
+                "INSERT INTO settings VALUES (?, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+                (VERSION,),
+            )
+
+    def get(self, track_id: int, model_id: str) -> NDArray[np.float32] | None:
+        """Give a track's vector, shape (d,), or None."""
+        rows = self._rows("SELECT vector FROM embeddings WHERE model_id = ? AND track_id = ?", (model_id, track_id))
+        return np.frombuffer(rows[0][0], dtype="<f4").astype(np.float32) if rows else None
+
+    def matrix(self, model_id: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Give all vectors of a model whose tracks are not missing.
+
+        Returns
+        -------
+        Track ids, shape (n,), ascending, and vectors, shape (n, d).
+        """
+        rows = self._rows(
+            "SELECT track_id, vector FROM embeddings JOIN tracks USING (track_id)"
+            " WHERE model_id = ? AND NOT is_missing ORDER BY track_id",
+            (model_id,),
+        )
+        if not rows:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        content = b"".join(row[1] for row in rows)
+        return ids, np.frombuffer(content, dtype="<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
+
+    def track_ids(self, model_id: str) -> set[int]:
+        """List the tracks that a model has embedded."""
+        return {row[0] for row in self._rows("SELECT track_id FROM embeddings WHERE model_id = ?", (model_id,))}
+
+    def version(self) -> int:
+        """Give a number that changes whenever embeddings, or which tracks are missing, change."""
+        rows = self._rows("SELECT value FROM settings WHERE name = ?", (VERSION,))
+        return int(rows[0][0]) if rows else 0
+
+
+def _content(track_id: int, vector: NDArray[np.float32]) -> bytes:
+    if vector.ndim != 1 or not np.isfinite(vector).all() or float(np.ptp(vector)) == 0.0:
+        raise VectorIndexError(f"the embedding of track {track_id} is not finite, or is constant; it is not stored")
+    return vector.astype("<f4", copy=False).tobytes()

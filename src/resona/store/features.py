@@ -1,0 +1,98 @@
+"""What was heard: the clips' feature matrices, and the descriptors, of each track."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.store.tables import Table, to_json
+
+DESCRIPTORS = (
+    "tempo_bpm",
+    "tempo_confidence",
+    "key",
+    "mode",
+    "key_confidence",
+    "loudness_lufs",
+    "energy",
+    "brightness_hz",
+    "pulse_clarity",
+)
+DescriptorValues = Mapping[str, float | str | None]
+
+
+class FeatureTable(Table):
+    """Feature matrices by track and by the fingerprint of the front end's settings."""
+
+    def put(
+        self, track_id: int, fingerprint: str, clips: NDArray[np.float16], starts_seconds: Sequence[float] = ()
+    ) -> None:
+        """Store a track's clips in place of earlier ones under the same fingerprint.
+
+        Parameters
+        ----------
+        clips
+            Shape (n_clips, n_mfcc, n_frames), float16.
+        starts_seconds
+            Where each clip begins in the track.
+        """
+        content = np.ascontiguousarray(clips, dtype="<f2")
+        self._write(
+            "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?)",
+            (
+                track_id,
+                fingerprint,
+                to_json(list(clips.shape)),
+                to_json([round(float(start), 3) for start in starts_seconds]),
+                content.tobytes(),
+            ),
+        )
+
+    def get(self, track_id: int, fingerprint: str) -> NDArray[np.float16] | None:
+        """Give a track's clips, shape (n_clips, n_mfcc, n_frames), or None."""
+        rows = self._rows(
+            "SELECT shape, content FROM features WHERE fingerprint = ? AND track_id = ?", (fingerprint, track_id)
+        )
+        return _clips(*rows[0]) if rows else None
+
+    def starts_seconds(self, track_id: int, fingerprint: str) -> list[float]:
+        """Give where each clip begins in the track; empty where nothing is stored."""
+        rows = self._rows(
+            "SELECT starts_seconds FROM features WHERE fingerprint = ? AND track_id = ?", (fingerprint, track_id)
+        )
+        return list(json.loads(rows[0][0])) if rows else []
+
+    def track_ids(self, fingerprint: str) -> list[int]:
+        """List the tracks with features under a fingerprint, in order."""
+        rows = self._rows("SELECT track_id FROM features WHERE fingerprint = ? ORDER BY track_id", (fingerprint,))
+        return [track_id for (track_id,) in rows]
+
+    def each(self, fingerprint: str, track_ids: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float16]]]:
+        """Go through the clips of some tracks, one track in memory at a time; tracks without features are skipped."""
+        for track_id in track_ids:
+            clips = self.get(track_id, fingerprint)
+            if clips is not None:
+                yield track_id, clips
+
+    def put_descriptors(self, track_id: int, fingerprint: str, values: DescriptorValues) -> None:
+        """Store a track's descriptors; names that are not in `DESCRIPTORS` are not kept."""
+        marks = ", ".join("?" * (len(DESCRIPTORS) + 2))
+        self._write(
+            f"INSERT OR REPLACE INTO descriptors VALUES ({marks})",  # noqa: S608 - only question marks
+            (track_id, fingerprint, *(values.get(name) for name in DESCRIPTORS)),
+        )
+
+    def descriptors(self, track_id: int | None = None) -> dict[int, dict[str, float | str | None]]:
+        """Give the descriptors of one track, or of all, by track id."""
+        sql = f"SELECT track_id, {', '.join(DESCRIPTORS)} FROM descriptors"  # noqa: S608 - fixed names
+        rows = self._rows(sql) if track_id is None else self._rows(sql + " WHERE track_id = ?", (track_id,))
+        return {row[0]: dict(zip(DESCRIPTORS, row[1:], strict=True)) for row in rows}
+
+    def described_ids(self, fingerprint: str) -> set[int]:
+        """List the tracks described under a fingerprint."""
+        return {row[0] for row in self._rows("SELECT track_id FROM descriptors WHERE fingerprint = ?", (fingerprint,))}
+
+
+def _clips(shape: str, content: bytes) -> NDArray[np.float16]:
+    return np.frombuffer(content, dtype="<f2").reshape(json.loads(shape)).astype(np.float16, copy=False)

@@ -1,0 +1,117 @@
+"""How the library file is laid out, and how an older file becomes a newer one.
+
+Each migration is a named step in order, run in one transaction with the record that it ran (`PRAGMA user_version`).
+Steps are never edited after a release, only added.
+
+A path is stored as text, or as bytes where the file system's name is not valid UTF-8. Features are float16, embeddings
+float32, both little-endian and row by row.
+"""
+
+import sqlite3
+
+TRACKS_AND_FEATURES = """
+CREATE TABLE tracks (
+    track_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path NOT NULL,
+    start_seconds REAL NOT NULL DEFAULT 0,
+    end_seconds REAL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    audio_hash TEXT NOT NULL,
+    duration_seconds REAL NOT NULL,
+    artist TEXT NOT NULL,
+    album_artist TEXT NOT NULL,
+    title TEXT NOT NULL,
+    album TEXT NOT NULL,
+    genres TEXT NOT NULL,
+    year INTEGER,
+    track_number INTEGER,
+    sources TEXT NOT NULL,
+    is_missing INTEGER NOT NULL DEFAULT 0,
+    added_at TEXT NOT NULL,
+    UNIQUE (path, start_seconds)
+);
+CREATE INDEX tracks_by_audio ON tracks (audio_hash);
+CREATE TABLE features (
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    starts_seconds TEXT NOT NULL,
+    content BLOB NOT NULL,
+    UNIQUE (fingerprint, track_id)
+);
+CREATE TABLE descriptors (
+    track_id INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    tempo_bpm REAL, tempo_confidence REAL, key TEXT, mode TEXT, key_confidence REAL,
+    loudness_lufs REAL, energy REAL, brightness_hz REAL, pulse_clarity REAL
+);
+CREATE TABLE embeddings (
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    model_id TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (model_id, track_id)
+);
+CREATE TABLE failures (
+    path PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    failed_at TEXT NOT NULL
+);
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+"""
+
+LABELS_AND_HISTORY = """
+CREATE TABLE labels (
+    label_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    profile TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pair', 'odd')),
+    a INTEGER NOT NULL REFERENCES tracks,
+    b INTEGER NOT NULL REFERENCES tracks,
+    c INTEGER REFERENCES tracks,
+    value REAL NOT NULL,
+    strength REAL NOT NULL DEFAULT 1,
+    source TEXT NOT NULL,
+    labelled_at TEXT NOT NULL
+);
+CREATE INDEX labels_by_profile ON labels (profile);
+CREATE TABLE given (
+    seed TEXT NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    given_at TEXT NOT NULL,
+    UNIQUE (seed, track_id)
+);
+CREATE TABLE layout (
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    model_id TEXT NOT NULL,
+    x REAL NOT NULL,
+    y REAL NOT NULL,
+    UNIQUE (model_id, track_id)
+);
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY)
+SCHEMA_VERSION = len(MIGRATIONS)
+APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
+
+
+def migrate(connection: sqlite3.Connection, *, start: int) -> None:
+    """Run the steps that a file of version `start` has not seen.
+
+    Examples
+    --------
+    >>> connection = sqlite3.connect(":memory:")
+    >>> migrate(connection, start=0)
+    >>> connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    True
+    """
+    for version, script in enumerate(MIGRATIONS[start:], start=start + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {APPLICATION_ID};"
+            f"PRAGMA user_version = {version}; COMMIT;"
+        )

@@ -1,0 +1,184 @@
+"""Where everything that Resona knows about a library is kept: one SQLite file.
+
+`Store` opens the file, guards it and hands out its tables; callers know no SQL. Reading is possible from any thread and
+while another process scans (write-ahead log). Writing happens inside ``with store.writing():``, one transaction, kept
+whole or not at all.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from resona.errors import StoreError, StoreLockedError, StoreVersionError
+from resona.store.embeddings import EmbeddingTable
+from resona.store.failures import FailureTable
+from resona.store.features import FeatureTable
+from resona.store.labels import LabelTable
+from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from resona.store.settings import SettingTable
+from resona.store.tracks import TrackTable
+
+PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
+
+
+class Store:
+    """A library file and its tables.
+
+    Parameters
+    ----------
+    path
+        The SQLite file.
+    is_new_allowed
+        Create it, and its folder, where there is none.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, not a Resona library, damaged or not readable.
+    StoreVersionError
+        If a newer Resona wrote it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "library.db") as store:
+    ...     store.tracks.count()
+    0
+    """
+
+    def __init__(self, path: Path, *, is_new_allowed: bool = True) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        if not is_new_allowed and not path.exists():
+            raise StoreError(path, "there is no library here yet; `resona scan FOLDER` makes one")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(path, f"its folder cannot be made: {error.strerror}") from error
+        with self._translated():
+            self._prepare(self.connection)
+        self.tracks = TrackTable(self)
+        self.features = FeatureTable(self)
+        self.embeddings = EmbeddingTable(self)
+        self.failures = FailureTable(self)
+        self.labels = LabelTable(self)
+        self.settings = SettingTable(self)
+
+    @property
+    def side_dir(self) -> Path:
+        """The folder beside the file for what is not in it: models, runs, index."""
+        return self.path.with_name(self.path.name + ".d")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """Give this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give this thread's connection and translate what SQLite complains of.
+
+        Raises
+        ------
+        StoreError
+            If the file is damaged or out of reach.
+        """
+        with self._translated():
+            yield self.connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction: committed at the end, rolled back on any error. Nested calls join the outer one.
+
+        Raises
+        ------
+        StoreLockedError
+            If another process holds the file for more than ten seconds.
+        StoreError
+            If the disk is full or the file is read-only or damaged.
+        """
+        connection = self.connection
+        if connection.in_transaction:
+            yield connection
+            return
+        with self._translated():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        with self._translated():
+            connection = sqlite3.connect(
+                self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        with self._guard:
+            self._connections.append(connection)
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+        if application != APPLICATION_ID and not is_empty:
+            raise StoreError(self.path, "this is a database, but not a Resona library; choose another --library")
+        if version > SCHEMA_VERSION:
+            raise StoreVersionError(
+                self.path,
+                f"written by a newer Resona (format {version}, this one reads up to {SCHEMA_VERSION}); upgrade Resona",
+            )
+        if version < SCHEMA_VERSION:
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection, start=version)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise _translate(self.path, error) from error
+
+
+COMPLAINTS: tuple[tuple[str, type[StoreError], str], ...] = (
+    ("locked", StoreLockedError, "another process is writing to it; wait for it to finish, then try again"),
+    ("not a database", StoreError, "this is not a Resona library; choose another --library"),
+    ("full", StoreError, "the disk is full; what was stored before is safe: free some space and run it again"),
+    ("readonly", StoreError, "the file or its folder may not be written to; check its permissions"),
+    ("unable to open", StoreError, "it cannot be opened; check that it is a file whose folder may be written to"),
+    ("malformed", StoreError, "the file is damaged; restore it from a backup, or delete it and scan again"),
+)
+
+
+def _translate(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    text = str(error)
+    for sign, kind, reason in COMPLAINTS:
+        if sign in text:
+            return kind(path, reason)
+    return StoreError(path, text)

@@ -1,0 +1,73 @@
+"""What the tables have in common: the connection of the store they belong to, and how values are written."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Connections(Protocol):
+    """What a table needs of the store."""
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Give a connection for reading."""
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Give a connection inside a transaction."""
+
+
+class Table:
+    """A part of the store that knows its own SQL."""
+
+    def __init__(self, store: Connections) -> None:
+        self._store = store
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._store.reading() as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def _write(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run one statement and return the number of rows it changed."""
+        with self._store.writing() as connection:
+            return connection.execute(sql, parameters).rowcount
+
+
+def path_to_sql(path: Path) -> str | bytes:
+    """Write a path as text, or as bytes where its name is not valid UTF-8."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text)
+    return text
+
+
+def path_from_sql(value: str | bytes) -> Path:
+    """Read what `path_to_sql` wrote.
+
+    Examples
+    --------
+    >>> name = Path(os.fsdecode(bytes([99, 0xE9])))
+    >>> path_from_sql(path_to_sql(name)) == name
+    True
+    """
+    return Path(os.fsdecode(value))
+
+
+def text_to_sql(text: str) -> str:
+    """Replace what cannot be written as UTF-8, such as half a surrogate pair from a broken tag."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def to_json(value: Any) -> str:
+    """Write a list or mapping as compact JSON."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def now() -> str:
+    """Give the time in UTC as ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
