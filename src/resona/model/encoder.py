@@ -1,6 +1,6 @@
-"""Which vector describes how a clip sounds?
+"""Which vector describes how a clip sounds: one small network, used for both songs of a pair.
 
-One network for both songs of a pair (it is *siamese*): raw MFCCs in, a unit-length embedding out. It standardises its
+Raw MFCCs in, a unit-length embedding out. It standardises its
 input itself, so that nobody has to carry a mean and a deviation beside the features. Letters in shape comments:
 B clips, F coefficients, C channels, T frames, D embedding dimensions.
 
@@ -11,6 +11,7 @@ References
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -77,7 +78,7 @@ class Encoder(nn.Module):
         self.register_buffer("mean", torch.zeros(config.n_mfcc, 1))
         self.register_buffer("deviation", torch.ones(config.n_mfcc, 1))
         widths = (config.n_mfcc, *config.channels)
-        self.stages = nn.Sequential(*(_Stage(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.stages = nn.Sequential(*(_Stage(a, b) for a, b in pairwise(widths)))
         self.pool = _StatisticsPool(widths[-1])
         self.project = nn.Linear(2 * widths[-1], config.n_dims)
 
