@@ -121,9 +121,8 @@ def power_spectrogram(samples: Matrix, config: FeatureConfig) -> Matrix:
     padded = np.pad(samples.astype(np.float32, copy=False), config.n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
     spectrum = rfft(frames * _hann(config.n_fft), axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
-    transposed: Matrix = np.ascontiguousarray(power.T, dtype=np.float32)
-    return transposed
+    power: Matrix = spectrum.real**2 + spectrum.imag**2
+    return np.ascontiguousarray(power.T, dtype=np.float32)
 
 
 def log_mel(power: Matrix, config: FeatureConfig) -> Matrix:
