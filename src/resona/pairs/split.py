@@ -1,0 +1,212 @@
+"""Which artists are learned from, and which are kept back?
+
+An artist has a sound, a studio and a microphone of their own: a network that has met them recognises *them*, so a track
+only counts as unseen when its artist is. Every artist therefore falls whole into "train", "validation" or "test".
+
+Hash first, repair second. A keyed hash of the artist's name says where they belong; it does not depend on who else is
+there, so adding tracks moves nobody. In a small library chance may leave a genre without an artist in some split; then,
+and only then, the artist nearest to the border is moved, until each split has at least half of its share of the artists
+of each genre (and one at the least). A large library needs no repair and is perfectly stable; a small one is usable.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.config import check_range
+from resona.errors import ConfigError, SplitError
+from resona.tracks import fold
+
+SPLITS = ("train", "validation", "test")
+MIN_ARTISTS = 3  # of a genre: one for each split
+MIN_GENRES = 2  # otherwise there is nothing to tell apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitConfig:
+    """Settings of the split.
+
+    Attributes
+    ----------
+    validation, test
+        Shares of the artists; the rest is for training.
+    salt
+        Key of the hash: another one gives another split.
+
+    Examples
+    --------
+    >>> SplitConfig().borders
+    (0.0, 0.7, 0.85, 1.0)
+    """
+
+    validation: float = 0.15
+    test: float = 0.15
+    salt: str = "resona"
+
+    def __post_init__(self) -> None:
+        check_range("validation", self.validation, 0.01, 0.9)
+        check_range("test", self.test, 0.01, 0.9)
+        if self.validation + self.test > 0.95:
+            raise ConfigError(f"validation and test must leave 5 % for training, got {self.validation} and {self.test}")
+
+    @property
+    def borders(self) -> tuple[float, float, float, float]:
+        """Where the splits begin and end between 0 and 1."""
+        return (0.0, 1 - self.validation - self.test, 1 - self.test, 1.0)
+
+
+def artist_digest(artist: str, salt: str = "resona") -> str:
+    """Identify an artist by 16 hex digits, which a model can carry without carrying names.
+
+    Examples
+    --------
+    >>> artist_digest("nina simone")
+    'df711bc73c612b32'
+    """
+    name, key = (text.encode("utf-8", "surrogateescape") for text in (artist, salt))
+    return hashlib.blake2b(name, key=hashlib.sha256(key).digest(), digest_size=8).hexdigest()
+
+
+def split_artists(
+    artists: Sequence[str], genres: Sequence[Sequence[str]], config: SplitConfig | None = None
+) -> NDArray[np.str_]:
+    """Assign each track to a split, all tracks of an artist to the same one.
+
+    Parameters
+    ----------
+    artists
+        For each track its `Track.artist_key`, or its group from `join_groups`.
+    genres
+        For each track its genres; compared as people do (`fold`).
+    config
+        Shares and salt.
+
+    Returns
+    -------
+    Shape (n_tracks,): "train", "validation" or "test". Independent of the order of the tracks.
+
+    Raises
+    ------
+    SplitError
+        If fewer than two genres have three artists each.
+
+    Examples
+    --------
+    >>> artists = ["ada", "ada", "bix", "cleo", "dino", "elis", "fats"]
+    >>> split_artists(artists, [["jazz"]] * 4 + [["pop"]] * 3)
+    array(['test', 'test', 'validation', 'train', 'validation', 'train',
+           'test'], dtype='<U10')
+    """
+    config = config or SplitConfig()
+    members = _artists_of_genres(artists, genres)
+    usable = {genre: names for genre, names in members.items() if len(names) >= MIN_ARTISTS}
+    if len(usable) < MIN_GENRES:
+        found = ", ".join(f"{genre}: {len(names)}" for genre, names in sorted(members.items())) or "no genres"
+        raise SplitError(
+            f"an honest split needs {MIN_GENRES} genres with {MIN_ARTISTS} artists each; "
+            f"this music has {len(usable)} (artists per genre: {found}); add music, or tag genres and artists"
+        )
+    assignment = _Assignment(set(artists), usable, config)
+    assignment.repair()
+    return np.array([assignment.split_of[artist] for artist in artists])
+
+
+def join_groups(*columns: Sequence[str]) -> list[str]:
+    """Find tracks that belong together because they share an artist, an album artist, an album…
+
+    Sharing is passed on: if A and B share an artist, and B and C an album, all three are one group. Give albums only
+    where compilations ("Various Artists") are few, as one compilation joins all its artists.
+
+    Parameters
+    ----------
+    columns
+        Each with one key per track; an empty key is shared with nobody.
+
+    Returns
+    -------
+    For each track its group's key: the smallest of the first column's keys in the group.
+
+    Examples
+    --------
+    >>> join_groups(["ada", "bix", "cleo"], ["", "duets", "duets"])
+    ['ada', 'bix', 'bix']
+    """
+    parent = list(range(len(columns[0])))
+
+    def root(track: int) -> int:
+        while parent[track] != track:
+            parent[track] = parent[parent[track]]
+            track = parent[track]
+        return track
+
+    for column in columns:
+        first: dict[str, int] = {}
+        for track, key in enumerate(column):
+            if key:
+                parent[root(track)] = root(first.setdefault(key, track))
+    roots = [root(track) for track in range(len(parent))]
+    smallest: dict[int, str] = {}
+    for group, key in zip(roots, columns[0], strict=True):
+        smallest[group] = min(smallest.get(group, key), key)
+    return [smallest[group] for group in roots]
+
+
+def _artists_of_genres(artists: Sequence[str], genres: Sequence[Sequence[str]]) -> dict[str, set[str]]:
+    members: dict[str, set[str]] = defaultdict(set)
+    for artist, names in zip(artists, genres, strict=True):
+        for name in names:
+            members[fold(name)].add(artist)
+    return members
+
+
+class _Assignment:
+    """Artists in splits: by hash, then repaired genre by genre."""
+
+    def __init__(self, artists: Iterable[str], members: dict[str, set[str]], config: SplitConfig) -> None:
+        self.members = members
+        self.genres_of: dict[str, list[str]] = defaultdict(list)
+        for genre, names in members.items():
+            for artist in names:
+                self.genres_of[artist].append(genre)
+        self.borders = config.borders
+        self.place = {artist: int(artist_digest(artist, config.salt), 16) / 2**64 for artist in artists}
+        self.split_of = {
+            artist: SPLITS[int(np.searchsorted(self.borders, place, side="right")) - 1]
+            for artist, place in self.place.items()
+        }
+
+    def repair(self) -> None:
+        """Give every split its least number of artists of every genre; a second pass mends what the first undid."""
+        for _ in range(2):
+            for genre in sorted(self.members):
+                for split in SPLITS:
+                    while self._count(genre)[split] < self._needed(genre)[split]:
+                        self.split_of[self._nearest(genre, split)] = split
+
+    def _count(self, genre: str) -> Counter[str]:
+        return Counter(self.split_of[artist] for artist in self.members[genre])
+
+    def _needed(self, genre: str) -> dict[str, int]:
+        n_artists = len(self.members[genre])
+        shares = dict(zip(SPLITS, np.diff(self.borders), strict=True))
+        needed = {split: max(1, int(share * n_artists / 2)) for split, share in shares.items()}
+        needed["train"] = min(int(np.ceil(shares["train"] * n_artists / 2)), n_artists - 2)
+        return needed
+
+    def _nearest(self, genre: str, split: str) -> str:
+        """Choose who moves: not from a split that needs them itself, and as near to the border as there is."""
+        low, high = self.borders[SPLITS.index(split)], self.borders[SPLITS.index(split) + 1]
+
+        def cost(artist: str) -> tuple[int, float, str]:
+            place = self.place[artist]
+            home = self.split_of[artist]
+            harmed = sum(self._count(name)[home] <= self._needed(name)[home] for name in self.genres_of[artist])
+            return harmed, max(low - place, place - high), artist
+
+        count, needed = self._count(genre), self._needed(genre)
+        donors = [a for a in self.members[genre] if count[self.split_of[a]] > needed[self.split_of[a]]]
+        return min(donors, key=cost)
