@@ -1,8 +1,9 @@
 """The library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
 
 from resona.store.failures import Failure
+from resona.store.files import Work
 from resona.store.labels import Label
 from resona.store.store import Store
-from resona.store.tracks import FileState, TrackRecord
+from resona.store.tracks import TrackRecord
 
-__all__ = ["Failure", "FileState", "Label", "Store", "TrackRecord"]
+__all__ = ["Failure", "Label", "Store", "TrackRecord", "Work"]

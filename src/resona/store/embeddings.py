@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 from resona.errors import VectorIndexError
 from resona.store.tables import Table
 
-VERSION = "embedding_version"
-
 
 class EmbeddingTable(Table):
-    """Embeddings by model; `version` changes whenever one is written, so that caches know when they are stale."""
+    """Embeddings by model."""
 
     def put_many(self, model_id: str, vectors: Iterable[tuple[int, NDArray[np.float32]]]) -> None:
         """Store the vectors of several tracks in place of earlier ones of the same model.
@@ -28,10 +26,7 @@ class EmbeddingTable(Table):
             return
         with self._store.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)", rows)
-            connection.execute(
-                "INSERT INTO settings VALUES (?, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1",
-                (VERSION,),
-            )
+            self._touch()
 
     def get(self, track_id: int, model_id: str) -> NDArray[np.float32] | None:
         """Give a track's vector, shape (d,), or None."""
@@ -56,14 +51,13 @@ class EmbeddingTable(Table):
         content = b"".join(row[1] for row in rows)
         return ids, np.frombuffer(content, dtype="<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
 
+    def remove(self, track_id: int) -> None:
+        """Forget all models' vectors of a track whose audio has changed."""
+        self._write("DELETE FROM embeddings WHERE track_id = ?", (track_id,))
+
     def track_ids(self, model_id: str) -> set[int]:
         """List the tracks that a model has embedded."""
         return {row[0] for row in self._rows("SELECT track_id FROM embeddings WHERE model_id = ?", (model_id,))}
-
-    def version(self) -> int:
-        """Give a number that changes whenever embeddings, or which tracks are missing, change."""
-        rows = self._rows("SELECT value FROM settings WHERE name = ?", (VERSION,))
-        return int(rows[0][0]) if rows else 0
 
 
 def _content(track_id: int, vector: NDArray[np.float32]) -> bytes:

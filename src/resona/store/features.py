@@ -49,6 +49,10 @@ class FeatureTable(Table):
             ),
         )
 
+    def remove(self, track_id: int) -> None:
+        """Forget the features, under all fingerprints, of a track whose audio has changed."""
+        self._write("DELETE FROM features WHERE track_id = ?", (track_id,))
+
     def get(self, track_id: int, fingerprint: str) -> NDArray[np.float16] | None:
         """Give a track's clips, shape (n_clips, n_mfcc, n_frames), or None."""
         rows = self._rows(

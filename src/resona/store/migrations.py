@@ -32,6 +32,7 @@ CREATE TABLE tracks (
     UNIQUE (path, start_seconds)
 );
 CREATE INDEX tracks_by_audio ON tracks (audio_hash);
+CREATE INDEX missing_by_size ON tracks (size_bytes) WHERE is_missing;
 CREATE TABLE features (
     track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
     fingerprint TEXT NOT NULL,

@@ -15,6 +15,7 @@ from resona.errors import StoreError, StoreLockedError, StoreVersionError
 from resona.store.embeddings import EmbeddingTable
 from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
+from resona.store.files import FileTable
 from resona.store.labels import LabelTable
 from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from resona.store.settings import SettingTable
@@ -62,6 +63,7 @@ class Store:
         with self._translated():
             self._prepare(self.connection)
         self.tracks = TrackTable(self)
+        self.files = FileTable(self)
         self.features = FeatureTable(self)
         self.embeddings = EmbeddingTable(self)
         self.failures = FailureTable(self)
@@ -72,6 +74,11 @@ class Store:
     def side_dir(self) -> Path:
         """The folder beside the file for what is not in it: models, runs, index."""
         return self.path.with_name(self.path.name + ".d")
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever a track or an embedding does: what caches compare."""
+        return int(self.settings.get("version", 0))
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -30,6 +30,12 @@ class Table:
         with self._store.reading() as connection:
             return connection.execute(sql, parameters).fetchall()
 
+    def _touch(self) -> None:
+        """Change the library's version, so that caches of tracks and vectors know that they are stale."""
+        self._write(
+            "INSERT INTO settings VALUES ('version', '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )
+
     def _write(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run one statement and return the number of rows it changed."""
         with self._store.writing() as connection:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from resona.store.embeddings import VERSION
 from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql, to_json
 from resona.tracks import Tags, Track
 
@@ -14,16 +13,6 @@ COLUMNS = (
     "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, track_number,"
     " duration_seconds, sources"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileState:
-    """A file as it was when its track was stored: what tells whether it has changed since."""
-
-    track_id: int
-    size_bytes: int
-    mtime_ns: int
-    is_missing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +46,7 @@ class TrackTable(Table):
         renamed).
         """
         with self._store.writing() as connection:
+            self._touch()
             track_id = self._known_id(record)
             values = _values(record)
             if track_id is None:
@@ -81,10 +71,7 @@ class TrackTable(Table):
             return
         with self._store.writing() as connection:
             connection.executemany("UPDATE tracks SET is_missing = ? WHERE track_id = ?", rows)
-            connection.execute(
-                "INSERT INTO settings VALUES (?, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1",
-                (VERSION,),
-            )
+            self._touch()
 
     def get(self, track_id: int) -> Track | None:
         """Give one track, or None."""
@@ -118,16 +105,6 @@ class TrackTable(Table):
         """List the tracks of a file: one, or several with a cue sheet."""
         sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds"  # noqa: S608 - fixed names
         return [_track(row) for row in self._rows(sql, (path_to_sql(path),))]
-
-    def file_states(self) -> dict[Path, list[FileState]]:
-        """Give the known state of every file, missing ones included."""
-        states: dict[Path, list[FileState]] = {}
-        for path, track_id, size, mtime, missing in self._rows(
-            "SELECT path, track_id, size_bytes, mtime_ns, is_missing FROM tracks ORDER BY track_id"
-        ):
-            state = FileState(track_id=track_id, size_bytes=size, mtime_ns=mtime, is_missing=bool(missing))
-            states.setdefault(path_from_sql(path), []).append(state)
-        return states
 
     def count(self, *, is_missing: bool = False) -> int:
         """Count the tracks that are there, or those that are missing."""

@@ -1,0 +1,171 @@
+"""What does one file hold, and how does it sound? This runs in a worker process and touches no store."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_cue, read_cue, read_tags
+from resona.errors import AudioError
+from resona.features.descriptors import DescriptorConfig, describe
+from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
+from resona.store import Work
+from resona.tracks import Tags
+
+Embedder = Callable[[NDArray[np.float16]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisConfig:
+    """What is measured of each track: the front end's settings and the descriptors'."""
+
+    features: FeatureConfig = field(default_factory=FeatureConfig)
+    descriptors: DescriptorConfig = field(default_factory=DescriptorConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One track of a file, analysed.
+
+    Attributes
+    ----------
+    features
+        Shape (n_clips, n_mfcc, n_frames), float16; None where the audio is the same as before.
+    starts_seconds
+        Where each clip begins in the track.
+    vector
+        The embedding, shape (d,), or None without a model.
+    """
+
+    tags: Tags
+    start_seconds: float = 0.0
+    end_seconds: float | None = None
+    features: NDArray[np.float16] | None = None
+    starts_seconds: tuple[float, ...] = ()
+    descriptors: dict[str, float | str | None] = field(default_factory=dict)
+    vector: NDArray[np.float32] | None = None
+    is_truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """A file whose tracks could be analysed."""
+
+    work: Work
+    audio_hash: str
+    tracks: tuple[Heard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A file that could not: an outcome, not an exception."""
+
+    work: Work
+    kind: str
+    reason: str
+
+
+Outcome = Ingested | Failed
+
+
+def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots: tuple[Path, ...] = ()) -> Outcome:
+    """Read a file's tags, listen to its clips, describe and embed them.
+
+    Parameters
+    ----------
+    work
+        The file.
+    config
+        What is measured.
+    embedder
+        Turns a track's features into its embedding.
+    roots
+        The scanned folders, which tell a genre folder from the library's own.
+
+    Returns
+    -------
+    `Ingested`, or `Failed` with the reason; no audio problem is raised.
+    """
+    try:
+        return _ingest(work, config, embedder, roots)
+    except AudioError as error:
+        return Failed(work=work, kind=type(error).__name__, reason=error.reason)
+    except OSError as error:
+        return Failed(work=work, kind="OSError", reason=f"cannot be read: {error.strerror or error}")
+    except MemoryError:
+        return Failed(work=work, kind="MemoryError", reason="needs too much memory to decode")
+
+
+def _ingest(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots: tuple[Path, ...]) -> Ingested:
+    root = next((root for root in roots if work.path.is_relative_to(root)), None)
+    tags = read_tags(work.path, root=root)
+    audio_hash = content_hash(work.path)
+    sheet = find_cue(work.path)
+    entries = read_cue(sheet) if sheet else []
+    if entries:
+        tracks = tuple(_hear_entry(work.path, entry, tags, config, embedder) for entry in entries)
+    elif audio_hash == work.known_hash:
+        tracks = (Heard(tags=tags),)
+    else:
+        tracks = (_hear(listen(work.path, config), tags, embedder),)
+    return Ingested(work=work, audio_hash=audio_hash, tracks=tracks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listened:
+    """What the ears make of some clips, before any model: see `Heard`."""
+
+    clips: Clips
+    features: NDArray[np.float16]
+    descriptors: dict[str, float | str | None]
+
+
+def listen(
+    source: Path | bytes, config: AnalysisConfig, *, start_seconds: float = 0.0, end_seconds: float | None = None
+) -> Listened:
+    """Decode the clips of a track and measure them; one spectrogram serves features and descriptors.
+
+    Raises
+    ------
+    AudioError
+        If nothing can be heard.
+    """
+    front = config.features
+    clips = decode_clips(
+        source,
+        n_clips=front.n_clips,
+        clip_seconds=front.clip_seconds,
+        sample_rate=front.sample_rate,
+        start_seconds=start_seconds,
+        end_seconds=end_seconds,
+    )
+    powers = [power_spectrogram(samples, front) for samples in clips.samples]
+    features = np.stack([cepstrum(log_mel(power, front), n_mfcc=front.n_mfcc) for power in powers])
+    descriptors = asdict(describe(powers, front, config.descriptors))
+    return Listened(clips=clips, features=features.astype(np.float16), descriptors=descriptors)
+
+
+def _hear_entry(path: Path, entry: CueEntry, tags: Tags, config: AnalysisConfig, embedder: Embedder | None) -> Heard:
+    listened = listen(path, config, start_seconds=entry.start_seconds, end_seconds=entry.end_seconds)
+    heard = _hear(listened, entry.tags, embedder)
+    genres = entry.tags.genres or tags.genres
+    return replace(
+        heard,
+        tags=replace(heard.tags, genres=genres),
+        start_seconds=entry.start_seconds,
+        end_seconds=entry.end_seconds,
+    )
+
+
+def _hear(listened: Listened, tags: Tags, embedder: Embedder | None) -> Heard:
+    clips = listened.clips
+    return Heard(
+        tags=replace(tags, duration_seconds=clips.duration_seconds),
+        features=listened.features,
+        starts_seconds=clips.starts_seconds,
+        descriptors=listened.descriptors,
+        vector=embedder(listened.features) if embedder else None,
+        is_truncated=clips.is_truncated,
+    )

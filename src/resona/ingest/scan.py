@@ -1,0 +1,294 @@
+"""Folders → library: find new and changed files, have them analysed, store the results.
+
+Only this process writes. Results are stored in small groups, each in one transaction, so that a scan that is killed
+loses seconds of work and the next one goes on where it stopped.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from resona.audio import find_audio, silence_decoders
+from resona.config import check_range, fingerprint
+from resona.errors import StoreError, StoreLockedError
+from resona.inference import load_embedder
+from resona.ingest.analyse import AnalysisConfig, Embedder, Failed, Heard, Ingested, Outcome, analyse
+from resona.ingest.workers import WorkerPool
+from resona.store import Failure, Store, TrackRecord, Work
+
+GROUP = 64  # results in one transaction, at the most
+GROUP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanConfig:
+    """How a scan works.
+
+    Attributes
+    ----------
+    n_workers
+        Processes that analyse; 0 means one for each core.
+    max_minutes
+        Stop cleanly after this time; 0 means never.
+    patience_seconds
+        How long one file may take.
+    """
+
+    analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
+    n_workers: int = 0
+    max_minutes: float = 0.0
+    patience_seconds: float = 120.0
+
+    def __post_init__(self) -> None:
+        check_range("n_workers", self.n_workers, 0, 256)
+        check_range("max_minutes", self.max_minutes, 0, 10_000_000)
+        check_range("patience_seconds", self.patience_seconds, 0.1, 86_400)
+
+    @property
+    def n_processes(self) -> int:
+        """The number of processes that will analyse."""
+        if self.n_workers:
+            return self.n_workers
+        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanProgress:
+    """How far a scan is; `n_due` is 0 while files are still being found."""
+
+    n_found: int
+    n_due: int = 0
+    n_done: int = 0
+    n_failed: int = 0
+    path: Path | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ScanSummary:
+    """What a scan did, in files.
+
+    Attributes
+    ----------
+    n_found
+        Audio files found.
+    n_stored, n_failed, n_unchanged
+        Of these: analysed now, failed now, and left as they were.
+    n_known_failures
+        Failed earlier, unchanged since, not tried again.
+    n_missing
+        Tracks whose files are gone since the last scan.
+    unreadable
+        Folders that could not be read, with the reason.
+    is_complete
+        False if it was stopped by `max_minutes`.
+    seconds
+        Wall-clock time.
+    """
+
+    n_found: int = 0
+    n_stored: int = 0
+    n_failed: int = 0
+    n_unchanged: int = 0
+    n_known_failures: int = 0
+    n_missing: int = 0
+    unreadable: list[tuple[Path, str]] = field(default_factory=list)
+    is_complete: bool = True
+    seconds: float = 0.0
+
+
+def scan(
+    store: Store,
+    folders: Sequence[Path],
+    config: ScanConfig,
+    *,
+    model_id: str,
+    bundle_dir: Path | None,
+    on_progress: Callable[[ScanProgress], None] = lambda _: None,
+) -> ScanSummary:
+    """Bring the library up to date with some folders.
+
+    Unchanged files cost a `stat`. Changed files are analysed again, re-tagged and moved ones only read their tags.
+    Vanished files are marked missing, never deleted.
+
+    Parameters
+    ----------
+    store
+        The library.
+    folders
+        What to walk through; files are possible too.
+    config
+        How.
+    model_id, bundle_dir
+        The model that embeds: its id and its bundle, None for the plain baseline.
+    on_progress
+        Called after every file.
+
+    Returns
+    -------
+    What was done.
+
+    Raises
+    ------
+    StoreLockedError
+        If another scan of this library is running.
+    StoreError
+        If the library cannot be written, or a folder does not exist.
+    """
+    begin = time.monotonic()
+    roots = tuple(_existing(folder) for folder in folders)
+    summary = ScanSummary()
+    with _only_scan(store):
+        _find(store, roots, summary, on_progress)
+        features_id = fingerprint(config.analysis.features)
+        n_due = store.files.mark_due(features_id)
+        summary.n_known_failures = store.files.count_failed()
+        summary.n_unchanged = summary.n_found - n_due - summary.n_known_failures
+        deadline = begin + config.max_minutes * 60 if config.max_minutes else float("inf")
+        works = _until(store.files.due(features_id), deadline, summary)
+        for group in _grouped(_outcomes(works, config, bundle_dir, roots, n_due)):
+            with store.writing():
+                for outcome in group:
+                    _store(store, outcome, features_id, fingerprint(config.analysis.descriptors), model_id)
+            for outcome in group:
+                summary.n_stored += isinstance(outcome, Ingested)
+                summary.n_failed += isinstance(outcome, Failed)
+            done = summary.n_stored + summary.n_failed
+            on_progress(
+                ScanProgress(
+                    n_found=summary.n_found,
+                    n_due=n_due,
+                    n_done=done,
+                    n_failed=summary.n_failed,
+                    path=group[-1].work.path,
+                )
+            )
+    summary.seconds = time.monotonic() - begin
+    return summary
+
+
+def _existing(folder: Path) -> Path:
+    path = folder.expanduser().absolute()
+    if not path.exists():
+        raise StoreError(path, "there is no such folder; nothing was changed")
+    return path
+
+
+@contextmanager
+def _only_scan(store: Store) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    store.side_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(store.side_dir / "scan.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreLockedError(store.path, "another scan of this library is running; wait for it to finish") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _find(
+    store: Store, roots: tuple[Path, ...], summary: ScanSummary, on_progress: Callable[[ScanProgress], None]
+) -> None:
+    store.files.start()
+    files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
+    while batch := list(islice(files, 1000)):
+        store.files.put_many((file.path, file.size_bytes, file.mtime_ns) for file in batch)
+        summary.n_found += len(batch)
+        on_progress(ScanProgress(n_found=summary.n_found))
+    unreadable = tuple(path for path, _ in summary.unreadable)
+    vanished = store.files.vanished_ids(roots, besides=unreadable)
+    store.tracks.set_missing(vanished)
+    store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
+    summary.n_missing = len(vanished)
+
+
+def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iterator[Work]:
+    for work in works:
+        if time.monotonic() > deadline:
+            summary.is_complete = False
+            return
+        yield work
+
+
+def _outcomes(
+    works: Iterable[Work], config: ScanConfig, bundle_dir: Path | None, roots: tuple[Path, ...], n_due: int
+) -> Iterator[Outcome]:
+    pool = WorkerPool(
+        partial(_build_analyser, config.analysis, bundle_dir, roots),
+        lambda work, reason: Failed(
+            work=work, kind="DecodeError", reason=f"{reason}; not tried again until it changes"
+        ),
+        n_workers=min(config.n_processes, max(n_due, 1)),
+        patience_seconds=config.patience_seconds,
+    )
+    return pool.run(works)
+
+
+def _build_analyser(
+    config: AnalysisConfig, bundle_dir: Path | None, roots: tuple[Path, ...]
+) -> Callable[[Work], Outcome]:
+    silence_decoders()
+    embedder: Embedder = load_embedder(bundle_dir)
+    return partial(analyse, config=config, embedder=embedder, roots=roots)
+
+
+def _grouped(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
+    """Gather results for one transaction; what is gathered is not lost when the scan is interrupted."""
+    group: list[Outcome] = []
+    since = time.monotonic()
+    try:
+        for outcome in outcomes:
+            group.append(outcome)
+            if len(group) >= GROUP or time.monotonic() - since > GROUP_SECONDS:
+                yield group
+                group, since = [], time.monotonic()
+    finally:
+        if group:
+            yield group
+
+
+def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str, model_id: str) -> None:
+    work = outcome.work
+    if isinstance(outcome, Failed):
+        _put_failure(store, work, outcome.kind, outcome.reason)
+        return
+    store.failures.remove(work.path)
+    for heard in outcome.tracks:
+        track_id = store.tracks.put(_record(outcome, heard))
+        if heard.features is None:
+            continue
+        store.features.remove(track_id)
+        store.features.put(track_id, features_id, heard.features, heard.starts_seconds)
+        store.features.put_descriptors(track_id, descriptors_id, heard.descriptors)
+        store.embeddings.remove(track_id)
+        if heard.vector is not None:
+            store.embeddings.put_many(model_id, [(track_id, heard.vector)])
+        if heard.is_truncated:
+            _put_failure(store, work, "Truncated", "damaged or cut short; what could be decoded is in the library")
+
+
+def _put_failure(store: Store, work: Work, kind: str, reason: str) -> None:
+    store.failures.put(
+        Failure(path=work.path, kind=kind, reason=reason, size_bytes=work.size_bytes, mtime_ns=work.mtime_ns)
+    )
+
+
+def _record(outcome: Ingested, heard: Heard) -> TrackRecord:
+    return TrackRecord(
+        path=outcome.work.path,
+        size_bytes=outcome.work.size_bytes,
+        mtime_ns=outcome.work.mtime_ns,
+        audio_hash=outcome.audio_hash,
+        tags=heard.tags,
+        start_seconds=heard.start_seconds,
+        end_seconds=heard.end_seconds,
+    )

@@ -1,0 +1,181 @@
+"""How files are analysed side by side, when any of them may crash or hang the decoder.
+
+Each worker is a process with one pipe. A worker that dies or takes too long is replaced, and only the file it was
+working on is lost, with the reason. Workers have low priority, a memory limit where the system knows one, and end by
+themselves when the parent is gone.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from typing import Generic, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Function = Callable[[Task], Result]
+
+MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
+NICE = 10
+
+
+class WorkerPool(Generic[Task, Result]):
+    """Processes that apply one function to many tasks, in any order.
+
+    Parameters
+    ----------
+    build
+        Called once in each worker; returns the function. It must be picklable.
+    on_loss
+        Makes the result of a task whose worker was lost, from the task and a reason.
+    n_workers
+        Number of processes.
+    patience_seconds
+        How long one task may take.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[], Function[Task, Result]],
+        on_loss: Callable[[Task, str], Result],
+        *,
+        n_workers: int,
+        patience_seconds: float = 120.0,
+    ) -> None:
+        self._build = build
+        self._on_loss = on_loss
+        self._n_workers = n_workers
+        self._patience_seconds = patience_seconds
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Result]:
+        """Yield a result for every task; tasks are drawn only as workers become free."""
+        waiting = iter(tasks)
+        workers: list[_Worker[Task, Result]] = []
+        try:
+            is_drained = False
+            while True:
+                busy = [worker for worker in workers if not worker.is_idle]
+                while not is_drained and len(busy) < self._n_workers:
+                    is_drained = not self._feed(waiting, workers)
+                    busy = [worker for worker in workers if not worker.is_idle]
+                if not busy:
+                    return
+                wait([worker.connection for worker in busy], timeout=0.5)
+                for worker in busy:
+                    yield from self._collect(worker, workers)
+        finally:
+            for worker in workers:
+                worker.stop()
+
+    def _feed(self, waiting: Iterator[Task], workers: "list[_Worker[Task, Result]]") -> bool:
+        try:
+            task = next(waiting)
+        except StopIteration:
+            return False
+        worker = next((worker for worker in workers if worker.is_idle), None)
+        if worker is None:
+            worker = _Worker(self._build)
+            workers.append(worker)
+        worker.give(task)
+        return True
+
+    def _collect(self, worker: "_Worker[Task, Result]", workers: "list[_Worker[Task, Result]]") -> Iterator[Result]:
+        if worker.connection.poll():
+            task = worker.task[0]
+            try:
+                yield worker.take()
+            except (EOFError, ConnectionError):
+                workers.remove(worker)
+                yield self._on_loss(task, worker.stop())
+        elif worker.busy_seconds > self._patience_seconds:
+            workers.remove(worker)
+            worker.stop()
+            yield self._on_loss(worker.task[0], f"the decoder hung for more than {self._patience_seconds:.0f} s")
+
+
+class _Worker(Generic[Task, Result]):
+    def __init__(self, build: Callable[[], Function[Task, Result]]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.task: list[Task] = []
+        self._since = 0.0
+        with _one_thread():
+            self._process = context.Process(target=_serve, args=(theirs, build), daemon=True)
+            self._process.start()
+        theirs.close()
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.task
+
+    @property
+    def busy_seconds(self) -> float:
+        return time.monotonic() - self._since
+
+    def give(self, task: Task) -> None:
+        self.task = [task]
+        self._since = time.monotonic()
+        try:
+            self.connection.send(task)
+        except (BrokenPipeError, ConnectionError):
+            return  # it died while idle: `take` will say so
+
+    def take(self) -> Result:
+        result: Result = self.connection.recv()
+        self.task = []
+        return result
+
+    def stop(self) -> str:
+        """End the process and say how it had ended."""
+        self._process.join(timeout=0.2 if self.task else 0)
+        code = self._process.exitcode
+        if code is None:
+            self._process.kill()
+            self._process.join(timeout=2)
+        self.connection.close()
+        if code is not None and code < 0:
+            return f"the decoder crashed ({signal.Signals(-code).name})"
+        return f"the decoder stopped (exit status {code})"
+
+
+class _one_thread:  # noqa: N801 - reads as a statement
+    """Let children start with one thread for each numerical library: the parallel work is done by processes."""
+
+    NAMES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+    def __enter__(self) -> None:
+        self._before = {name: os.environ.get(name) for name in self.NAMES}
+        os.environ.update(dict.fromkeys(self.NAMES, "1"))
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _serve(connection: Connection, build: Callable[[], Function[Task, Result]]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    os.nice(NICE)
+    function = build()
+    _limit_memory()
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, ConnectionError):
+            return  # the parent is gone
+        connection.send(function(task))
+
+
+def _limit_memory() -> None:
+    if sys.platform != "linux":
+        return  # elsewhere the limit is not kept by the system
+    import resource
+
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - not a real file
+        present = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (present + MEMORY_BYTES, present + MEMORY_BYTES))
