@@ -96,7 +96,23 @@ CREATE TABLE layout (
 );
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY)
+SEARCH = """
+CREATE VIRTUAL TABLE track_search USING fts5 (
+    title, artist, album, content='tracks', content_rowid='track_id',
+    tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+);
+INSERT INTO track_search (track_search) VALUES ('rebuild');
+CREATE TRIGGER search_insert AFTER INSERT ON tracks BEGIN
+    INSERT INTO track_search (rowid, title, artist, album) VALUES (new.track_id, new.title, new.artist, new.album);
+END;
+CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGIN
+    INSERT INTO track_search (track_search, rowid, title, artist, album)
+        VALUES ('delete', old.track_id, old.title, old.artist, old.album);
+    INSERT INTO track_search (rowid, title, artist, album) VALUES (new.track_id, new.title, new.artist, new.album);
+END;
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 

@@ -1,6 +1,8 @@
 """Which recordings the library knows, and what their files say about them."""
 
 import json
+import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ COLUMNS = (
     "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, track_number,"
     " duration_seconds, sources"
 )
+QUALIFIED = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,27 @@ class TrackTable(Table):
         """List the tracks of a file: one, or several with a cue sheet."""
         sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds"  # noqa: S608 - fixed names
         return [_track(row) for row in self._rows(sql, (path_to_sql(path),))]
+
+    def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
+        """Find tracks by words of title, artist and album; the last letters of a word may be left out.
+
+        Case and accents do not matter. The best matches come first.
+        """
+        words = re.findall(r"\w+", text)
+        if not words:
+            return []
+        pattern = (" OR " if is_any_word_enough else " ").join(f'"{word}"*' for word in words)
+        sql = (
+            f"SELECT {QUALIFIED} FROM track_search JOIN tracks t ON t.track_id = track_search.rowid"  # noqa: S608 - fixed names
+            " WHERE track_search MATCH ? AND NOT is_missing ORDER BY bm25(track_search, 4, 2, 1), t.track_id LIMIT ?"
+        )
+        return [_track(row) for row in self._rows(sql, (text_to_sql(pattern), limit))]
+
+    def below(self, folder: Path) -> list[Track]:
+        """List the tracks in a folder or below it, by path."""
+        prefix = os.fsencode(folder).rstrip(b"/") + b"/"
+        rows = self._rows("SELECT track_id, path FROM tracks WHERE NOT is_missing ORDER BY path, start_seconds")
+        return self.get_many([track_id for track_id, path in rows if os.fsencode(path).startswith(prefix)])
 
     def count(self, *, is_missing: bool = False) -> int:
         """Count the tracks that are there, or those that are missing."""

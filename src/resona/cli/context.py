@@ -1,0 +1,52 @@
+"""What all commands share: the library in use, and how results are written."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from resona.library import Library
+from resona.settings import Settings, load_settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Context:
+    """Settings and library of one run of the command line."""
+
+    def __init__(self, library_path: Path | None) -> None:
+        self._library_path = library_path
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force: defaults, resona.toml, environment, options."""
+        return load_settings(library=self._library_path)
+
+    @contextmanager
+    def library(self, *, is_new_allowed: bool = False) -> Iterator[Library]:
+        """Open the library; only commands that fill it may create it."""
+        with Library(self.settings.library, is_new_allowed=is_new_allowed) as library:
+            yield library
+
+
+pass_context = click.make_pass_decorator(Context)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def print_json(value: Any) -> None:
+    """Write a value to standard output as indented JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=not _speaks_utf8(), default=str))
+
+
+def say(message: str) -> None:
+    """Write a message for the person to standard error, apart from the data on standard output."""
+    click.echo(message, err=True)
+
+
+def _speaks_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"

@@ -1,0 +1,90 @@
+"""The command `resona`: finds the subcommand, and turns errors into one sentence and an exit status.
+
+Exit status: 0 done, 1 a Resona error, 2 wrong usage, 3 finished but some files failed, 130 interrupted.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from resona import __version__
+from resona.cli.context import Context
+from resona.errors import ResonaError
+
+INTERRUPTED = 130
+
+# Command name → module in resona.cli; a module is only imported when its command is used or helped.
+COMMANDS = {
+    "config": "config",
+    "demo": "demo",
+    "errors": "errors",
+    "evaluate": "evaluate",
+    "export": "export",
+    "models": "models",
+    "pairs": "pairs",
+    "recommend": "recommend",
+    "scan": "scan",
+    "status": "status",
+    "train": "train",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports them late, so that `resona --help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """List the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, or say which one was probably meant."""
+        if cmd_name in COMMANDS:
+            command: click.Command = import_module(f"resona.cli.{COMMANDS[cmd_name]}").command
+            return command
+        import difflib
+
+        near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return ctx.fail(f"No such command {cmd_name!r}.{hint}")
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--library",
+    "library_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The library file. [default: RESONA_LIBRARY, resona.toml, or the user's data folder]",
+)
+@click.version_option(__version__, prog_name="resona")
+@click.pass_context
+def cli(ctx: click.Context, library_path: Path | None) -> None:
+    """Which of my songs sound like this one?
+
+    Start with `resona scan ~/Music`, then ask `resona recommend "a song"`. `resona demo` shows everything on music
+    that Resona makes itself.
+    """
+    ctx.obj = Context(library_path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    try:
+        status = cli.main(args=arguments, prog_name="resona", standalone_mode=False)
+    except click.exceptions.Abort:
+        status = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except ResonaError as error:
+        click.echo(f"Error: {error}", err=True)
+        status = 1
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted. What was stored is safe; the same command goes on from here.", err=True)
+        status = INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone, as in `resona … | head`
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,224 @@
+import multiprocessing
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resona.errors import StoreError, StoreLockedError, StoreVersionError, VectorIndexError
+from resona.store import Failure, Label, Store, TrackRecord
+from resona.store import store as store_module
+from resona.store.migrations import MIGRATIONS, SCHEMA_VERSION
+from resona.tracks import Tags
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "library.db") as opened:
+        yield opened
+
+
+def record(path: Path | str, **fields: object) -> TrackRecord:
+    tags = Tags(
+        artist=str(fields.pop("artist", "Björk")),
+        title=str(fields.pop("title", "Jóga")),
+        genres=("pop", "electronic"),
+        sources={"artist": "tag"},
+    )
+    values = {"size_bytes": 10, "mtime_ns": 20, "audio_hash": "aa", **fields}
+    return TrackRecord(path=Path(path), tags=tags, **values)  # type: ignore[arg-type]
+
+
+def test_track_comes_back_as_it_was_stored(store: Store, tmp_path: Path) -> None:
+    track_id = store.tracks.put(record(tmp_path / "joga.mp3"))
+    track = store.tracks.get(track_id)
+    assert track is not None
+    assert track.path == tmp_path / "joga.mp3"
+    assert track.tags == record("x").tags
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.mp3", "snow ☃.mp3".encode(), b"two\nlines.mp3"])
+def test_any_file_name_survives(store: Store, tmp_path: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    track_id = store.tracks.put(record(path))
+    track = store.tracks.get(track_id)
+    assert track is not None
+    assert os.fsencode(track.path) == os.fsencode(path)
+    assert [found.track_id for found in store.tracks.at(path)] == [track_id]
+    assert [found.track_id for found in store.tracks.below(tmp_path)] == [track_id]
+
+
+def test_broken_tag_text_is_stored_with_replacement(store: Store, tmp_path: Path) -> None:
+    track = store.tracks.get(store.tracks.put(record(tmp_path / "a.mp3", title="half \ud800 pair")))
+    assert track is not None
+    assert track.tags.title == "half ? pair"
+
+
+def test_moved_file_keeps_its_track_id(store: Store, tmp_path: Path) -> None:
+    first = store.tracks.put(record(tmp_path / "old.mp3"))
+    (tmp_path / "new.mp3").touch()
+    assert store.tracks.put(record(tmp_path / "new.mp3")) == first
+
+
+def test_copy_of_a_file_that_is_still_there_is_another_track(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "one.mp3").touch()
+    first = store.tracks.put(record(tmp_path / "one.mp3"))
+    assert store.tracks.put(record(tmp_path / "two.mp3")) != first
+
+
+def test_features_round_trip_bit_for_bit(store: Store, tmp_path: Path) -> None:
+    track_id = store.tracks.put(record(tmp_path / "a.mp3"))
+    clips = np.random.default_rng(0).standard_normal((3, 5, 7)).astype(np.float16)
+    store.features.put(track_id, "abc", clips, [1.0, 2.5, 4.0])
+    back = store.features.get(track_id, "abc")
+    assert back is not None
+    assert back.tobytes() == clips.tobytes()
+    assert store.features.starts_seconds(track_id, "abc") == [1.0, 2.5, 4.0]
+    assert store.features.get(track_id, "other") is None
+
+
+def test_embeddings_leave_out_missing_tracks(store: Store, tmp_path: Path) -> None:
+    ids = [store.tracks.put(record(tmp_path / f"{n}.mp3", audio_hash=str(n))) for n in range(3)]
+    vectors = np.eye(3, dtype=np.float32)
+    store.embeddings.put_many("m", zip(ids, vectors, strict=True))
+    before = store.version
+    store.tracks.set_missing([ids[1]])
+    found, matrix = store.embeddings.matrix("m")
+    assert found.tolist() == [ids[0], ids[2]]
+    assert matrix.tolist() == vectors[[0, 2]].tolist()
+    assert store.version != before
+
+
+@pytest.mark.parametrize("vector", [[np.nan, 1.0], [np.inf, 1.0], [0.0, 0.0], [0.5, 0.5]])
+def test_degenerate_embedding_is_refused(store: Store, tmp_path: Path, vector: list[float]) -> None:
+    track_id = store.tracks.put(record(tmp_path / "a.mp3"))
+    with pytest.raises(VectorIndexError, match="not finite, or is constant"):
+        store.embeddings.put_many("m", [(track_id, np.array(vector, dtype=np.float32))])
+
+
+def test_failed_transaction_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    def put_and_fail() -> None:
+        with store.writing():
+            store.tracks.put(record(tmp_path / "a.mp3"))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        put_and_fail()
+    assert store.tracks.count() == 0
+
+
+def test_search_ignores_case_accents_and_word_ends(store: Store, tmp_path: Path) -> None:
+    store.tracks.put(record(tmp_path / "a.mp3"))
+    store.tracks.put(record(tmp_path / "b.mp3", artist="Portishead", title="Roads", audio_hash="b"))
+    assert [track.label for track in store.tracks.search("bjork jog")] == ["Björk – Jóga"]
+    assert store.tracks.search("roads joga") == []
+    assert len(store.tracks.search("roads joga", is_any_word_enough=True)) == 2
+    assert store.tracks.search('"; DROP TABLE tracks') == []
+
+
+def test_labels_and_failures_and_settings(store: Store, tmp_path: Path) -> None:
+    ids = [store.tracks.put(record(tmp_path / f"{n}.mp3", audio_hash=str(n))) for n in range(3)]
+    label_ids = store.labels.add(
+        [Label(kind="pair", a=ids[0], b=ids[1]), Label(kind="odd", a=ids[0], b=ids[1], c=ids[2])]
+    )
+    assert [label.kind for label in store.labels.all("default")] == ["pair", "odd"]
+    assert store.labels.remove(label_ids[:1]) == 1
+    failure = Failure(path=tmp_path / "x.mp3", kind="DecodeError", reason="cut short", size_bytes=1, mtime_ns=2)
+    store.failures.put(failure)
+    assert [item.reason for item in store.failures.all()] == ["cut short"]
+    assert store.failures.clear() == 1
+    store.settings.put("current_model", "abc")
+    store.settings.put("current_model", None)
+    assert store.settings.get("current_model", "none") == "none"
+
+
+def test_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("buy milk " * 200)
+    with pytest.raises(StoreError, match="not a Resona library"):
+        Store(path)
+    assert path.read_text().startswith("buy milk")
+
+
+def test_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    with pytest.raises(StoreError, match="not a Resona library"):
+        Store(path)
+
+
+def test_library_of_a_newer_resona(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    Store(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.close()
+    with pytest.raises(StoreVersionError, match="newer Resona"):
+        Store(path)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_every_older_library_opens(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "library.db"
+    connection = sqlite3.connect(path)
+    for number, script in enumerate(MIGRATIONS[:version], start=1):
+        connection.executescript(f"{script} PRAGMA application_id = {0x5265736F}; PRAGMA user_version = {number};")
+    connection.close()
+    with Store(path) as store:
+        track_id = store.tracks.put(record(tmp_path / "a.mp3"))
+        assert [track.track_id for track in store.tracks.search("joga")] == [track_id]
+
+
+def test_missing_library_is_not_made_by_a_reader(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="resona scan"):
+        Store(tmp_path / "none.db", is_new_allowed=False)
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_locked_library(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store.connection.execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(StoreLockedError, match="another process"):
+        store.settings.put("a", 1)
+    other.execute("ROLLBACK")
+    other.close()
+    assert store_module.PATIENCE_SECONDS >= 5
+
+
+def test_reading_from_another_thread_while_writing(store: Store, tmp_path: Path) -> None:
+    counts: list[int] = []
+    with store.writing():
+        store.tracks.put(record(tmp_path / "a.mp3"))
+        reader = threading.Thread(target=lambda: counts.append(store.tracks.count()))
+        reader.start()
+        reader.join()
+    assert counts == [0]
+    assert store.tracks.count() == 1
+
+
+def _write_until_killed(path: Path, folder: Path) -> None:
+    store = Store(path)
+    for number in range(1_000_000):
+        with store.writing():
+            track_id = store.tracks.put(record(folder / f"{number}.mp3", audio_hash=str(number)))
+            store.features.put(track_id, "f", np.zeros((3, 4, 50), dtype=np.float16))
+
+
+def test_killed_writer_leaves_whole_rows(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    Store(path).close()
+    process = multiprocessing.get_context("spawn").Process(target=_write_until_killed, args=(path, tmp_path))
+    process.start()
+    with Store(path) as store:
+        while store.tracks.count() < 20:
+            process.join(0.02)
+        process.kill()
+        process.join()
+        assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert len(store.features.track_ids("f")) == store.tracks.count()
