@@ -7,6 +7,7 @@ Conventions: a column has one entry for each track of the library, in one order:
 unknown, text as a `TextColumn`. Text is compared as `plain` writes it, and whole names also without a leading "The".
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 Columns = Mapping[str, Any]  # field name to TextColumn or float64 array
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 COMPARISONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
 
@@ -32,8 +34,12 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(NOT_ASCII.sub(_drop_accents, decomposed).split())
+
+
+def _drop_accents(found: re.Match[str]) -> str:
+    return "".join(letter for letter in found[0] if not unicodedata.combining(letter))
 
 
 class TextColumn:
