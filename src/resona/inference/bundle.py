@@ -1,0 +1,102 @@
+"""How does a trained model hear, without PyTorch?
+
+onnxruntime is imported, and each network opened, when it is first needed: ranking stored embeddings by their cosine
+needs neither.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from resona.errors import CheckpointError
+from resona.inference.manifest import Manifest, read_file, read_manifest
+from resona.inference.model import Array, Model
+
+BLOCK_PAIRS = 4096  # pairs that the head sees at once
+
+
+class Bundle(Model):
+    """A trained model in a folder.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    manifest
+        What it says about itself.
+    n_threads
+        Threads of one run; workers that share a machine take 1.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, n_threads: int = 1) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.n_threads = n_threads
+        self.model_id, self.name = manifest.model_id, manifest.name
+        self.n_dims, self.is_unit = manifest.n_dims, manifest.is_unit
+        self.feature_config, self.feature_fingerprint = manifest.features, manifest.feature_fingerprint
+        self.ranking, self.calibration = manifest.ranking, manifest.calibration
+
+    @classmethod
+    def load(cls, folder: Path, *, n_threads: int = 1) -> "Bundle":
+        """Open a bundle; its networks are opened later.
+
+        Raises
+        ------
+        CheckpointError
+            If there is no bundle, or it is damaged, foreign, or written by a newer Resona.
+        """
+        return cls(folder, read_manifest(folder), n_threads=n_threads)
+
+    def similarities(self, a: Array, b: Array) -> Array:
+        """Compare embeddings pair by pair: cosine, or the head's logit where the model ranks by it."""
+        return super().similarities(a, b) if self.ranking.by == "cosine" else self.head_logits(a, b)
+
+    def head_logits(self, a: Array, b: Array) -> Array:
+        """Ask the pair head whether two tracks are alike.
+
+        Parameters
+        ----------
+        a, b
+            Shape (n, n_dims) each; one of them may be (n_dims,), which is then compared with every row of the other.
+
+        Returns
+        -------
+        Shape (n,): above 0 for alike; symmetric.
+        """
+        a, b = np.broadcast_arrays(np.atleast_2d(a), np.atleast_2d(b))
+        logits = np.empty(len(a), np.float32)
+        for start in range(0, len(a), BLOCK_PAIRS):
+            rows = slice(start, start + BLOCK_PAIRS)
+            inputs = {"a": np.ascontiguousarray(a[rows]), "b": np.ascontiguousarray(b[rows])}
+            logits[rows] = self._head.run(["logit"], inputs)[0]
+        return logits
+
+    def _embed_batch(self, batch: Array) -> Array:
+        embeddings: Array = self._encoder.run(["embedding"], {"features": batch})[0]
+        return embeddings
+
+    @cached_property
+    def _encoder(self) -> Any:
+        return self._open("encoder.onnx")
+
+    @cached_property
+    def _head(self) -> Any:
+        return self._open("head.onnx")
+
+    def _open(self, name: str) -> Any:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.n_threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
+        content = read_file(self.folder, self.manifest, name)
+        try:
+            return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        except (failures.Fail, failures.InvalidProtobuf, failures.InvalidGraph, failures.NotImplemented) as error:
+            raise CheckpointError(f"{str(self.folder / name)!r} is not a network that can be run: {error}") from error
