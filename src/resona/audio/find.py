@@ -1,0 +1,206 @@
+"""Which files in these folders are music?
+
+Conventions: paths are absolute and free of symbolic links, so that a file has one name however it was reached; names
+that are not UTF-8 keep their bytes (surrogate escapes). A file is music by its suffix; whether it can be decoded is
+not asked here. Memory stays constant: one folder's entries at a time.
+"""
+
+import fnmatch
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+AUDIO_SUFFIXES = frozenset({
+    ".aac", ".ac3", ".adts", ".aif", ".aifc", ".aiff", ".alac", ".amr", ".ape", ".au", ".caf", ".dff", ".dsf", ".dts",
+    ".eac3", ".flac", ".m4a", ".m4b", ".m4p", ".m4r", ".mka", ".mp+", ".mp1", ".mp2", ".mp3", ".mpc", ".mpga", ".oga",
+    ".ogg", ".opus", ".ra", ".rf64", ".shn", ".snd", ".spx", ".tak", ".tta", ".voc", ".w64", ".wav", ".weba", ".wma",
+    ".wv",
+})  # fmt: skip
+IGNORE_FILE, NO_MEDIA_FILE = ".resonaignore", ".nomedia"
+
+_SYSTEM_FOLDERS = frozenset({
+    "$recycle.bin", "#recycle", "#snapshot", "@eadir", "@recycle", "@recently-snapshot", "__macosx", "lost+found",
+    "system volume information",
+})  # fmt: skip
+# A dot and a letter; not "...And Justice for All" or ".38 Special", which are music.
+_HIDDEN = re.compile(r"\.[^\W\d]|\._")
+
+OnError = Callable[[Path, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file on the disk, and what tells whether it has changed.
+
+    Attributes
+    ----------
+    path
+        Absolute, without symbolic links.
+    size_bytes, mtime_ns
+        As the file system reports them.
+    """
+
+    path: Path
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One line of an ignore file; its pattern is matched against paths from `base_length` on."""
+
+    base_length: int
+    pattern: re.Pattern[str]
+    is_exception: bool
+    folders_only: bool
+
+
+def find_audio(folders: Iterable[Path | str], *, on_error: OnError | None = None) -> Iterator[FoundFile]:
+    """Walk folders and yield the music files in them, each once.
+
+    Folders may overlap, and symbolic links may point to the same place or in a circle. (Hard links are separate
+    files.) Skipped are hidden and system folders, folders that hold a file `.nomedia`, and what a file
+    `.resonaignore` names: a pattern a line, as in a `.gitignore`, for the folder it lies in and all below.
+
+    Parameters
+    ----------
+    folders
+        Folders, or single files.
+    on_error
+        Called with a path and a reason for each folder or file that cannot be read. The walk goes on.
+
+    Yields
+    ------
+    The files of a folder by name, then those of its subfolders; folders reached by links come last.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("b.mp3", "A.flac", "notes.txt", ".hidden.mp3"):
+    ...         _ = Path(folder, name).write_bytes(b"...")
+    ...     [found.path.name for found in find_audio([folder, folder])]
+    ['A.flac', 'b.mp3']
+    """
+    report = on_error or (lambda _path, _reason: None)
+    roots = list(dict.fromkeys(_real_paths(folders, report)))
+    known = set(roots)
+    for root in roots:  # grows while links are met
+        links: list[str] = []
+        yield from _walk(root, known, links, report)
+        for target in _real_paths(links, report):
+            if not _is_below(target, known):
+                known.add(target)
+                roots.append(target)
+
+
+def _real_paths(paths: Iterable[Path | str], report: OnError) -> Iterator[str]:
+    for path in paths:
+        try:
+            yield str(Path(path).expanduser().resolve(strict=True))
+        except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError before Python 3.13
+            report(Path(path), _reason(error))
+
+
+def _is_below(path: str, roots: set[str]) -> bool:
+    """Whether a walk of `roots` meets the path anyway."""
+    return path in roots or any(str(parent) in roots for parent in Path(path).parents)
+
+
+def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iterator[FoundFile]:
+    """Yield the files below a root; leave out other roots, and collect links instead of following them."""
+    if not Path(root).is_dir():
+        if _is_audio_name(root):
+            yield from _stat(Path(root), report)
+        return
+    waiting: list[tuple[str, tuple[_Rule, ...]]] = [(root, ())]
+    while waiting:
+        folder, rules = waiting.pop()
+        entries, rules = _read_folder(folder, rules, report)
+        subfolders = []
+        for entry in entries:
+            if entry.is_symlink():
+                links.append(entry.path)
+            elif entry.is_dir(follow_symlinks=False):
+                subfolders.append(entry.path)
+            elif _is_audio_name(entry.name):
+                yield from _stat(entry, report)
+        waiting.extend((path, rules) for path in reversed(subfolders) if path not in known)
+
+
+def _read_folder(
+    folder: str, rules: tuple[_Rule, ...], report: OnError
+) -> tuple[list[os.DirEntry[str]], tuple[_Rule, ...]]:
+    """List what is not to be skipped, by name, and the rules that hold from here on."""
+    try:
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
+    except OSError as error:
+        report(Path(folder), _reason(error))
+        return [], rules
+    names = {entry.name for entry in entries}
+    if NO_MEDIA_FILE in names:
+        return [], rules
+    if IGNORE_FILE in names:
+        rules += _read_rules(folder, report)
+    return [entry for entry in entries if not (_is_system(entry) or _is_ignored(entry, rules))], rules
+
+
+def _stat(entry: os.DirEntry[str] | Path, report: OnError) -> Iterator[FoundFile]:
+    try:
+        status = entry.stat()
+    except OSError as error:  # it went away
+        report(Path(entry), _reason(error))
+        return
+    if stat.S_ISREG(status.st_mode):
+        yield FoundFile(Path(entry), status.st_size, status.st_mtime_ns)
+
+
+def _is_audio_name(name: str) -> bool:
+    return name[name.rfind(".") :].lower() in AUDIO_SUFFIXES
+
+
+def _is_system(entry: os.DirEntry[str]) -> bool:
+    return bool(_HIDDEN.match(entry.name)) or entry.name.lower() in _SYSTEM_FOLDERS
+
+
+def _is_ignored(entry: os.DirEntry[str], rules: tuple[_Rule, ...]) -> bool:
+    """Whether the last rule that matches says so."""
+    ignored = False
+    for rule in rules:
+        is_candidate = not rule.folders_only or entry.is_dir(follow_symlinks=False)
+        if is_candidate and rule.pattern.fullmatch(entry.path, rule.base_length):
+            ignored = not rule.is_exception
+    return ignored
+
+
+def _read_rules(folder: str, report: OnError) -> tuple[_Rule, ...]:
+    path = Path(folder, IGNORE_FILE)
+    try:
+        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError as error:
+        report(path, _reason(error))
+        return ()
+    lines = [line.rstrip() for line in lines]
+    return tuple(_parse_rule(line, len(folder.rstrip("/")) + 1) for line in lines if line and not line.startswith("#"))
+
+
+def _parse_rule(line: str, base_length: int) -> _Rule:
+    """Translate a line such as ``demos/``, ``/*.wav``, ``live/**/*.mp3`` or ``!keep.mp3``."""
+    body = line.removeprefix("!")
+    parts = body.strip("/").split("/")
+    is_anchored = body.startswith("/") or len(parts) > 1
+    expression = "" if is_anchored else "(?:.*/)?"
+    for part in parts:
+        # translate() gives "(?s:...)\Z", where * crosses slashes
+        piece = fnmatch.translate(part)[4:-3].replace(".*", "[^/]*") + "/"
+        expression += "(?:.*/)?" if part == "**" else piece
+    pattern = re.compile(expression.removesuffix("/") if parts[-1] != "**" else expression + ".*", re.DOTALL)
+    return _Rule(base_length, pattern, is_exception=line.startswith("!"), folders_only=body.endswith("/"))
+
+
+def _reason(error: OSError | RuntimeError) -> str:
+    return getattr(error, "strerror", None) or str(error)
