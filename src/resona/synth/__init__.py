@@ -1,0 +1,9 @@
+"""A small music library made of nothing but numbers: invented artists in several styles, for the demo and for tests.
+
+What is known about each track (tempo, key, artist) is the truth, because it was made so.
+"""
+
+from resona.synth.plan import STYLES, TrackPlan, plan_library
+from resona.synth.rendering import render
+
+__all__ = ["STYLES", "TrackPlan", "plan_library", "render"]

@@ -1,0 +1,242 @@
+"""How do parts become a record? Performing notes, setting levels, sending to rooms, mastering to a loudness.
+
+Conventions: parts are brought to a common loudness before their fader, so that a fader in dB means the same for a flute
+and for a wall of guitars.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from resona.synth.effects import biquad, convolved, echoed, equalise, filtered, room
+from resona.synth.score import Note, Song
+from resona.synth.waves import SAMPLE_RATE, Samples, panned, place
+
+Instrument = Callable[[float, float, float], Samples]
+
+
+def perform(
+    notes: Iterable[Note], instrument: Instrument, song: Song, rng: np.random.Generator, *, loose_ms: float = 5.0
+) -> Samples:
+    """Play notes on an instrument.
+
+    Notes of the same pitch, length and strength are made once and placed often.
+
+    Parameters
+    ----------
+    notes
+        In any order; those beyond the last stroke are left out, those on it ring on.
+    instrument
+        Function of pitch, seconds and velocity.
+    song
+        The clock and the length.
+    rng
+        Decides timing and accents.
+    loose_ms
+        Deviation of the timing.
+
+    Returns
+    -------
+    Mono, as long as the song.
+
+    Examples
+    --------
+    >>> from resona.synth.score import SCALES, Scale, compose
+    >>> from resona.synth.waves import ring
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, verse=((0,),), chorus=((0,),))
+    >>> sine = lambda pitch, seconds, velocity: ring(seconds, 440.0, 1.0, velocity)
+    >>> perform([Note(0, 1, 69)], sine, song, np.random.default_rng(0)).shape
+    (176400,)
+    """
+    track = np.zeros(song.n_samples, dtype=np.float32)
+    made: dict[tuple[float, float, float], Samples] = {}
+    for note in notes:
+        if note.beat > song.end + 0.5:
+            continue
+        start = song.seconds(note.beat)
+        length = note.length if note.beat < song.end - 0.01 else max(note.length, 4.0)
+        seconds = round(max(0.05, song.seconds(note.beat + length) - start), 2)
+        velocity = round(note.velocity * 5) / 5
+        key = (note.pitch, seconds, velocity)
+        if key not in made:
+            made[key] = instrument(note.pitch, seconds, velocity)
+        at = round((start + rng.normal(0, loose_ms / 1000)) * SAMPLE_RATE)
+        place(track, made[key], max(0, at), 1 + 0.1 * float(rng.uniform(-1, 1)))
+    return track
+
+
+def ducked(samples: Samples, kicks: Iterable[int], *, depth: float, seconds: float) -> Samples:
+    """Press samples down at each kick and let them rise again: the pump of dance music.
+
+    Examples
+    --------
+    >>> ducked(np.ones((2, 10), dtype=np.float32), [0], depth=1.0, seconds=0.1)[0, :2].round(2)
+    array([0., 0.], dtype=float32)
+    """
+    rise = (np.arange(round(seconds * SAMPLE_RATE)) / (seconds * SAMPLE_RATE)).astype(np.float32) ** 2
+    gain = np.ones(samples.shape[-1], dtype=np.float32)
+    for kick in kicks:
+        stop = min(len(gain), kick + len(rise))
+        gain[kick:stop] = np.minimum(gain[kick:stop], 1 - np.float32(depth) * (1 - rise[: stop - kick]))
+    return samples * gain
+
+
+@dataclass(slots=True)
+class Mix:
+    """A mixing desk.
+
+    Attributes
+    ----------
+    song
+        The grid: its length, and its beat for the echo.
+    dry, wet, echo
+        What has been added, shape (2, n): heard directly, sent to the room, sent to the echo.
+
+    Examples
+    --------
+    >>> from resona.synth.score import SCALES, Scale, compose
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, verse=((0,),), chorus=((0,),))
+    >>> mix = Mix(song)
+    >>> mix.add(np.ones(song.n_samples, dtype=np.float32), 0, pan=-0.5, wet=0.2)
+    >>> mix.dry.shape
+    (2, 176400)
+    """
+
+    song: Song
+    dry: Samples = field(init=False)
+    wet: Samples = field(init=False)
+    echo: Samples = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dry, self.wet, self.echo = (np.zeros((2, self.song.n_samples), dtype=np.float32) for _ in range(3))
+
+    def add(self, part: Samples, level_db: float, *, pan: float = 0.0, wet: float = 0.0, echo: float = 0.0) -> None:
+        """Add a part, mono or stereo, at a loudness; `wet` and `echo` are shares sent to the room and the echo."""
+        stereo = part if part.ndim == 2 else panned(part, pan)
+        faded = stereo * np.float32(10 ** (level_db / 20) * 0.1 / _level(stereo))
+        self.dry += faded
+        if wet:
+            self.wet += faded * np.float32(wet)
+        if echo:
+            self.echo += faded * np.float32(echo)
+
+    def finish(self, *, room_seconds: float, rng: np.random.Generator, echo_beats: float = 0.75, treble: float = 0.5) -> Samples:
+        """Add room and echo to what was heard directly."""
+        wet = self.wet
+        total = self.dry
+        if self.echo.any():
+            repeats = echoed(self.echo, round(echo_beats * 60 / self.song.tempo_bpm * SAMPLE_RATE))
+            total, wet = total + repeats, wet + 0.4 * repeats
+        return total + convolved(wet, room(SAMPLE_RATE, room_seconds, rng, treble=treble))
+
+
+def _level(stereo: Samples) -> float:
+    """Loudness of the louder moments: ears judge a part by them, not by its rests."""
+    heard = filtered(stereo[:, ::2].mean(axis=0), biquad("highpass", 90, SAMPLE_RATE // 2))
+    blocks = heard[: len(heard) // 4410 * 4410].reshape(-1, 4410)
+    return float(np.quantile(np.sqrt(np.mean(blocks**2, axis=1)), 0.8)) + 1e-6
+
+
+def loudness(samples: Samples) -> float:
+    """Measure loudness as broadcasters do.
+
+    Parameters
+    ----------
+    samples
+        Shape (2, n) at 44.1 kHz.
+
+    Returns
+    -------
+    In LUFS, gated; −70 for silence.
+
+    References
+    ----------
+    .. [1] ITU-R BS.1770-4, "Algorithms to measure audio programme loudness and true-peak audio level", 2015.
+
+    Examples
+    --------
+    >>> from resona.synth.waves import ring
+    >>> tone = ring(2.0, 997.0, 1e9, 1.0)
+    >>> abs(loudness(np.stack([tone, np.zeros_like(tone)])) + 3.01) < 0.1
+    True
+    """
+    weighted = filtered(
+        samples,
+        biquad("highshelf", 1500, SAMPLE_RATE, gain_db=4),
+        biquad("highpass", 38, SAMPLE_RATE, q=0.5),
+    )
+    step = SAMPLE_RATE // 10
+    n = weighted.shape[-1] // step
+    tenths = np.sum(weighted[:, : n * step].reshape(2, n, step).astype(np.float64) ** 2, axis=(0, 2)) / step
+    power = np.convolve(tenths, np.full(4, 0.25), mode="valid") if n >= 4 else tenths
+    power = power[power > 10 ** ((-70 + 0.691) / 10)]
+    if not len(power):
+        return -70.0
+    gated = power[power > power.mean() / 10]
+    return float(-0.691 + 10 * np.log10(gated.mean()))
+
+
+def master(samples: Samples, *, lufs: float, tilt_db: float = 0.0, glue: float = 0.3, fade_seconds: float = 1.0) -> Samples:
+    """Finish a record: tone, compression, loudness, limiter, fades.
+
+    Parameters
+    ----------
+    samples
+        Shape (2, n).
+    lufs
+        Loudness aimed at; dense music ends a little below it.
+    tilt_db
+        Treble against bass.
+    glue
+        0 to 1: how much loud moments are compressed.
+    fade_seconds
+        At the end.
+
+    Returns
+    -------
+    Shape (2, n), peaks at 0.966 or below (−0.3 dBFS).
+
+    Examples
+    --------
+    >>> from resona.synth.waves import noise
+    >>> quiet = np.stack([noise(np.random.default_rng(0), 2.0)] * 2) * np.float32(0.01)
+    >>> bool(abs(loudness(master(quiet, lufs=-20.0, fade_seconds=0.1)) + 20) < 1)
+    True
+    """
+    toned = equalise(filtered(samples, biquad("highpass", 28, SAMPLE_RATE)), SAMPLE_RATE, low_db=-tilt_db, high_db=tilt_db)
+    levelled = toned * np.float32(10 ** ((lufs - loudness(toned)) / 20))
+    pressed = levelled * _glue(levelled, glue) if glue else levelled
+    pressed *= np.float32(10 ** ((lufs - loudness(pressed)) / 20))
+    return _faded(_limited(pressed), fade_seconds)
+
+
+def _glue(samples: Samples, amount: float) -> Samples:
+    """Slow gain that follows the level with 10 ms blocks: up to 2:1 above the mean."""
+    from scipy.signal import lfilter
+
+    block = 441
+    n = samples.shape[-1] // block
+    power = np.mean(samples[:, : n * block].reshape(2, n, block) ** 2, axis=(0, 2)) + 1e-9
+    followed = lfilter([0.12], [1, -0.88], power) + 1e-9
+    gain = np.minimum(1, (np.mean(power) / followed) ** (amount / 4)) if amount else np.ones(n)
+    return np.interp(np.arange(samples.shape[-1]), np.arange(n) * block + block / 2, gain).astype(np.float32)
+
+
+def _limited(samples: Samples, ceiling: float = 0.966) -> Samples:
+    """Turn down around each peak, beginning before it."""
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+    block, reach = 64, 12
+    n = -(-samples.shape[-1] // block)
+    peaks = np.abs(np.pad(samples, ((0, 0), (0, n * block - samples.shape[-1])))).max(axis=0).reshape(n, block).max(axis=1)
+    needed = np.minimum(1, ceiling / np.maximum(peaks, 1e-9))
+    gain = uniform_filter1d(minimum_filter1d(needed, 2 * reach + 3), 2 * reach + 1)
+    smooth = np.interp(np.arange(samples.shape[-1]), np.arange(n) * block + block / 2, gain).astype(np.float32)
+    return np.clip(samples * smooth, -ceiling, ceiling)
+
+
+def _faded(samples: Samples, seconds: float) -> Samples:
+    from resona.synth.waves import shaped
+
+    return shaped(samples, 0.005, min(seconds, samples.shape[-1] / SAMPLE_RATE / 4))

@@ -1,0 +1,276 @@
+"""How do synthesisers sound? Filtered oscillators, lines that glide, and pads.
+
+An oscillator reads one cycle from a table. There is a table for each cut-off of the low-pass filter, in thirds of an
+octave above the fundamental, with the filter's resonance drawn in: moving from table to table *is* the filter sweep,
+at any pitch, without recursion. Pads are noise-like harmonics made in one inverse transform [1]_.
+
+References
+----------
+.. [1] N. O. Paul, "PADsynth algorithm", ZynAddSubFX documentation, 2005.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.synth.score import Note, Song
+from resona.synth.waves import SAMPLE_RATE, Samples, count, hertz, noise, shaped
+
+TABLE = 4096
+N_HARMONICS = 160
+STEPS_PER_OCTAVE = 3
+FIRST_CUTOFF = 0.5  # in harmonics
+
+
+@lru_cache(maxsize=16)
+def _tables(shape: str, resonance: float) -> Samples:
+    """One cycle for each cut-off, shape (n_cutoffs, TABLE)."""
+    k = np.arange(1, N_HARMONICS + 1)
+    level = {
+        "saw": 1 / k,
+        "square": (k % 2) / k,
+        "pulse": np.sin(np.pi * 0.22 * k) / k,
+        "triangle": (k % 2) / k**2 * np.where(k % 4 == 1, 1, -1),
+    }[shape]
+    cutoff = FIRST_CUTOFF * 2.0 ** (np.arange(8.4 * STEPS_PER_OCTAVE) / STEPS_PER_OCTAVE)
+    x = k / cutoff[:, None]
+    gain = 1 / np.sqrt((1 - x**2) ** 2 + (x / resonance) ** 2) / np.sqrt(1 + x**4)
+    spectrum = np.zeros((len(cutoff), TABLE // 2 + 1), dtype=complex)
+    spectrum[:, 1 : N_HARMONICS + 1] = -0.5j * TABLE * level * gain
+    tables: Samples = np.fft.irfft(spectrum, TABLE).astype(np.float32)
+    return tables
+
+
+def oscillate(
+    shape: str, hz: NDArray[np.floating] | float, cutoff_hz: Samples, *, resonance: float = 1.0, phase: float = 0.0
+) -> Samples:
+    """Run an oscillator through a low-pass filter that moves.
+
+    Parameters
+    ----------
+    shape
+        "saw", "square", "pulse" or "triangle".
+    hz
+        Frequency, one value or shape (n,).
+    cutoff_hz
+        Shape (n,): of the filter, at each moment.
+    resonance
+        0.7 is flat, 2 sings, 6 whistles.
+    phase
+        Share of a cycle at the start.
+
+    Returns
+    -------
+    Shape (n,), within about ±1.5.
+
+    Examples
+    --------
+    >>> oscillate("saw", 110.0, np.full(441, 2000, dtype=np.float32)).shape
+    (441,)
+    """
+    tables = _tables(shape, resonance)
+    n = len(cutoff_hz)
+    frequency = np.broadcast_to(np.asarray(hz, dtype=np.float64), n)
+    turns = np.cumsum(frequency) / SAMPLE_RATE + phase
+    at = (turns * TABLE).astype(np.int64) & (TABLE - 1)
+    harmonic = np.minimum(cutoff_hz, 9000).astype(np.float32) / frequency.astype(np.float32)
+    level = np.log2(np.maximum(harmonic, FIRST_CUTOFF) / np.float32(FIRST_CUTOFF)) * np.float32(STEPS_PER_OCTAVE)
+    level = np.minimum(level, np.float32(len(tables) - 1.001))
+    lower = level.astype(np.int64)
+    flat = tables.ravel()
+    low, high = flat[lower * TABLE + at], flat[(lower + 1) * TABLE + at]
+    mixed: Samples = low + (high - low) * (level - lower)
+    return mixed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """The settings of a synthesiser.
+
+    Attributes
+    ----------
+    shape
+        Of the oscillators.
+    n_voices, detune_cents
+        Oscillators for each key, and how far they spread.
+    cutoff_hz, sweep_octaves, sweep_seconds
+        The filter rests at the first, starts that many octaves above it, and falls within that time.
+    resonance
+        As in `oscillate`.
+    attack_seconds, release_seconds, fall_seconds
+        The loudness: rise, end, and the time in which a held note falls by 60 dB (0: it stays).
+    sub
+        Level of a sine an octave below.
+    glide_seconds, vibrato_cents
+        Only for lines: from note to note, and on long notes.
+
+    Examples
+    --------
+    >>> strike(Patch(shape="saw", n_voices=3), 57, 0.2, 0.8, np.random.default_rng(0)).shape
+    (13230,)
+    """
+
+    shape: str = "saw"
+    n_voices: int = 1
+    detune_cents: float = 12.0
+    cutoff_hz: float = 1200.0
+    sweep_octaves: float = 2.0
+    sweep_seconds: float = 0.25
+    resonance: float = 1.0
+    attack_seconds: float = 0.004
+    release_seconds: float = 0.1
+    fall_seconds: float = 0.0
+    sub: float = 0.0
+    glide_seconds: float = 0.0
+    vibrato_cents: float = 0.0
+
+
+def strike(patch: Patch, pitch: float, seconds: float, velocity: float, rng: np.random.Generator) -> Samples:
+    """Play one note of a patch, mono; longer than `seconds` by the release."""
+    n = count(seconds + patch.release_seconds)
+    time = np.arange(n, dtype=np.float32) / np.float32(SAMPLE_RATE)
+    octaves = patch.sweep_octaves * velocity * np.exp(-time * np.float32(3 / patch.sweep_seconds))
+    cutoff = np.float32(patch.cutoff_hz) * np.exp2(octaves)
+    cents = np.linspace(-1, 1, patch.n_voices) * patch.detune_cents if patch.n_voices > 1 else np.zeros(1)
+    voices = [
+        oscillate(patch.shape, hertz(pitch + cent / 100), cutoff, resonance=patch.resonance, phase=float(rng.random()))
+        for cent in cents
+    ]
+    sound = np.sum(voices, axis=0, dtype=np.float32) / np.float32(np.sqrt(patch.n_voices))
+    if patch.sub:
+        sound += np.float32(patch.sub) * np.sin(np.float32(np.pi * hertz(pitch)) * time)
+    if patch.fall_seconds:
+        sound *= np.exp(time * np.float32(-6.9 / patch.fall_seconds))
+    return shaped(sound, patch.attack_seconds, patch.release_seconds) * np.float32(velocity)
+
+
+def line(patch: Patch, notes: list[Note], song: Song, rng: np.random.Generator, *, breath: float = 0.0) -> Samples:
+    """Play one note at a time, gliding and with vibrato: leads, basses, flutes and fiddles.
+
+    Parameters
+    ----------
+    patch
+        One voice of it is used for each `n_voices`.
+    notes
+        In order; a note ends where the next begins.
+    song
+        The clock and the length.
+    rng
+        Decides phases and breath.
+    breath
+        Level of noise that follows the loudness.
+
+    Returns
+    -------
+    Mono, as long as the song.
+    """
+    n = song.n_samples
+    pitch, gate, sweep = _controls(patch, notes, song)
+    since = np.minimum(1, sweep / 0.4)  # vibrato comes in late
+    time = np.arange(n, dtype=np.float32) / np.float32(SAMPLE_RATE)
+    pitch += np.float32(patch.vibrato_cents / 100) * since * np.sin(np.float32(2 * np.pi * 5.4) * time)
+    hz = 440 * np.exp2((pitch - 69) / 12)
+    cutoff = np.float32(patch.cutoff_hz) * np.exp2(np.float32(patch.sweep_octaves) * gate * _falling(patch, sweep))
+    total = np.zeros(n, dtype=np.float32)
+    for voice in range(patch.n_voices):
+        apart = (voice - (patch.n_voices - 1) / 2) * patch.detune_cents / max(1, patch.n_voices - 1)
+        total += oscillate(
+            patch.shape, hz * 2 ** (apart / 1200), cutoff, resonance=patch.resonance, phase=float(rng.random())
+        )
+    if patch.sub:
+        total += np.float32(patch.sub) * np.sin(np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE).astype(np.float32)
+    if breath:
+        total += np.float32(breath) * noise(rng, n / SAMPLE_RATE)[:n]
+    return total * gate * (_falling(patch, sweep, patch.fall_seconds) if patch.fall_seconds else np.float32(1))
+
+
+def _falling(patch: Patch, since: Samples, seconds: float = 0.0) -> Samples:
+    fall: Samples = np.exp(since * np.float32(-6.9 / seconds if seconds else -3 / patch.sweep_seconds))
+    return fall
+
+
+def _controls(patch: Patch, notes: list[Note], song: Song) -> tuple[Samples, Samples, Samples]:
+    """Pitch, loudness 0 to 1, and seconds since the note began, at each sample."""
+    n = song.n_samples
+    pitch = np.full(n, notes[0].pitch if notes else 60, dtype=np.float32)
+    gate, since = np.zeros(n, dtype=np.float32), np.full(n, 9, dtype=np.float32)
+    starts = [min(n, round(song.seconds(note.beat) * SAMPLE_RATE)) for note in notes]
+    for note, start, following in zip(notes, starts, [*starts[1:], n], strict=True):
+        stop = min(following, round(song.seconds(note.beat + note.length) * SAMPLE_RATE))
+        pitch[start:following] = note.pitch
+        gate[start:stop] = note.velocity
+        since[start:following] = np.arange(following - start, dtype=np.float32) / np.float32(SAMPLE_RATE)
+    return _smoothed(pitch, patch.glide_seconds / 3), _smoothed(gate, 0.004 + patch.attack_seconds / 2), since
+
+
+def _smoothed(steps: Samples, seconds: float) -> Samples:
+    """Follow steps as a capacitor does."""
+    from scipy.signal import lfilter
+
+    if not seconds:
+        return steps
+    keep = float(np.exp(-1 / (seconds * SAMPLE_RATE)))
+    followed, _ = lfilter([1 - keep], [1, -keep], steps.astype(np.float64), zi=[keep * float(steps[0])])
+    smooth: Samples = followed.astype(np.float32)
+    return smooth
+
+
+PAD_SPECTRA = {  # slope of the harmonics in dB per octave; centres of formants in Hz
+    "strings": (-7.0, (500.0, 1400.0, 2800.0)),
+    "choir": (-9.0, (650.0, 1080.0, 2650.0)),
+    "warm": (-13.0, ()),
+    "air": (-5.0, (3200.0, 6000.0)),
+}
+
+
+def pad(
+    kind: str, pitches: tuple[int, ...], seconds: float, rng: np.random.Generator, *, width_cents: float = 25.0
+) -> Samples:
+    """Hold a chord as a choir or an orchestra would: each harmonic a narrow band of noise [1]_.
+
+    Parameters
+    ----------
+    kind
+        A key of `PAD_SPECTRA`.
+    pitches
+        Of the chord.
+    seconds
+        Length, fades included.
+    rng
+        Decides all phases; left and right differ.
+    width_cents
+        Width of a harmonic: 5 is glass, 60 a crowd.
+
+    Returns
+    -------
+    Shape (2, n), faded in and out over a third of its length at most.
+
+    Examples
+    --------
+    >>> pad("warm", (60, 64, 67), 1.0, np.random.default_rng(0)).shape
+    (2, 44100)
+    """
+    from scipy.fft import irfft, next_fast_len
+
+    n = count(seconds)
+    size = next_fast_len(n, real=True)
+    slope, formants = PAD_SPECTRA[kind]
+    level = np.zeros(size // 2 + 1, dtype=np.float32)
+    per_hz = size / SAMPLE_RATE
+    for hz in map(hertz, pitches):
+        for harmonic in range(1, min(48, int(11_000 / hz)) + 1):
+            centre = hz * harmonic
+            spread = max(0.35, centre * (2 ** (width_cents / 1200) - 1)) * per_hz
+            bins = np.arange(max(1, int(centre * per_hz - 3 * spread)), min(len(level), int(centre * per_hz + 3 * spread) + 2))
+            loud = harmonic ** (slope / 6.02) * _formant(centre, formants) / np.sqrt(spread)
+            level[bins] += (loud * np.exp(-0.5 * ((bins - centre * per_hz) / spread) ** 2)).astype(np.float32)
+    turn = rng.random((2, len(level)), dtype=np.float32) * np.float32(2 * np.pi)
+    both: Samples = irfft(level * np.exp(1j * turn), size)[:, :n].astype(np.float32)
+    edge = min(seconds / 3, 1.2)
+    return shaped(both / np.float32(np.sqrt(np.mean(both**2)) + 1e-9), edge, edge)
+
+
+def _formant(hz: float, centres: tuple[float, ...]) -> float:
+    return 0.35 + sum(1.6 / (1 + ((hz - centre) / (0.14 * centre)) ** 2) for centre in centres) if centres else 1.0

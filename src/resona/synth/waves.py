@@ -1,0 +1,176 @@
+"""Which elementary sounds is everything made of? Damped modes, noise, ramps, and placing sounds in time.
+
+Conventions: 44.1 kHz; mono is (n,), stereo is (2, n), both float32; pitch is a MIDI number (69 is A4, 440 Hz), not
+necessarily whole; decays are given as the time to fall by 60 dB. This file knows nothing of music.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+SAMPLE_RATE = 44_100
+Samples = NDArray[np.float32]
+
+
+def hertz(pitch: float) -> float:
+    """Turn a MIDI pitch into a frequency.
+
+    Examples
+    --------
+    >>> hertz(69), round(hertz(57), 1)
+    (440.0, 220.0)
+    """
+    return float(440.0 * 2.0 ** ((pitch - 69) / 12))
+
+
+def count(seconds: float) -> int:
+    """Whole samples in a time.
+
+    Examples
+    --------
+    >>> count(0.5)
+    22050
+    """
+    return max(1, round(seconds * SAMPLE_RATE))
+
+
+def ring(seconds: float, hz: ArrayLike, decay_seconds: ArrayLike, amplitude: ArrayLike, phase: ArrayLike = 0.0) -> Samples:
+    """Sum damped sinusoids: the free vibration of a string, a bar, a membrane or a plate.
+
+    The sum over modes of a·exp(s·t), with t split into block start plus offset, is one small matrix product: a second
+    of sixty modes takes a tenth of a millisecond instead of sixty sines.
+
+    Parameters
+    ----------
+    seconds
+        Length of the result.
+    hz, decay_seconds, amplitude, phase
+        Of each mode, shape (n_modes,) or one value for all; phase in radians, 0 for a sine. Modes above 20 kHz are
+        left out.
+
+    Returns
+    -------
+    Shape (n,).
+
+    Examples
+    --------
+    >>> ring(0.01, [440.0, 880.0], 0.5, [1.0, 0.5]).shape
+    (441,)
+    """
+    block = 256
+    hz, decay, size, angle = np.broadcast_arrays(*(np.atleast_1d(x) for x in (hz, decay_seconds, amplitude, phase)))
+    heard = (hz < 20_000) & (size != 0)
+    rate = (-np.log(1000.0) / decay[heard] + 2j * np.pi * hz[heard]) / SAMPLE_RATE
+    starts = np.arange(-(-count(seconds) // block)) * block
+    slow = np.exp(starts[:, None] * rate) * (size[heard] * np.exp(1j * angle[heard]))
+    fast = np.exp(rate[:, None] * np.arange(block))
+    left = np.hstack([slow.real, slow.imag]).astype(np.float32)
+    right = np.vstack([fast.imag, fast.real]).astype(np.float32)
+    rung: Samples = (left @ right).ravel()[: count(seconds)]
+    return rung
+
+
+def noise(rng: np.random.Generator, seconds: float) -> Samples:
+    """Draw white noise of deviation 1.
+
+    Examples
+    --------
+    >>> noise(np.random.default_rng(0), 0.01).shape
+    (441,)
+    """
+    return rng.standard_normal(count(seconds), dtype=np.float32)
+
+
+def decaying(n: int, decay_seconds: float) -> Samples:
+    """Fall exponentially from 1, by 60 dB in a given time.
+
+    Examples
+    --------
+    >>> round(float(decaying(44101, 1.0)[-1]), 6)
+    0.001
+    """
+    fall: Samples = np.exp(np.arange(n, dtype=np.float32) * np.float32(-np.log(1000.0) / decay_seconds / SAMPLE_RATE))
+    return fall
+
+
+def shaped(samples: Samples, attack_seconds: float, release_seconds: float) -> Samples:
+    """Fade both ends of a sound, last axis, with half cosines, so that it neither clicks in nor out.
+
+    Examples
+    --------
+    >>> shaped(np.ones(5, dtype=np.float32), 2 / 44100, 2 / 44100).round(2)
+    array([0. , 0.5, 1. , 0.5, 0. ], dtype=float32)
+    """
+    faded = samples.copy()
+    n = samples.shape[-1]
+    for seconds, at in ((attack_seconds, slice(None)), (release_seconds, slice(None, None, -1))):
+        ramp = min(n, round(seconds * SAMPLE_RATE))
+        if ramp:
+            faded[..., at][..., :ramp] *= (0.5 - 0.5 * np.cos(np.pi * np.arange(ramp) / ramp)).astype(np.float32)
+    return faded
+
+
+def place(track: Samples, sound: Samples, at: int, gain: float = 1.0) -> None:
+    """Add a sound to a track of the same number of channels, cut off where the track begins or ends.
+
+    Examples
+    --------
+    >>> track = np.zeros(4, dtype=np.float32)
+    >>> place(track, np.ones(3, dtype=np.float32), 2, 0.5)
+    >>> track
+    array([0. , 0. , 0.5, 0.5], dtype=float32)
+    """
+    skipped = max(0, -at)
+    start = at + skipped
+    stop = min(track.shape[-1], at + sound.shape[-1])
+    if stop > start:
+        track[..., start:stop] += np.float32(gain) * sound[..., skipped : skipped + stop - start]
+
+
+def panned(mono: Samples, position: float) -> Samples:
+    """Place a mono sound between the speakers with constant power; −1 is left, 1 is right.
+
+    Examples
+    --------
+    >>> panned(np.ones(1, dtype=np.float32), -1.0).round(3).ravel().tolist()
+    [1.0, 0.0]
+    """
+    angle = (position + 1) * np.pi / 4
+    return np.outer(np.array([np.cos(angle), np.sin(angle)], dtype=np.float32), mono)
+
+
+def warped(sound: Samples, ratio: Samples) -> Samples:
+    """Play a sound at a varying speed, for vibrato, bends and the wobble of tape.
+
+    Parameters
+    ----------
+    sound
+        Shape (n,) or (2, n).
+    ratio
+        Shape (n,): speed at each moment, 1 unchanged. Where the sound runs out, its last value stays.
+
+    Examples
+    --------
+    >>> warped(np.arange(4, dtype=np.float32), np.full(4, 0.5, dtype=np.float32))
+    array([0. , 0.5, 1. , 1.5], dtype=float32)
+    """
+    at = np.cumsum(ratio, dtype=np.float64) - ratio[0]
+    grid = np.arange(sound.shape[-1])
+    if sound.ndim == 1:
+        return np.interp(at, grid, sound).astype(np.float32)
+    return np.stack([np.interp(at, grid, channel) for channel in sound]).astype(np.float32)
+
+
+def mixed(sounds: Sequence[Samples]) -> Samples:
+    """Sum sounds that begin together, as long as the longest.
+
+    Examples
+    --------
+    >>> mixed([np.ones(1, dtype=np.float32), np.ones(2, dtype=np.float32)])
+    array([2., 1.], dtype=float32)
+    """
+    total = np.zeros(max(len(sound) for sound in sounds), dtype=np.float32)
+    for sound in sounds:
+        total[: len(sound)] += sound
+    return total
