@@ -121,8 +121,8 @@ def power_spectrogram(samples: Matrix, config: FeatureConfig) -> Matrix:
     padded = np.pad(samples.astype(np.float32, copy=False), config.n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
     spectrum = rfft(frames * _hann(config.n_fft), axis=1)
-    power: Matrix = spectrum.real**2 + spectrum.imag**2
-    return np.ascontiguousarray(power.T, dtype=np.float32)
+    power: Matrix = np.ascontiguousarray((spectrum.real**2 + spectrum.imag**2).T, dtype=np.float32)
+    return power
 
 
 def log_mel(power: Matrix, config: FeatureConfig) -> Matrix:
@@ -153,7 +153,8 @@ def log_mel(power: Matrix, config: FeatureConfig) -> Matrix:
         raise FeatureError(f"power must be ({config.n_fft // 2 + 1}, n_frames), got shape {power.shape}")
     bands = mel_filters(config) @ power
     decibels = 10.0 * np.log10(np.maximum(bands, np.float32(FLOOR_POWER)))
-    return np.maximum(decibels, decibels.max() - np.float32(TOP_DB))
+    clipped: Matrix = np.maximum(decibels, decibels.max() - np.float32(TOP_DB))
+    return clipped
 
 
 def cepstrum(log_mel: Matrix, *, n_mfcc: int = 40) -> Matrix:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from resona.audio import find_audio, silence_decoders
 from resona.config import check_range, fingerprint
+from resona.embed import open_model
 from resona.errors import StoreError, StoreLockedError
-from resona.inference import load_embedder
-from resona.ingest.analyse import AnalysisConfig, Embedder, Failed, Heard, Ingested, Outcome, analyse
+from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome, analyse
 from resona.ingest.workers import WorkerPool
 from resona.store import Failure, Store, TrackRecord, Work
 
@@ -146,11 +146,11 @@ def scan(
     with _only_scan(store):
         _find(store, roots, summary, on_progress)
         features_id = fingerprint(config.analysis.features)
-        n_due = store.files.mark_due(features_id)
+        n_due = store.files.mark_due()
         summary.n_known_failures = store.files.count_failed()
         summary.n_unchanged = summary.n_found - n_due - summary.n_known_failures
         deadline = begin + config.max_minutes * 60 if config.max_minutes else float("inf")
-        works = _until(store.files.due(features_id), deadline, summary)
+        works = _until(store.files.due(), deadline, summary)
         for group in _grouped(_outcomes(works, config, bundle_dir, roots, n_due)):
             with store.writing():
                 for outcome in group:
@@ -237,8 +237,7 @@ def _build_analyser(
     config: AnalysisConfig, bundle_dir: Path | None, roots: tuple[Path, ...]
 ) -> Callable[[Work], Outcome]:
     silence_decoders()
-    embedder: Embedder = load_embedder(bundle_dir)
-    return partial(analyse, config=config, embedder=embedder, roots=roots)
+    return partial(analyse, config=config, embedder=open_model(bundle_dir).embed, roots=roots)
 
 
 def _grouped(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:

@@ -1,0 +1,43 @@
+# The two commands a newcomer needs are `make demo` and `make test`; everything they need is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+MUSIC ?=
+DEMO_LIBRARY ?= demo-library
+
+.PHONY: demo test check lint types imports tests install install-dev browser clean
+
+demo: .venv/installed
+	$(BIN)/resona demo $(if $(MUSIC),"$(MUSIC)") --folder "$(DEMO_LIBRARY)"
+
+test: .venv/installed-dev check
+
+check: lint types imports tests
+
+lint:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports
+
+tests:
+	$(BIN)/pytest -n 2
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Resona needs Python 3.11 or newer; say which with PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --editable ".[train]"
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/pip install --quiet --editable ".[train]" --group dev
+	touch $@
+
+clean:
+	rm -rf .venv demo-library

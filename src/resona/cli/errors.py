@@ -1,0 +1,38 @@
+"""`resona errors`: which files failed, and why."""
+
+import click
+
+from resona.cli.context import Context, json_option, pass_context, print_json, say
+
+
+@click.command("errors")
+@click.option("--retry", is_flag=True, help="Forget the list, so that the next scan tries these files again.")
+@json_option
+@pass_context
+def command(context: Context, *, retry: bool, as_json: bool) -> None:
+    """List the files that could not be analysed, with the reason for each.
+
+    They are not tried again until they change, or until --retry.
+    """
+    with context.library() as library:
+        failures = library.store.failures.all()
+        if retry:
+            count = library.store.failures.clear()
+            say(f"{count} files will be tried again at the next `resona scan`.")
+            return
+    if as_json:
+        print_json(
+            [
+                {"path": str(item.path), "kind": item.kind, "reason": item.reason, "failed_at": item.failed_at}
+                for item in failures
+            ]
+        )
+        return
+    for item in failures:
+        click.echo(f"{_printable(str(item.path))}: {item.reason}")
+    if not failures:
+        say("No file has failed.")
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

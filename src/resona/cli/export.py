@@ -1,0 +1,37 @@
+"""`resona export`: embeddings, distances and features, for other programs."""
+
+from pathlib import Path
+
+import click
+
+from resona.cli.context import Context, pass_context, say
+
+out_argument = click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.group("export")
+def command() -> None:
+    """Write embeddings, distances or features to a file."""
+
+
+@command.command("embeddings")
+@out_argument
+@pass_context
+def embeddings(context: Context, out: Path) -> None:
+    """Write OUT.npz with the arrays `paths` (n) and `embeddings` (n, d), float32."""
+    with context.library() as library:
+        count = library.export_embeddings(out)
+    say(f"Written: {out}, {count} tracks.")
+
+
+@command.command("distances")
+@out_argument
+@pass_context
+def distances(context: Context, out: Path) -> None:
+    """Write the distance of every track to every other, in the MIREX text format.
+
+    These are the distances that `resona recommend` ranks by, before filters.
+    """
+    with context.library() as library:
+        count = library.export_distances(out)
+    say(f"Written: {out}, {count} x {count} distances.")

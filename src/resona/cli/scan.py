@@ -1,0 +1,79 @@
+"""`resona scan`: find, read, listen, store."""
+
+from pathlib import Path
+
+import click
+
+from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.progress import progress_line
+from resona.ingest import ScanConfig, ScanProgress, ScanSummary
+
+SOME_FAILED = 3
+
+
+@click.command("scan")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="DIR...")
+@click.option("--workers", type=click.IntRange(0, 256), help="Processes that analyse. [default: one for each core]")
+@click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after this time.")
+@json_option
+@pass_context
+def command(
+    context: Context, folders: tuple[Path, ...], workers: int | None, max_minutes: float | None, *, as_json: bool
+) -> int:
+    """Find the music in DIR..., listen to it, and keep what was heard.
+
+    The second time, only new and changed files are heard. Without DIR, the folders of earlier scans are looked at
+    again. A scan can be stopped at any moment; the next one goes on from there.
+    """
+    n_workers = context.settings.workers if workers is None else workers
+    config = ScanConfig(n_workers=n_workers, max_minutes=max_minutes or 0)
+    with context.library(is_new_allowed=True) as library, progress_line("Listening") as line:
+
+        def show(progress: ScanProgress) -> None:
+            if progress.n_due:
+                line.update(progress.n_done, progress.n_due, f"{progress.n_failed} failed" if progress.n_failed else "")
+            else:
+                line.update(progress.n_found, None, "finding files")
+
+        summary = library.scan(folders, config=config, on_progress=show)
+        n_tracks = library.store.tracks.count()
+    if as_json:
+        print_json({**_as_dict(summary), "n_tracks": n_tracks})
+    else:
+        say(describe(summary, n_tracks))
+    return SOME_FAILED if summary.n_failed else 0
+
+
+def describe(summary: ScanSummary, n_tracks: int) -> str:
+    """Say in a few lines what a scan did."""
+    new = summary.n_stored + summary.n_failed
+    rate = f" ({new / summary.seconds:.1f} a second)" if new and summary.seconds else ""
+    lines = [f"{summary.n_found} audio files found; {summary.n_stored} listened to in {summary.seconds:.0f} s{rate}."]
+    if summary.n_unchanged:
+        lines.append(f"{summary.n_unchanged} unchanged.")
+    if summary.n_failed or summary.n_known_failures:
+        known = f" and {summary.n_known_failures} failed before" if summary.n_known_failures else ""
+        lines.append(f"{summary.n_failed} failed{known}: `resona errors` says which and why.")
+    if summary.n_missing:
+        lines.append(f"{summary.n_missing} tracks of earlier scans are gone; they are marked missing, not deleted.")
+    lines += [f"Not readable: {path}: {reason}" for path, reason in summary.unreadable[:10]]
+    if not summary.is_complete:
+        lines.append("Stopped because the time was up; `resona scan` goes on.")
+    lines.append(f"The library holds {n_tracks} tracks.")
+    if n_tracks:
+        lines.append('Next: resona recommend "a title"')
+    return "\n".join(lines)
+
+
+def _as_dict(summary: ScanSummary) -> dict[str, object]:
+    return {
+        "n_found": summary.n_found,
+        "n_stored": summary.n_stored,
+        "n_failed": summary.n_failed,
+        "n_unchanged": summary.n_unchanged,
+        "n_known_failures": summary.n_known_failures,
+        "n_missing": summary.n_missing,
+        "unreadable": [{"path": str(path), "reason": reason} for path, reason in summary.unreadable],
+        "is_complete": summary.is_complete,
+        "seconds": round(summary.seconds, 3),
+    }

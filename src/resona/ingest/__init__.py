@@ -1,0 +1,16 @@
+"""Folders → library: the stage that listens."""
+
+from resona.ingest.analyse import AnalysisConfig, Listened, listen
+from resona.ingest.extract import extract_missing
+from resona.ingest.scan import ScanConfig, ScanProgress, ScanSummary, scan
+
+__all__ = [
+    "AnalysisConfig",
+    "Listened",
+    "ScanConfig",
+    "ScanProgress",
+    "ScanSummary",
+    "extract_missing",
+    "listen",
+    "scan",
+]

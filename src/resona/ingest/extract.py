@@ -1,0 +1,76 @@
+"""Tracks that are known but were never heard with certain settings: hear them, and touch nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.audio import silence_decoders
+from resona.config import fingerprint
+from resona.errors import AudioError
+from resona.features.mfcc import FeatureConfig
+from resona.ingest.analyse import AnalysisConfig, listen
+from resona.ingest.scan import ScanConfig
+from resona.ingest.workers import WorkerPool
+from resona.store import Store
+from resona.tracks import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The features of a track, None where it could not be heard."""
+
+    track_id: int
+    features: NDArray[np.float16] | None = None
+    starts_seconds: tuple[float, ...] = ()
+
+
+def extract_missing(
+    store: Store, config: ScanConfig, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> int:
+    """Hear every track that has no features under the configured settings yet.
+
+    Parameters
+    ----------
+    store
+        The library.
+    config
+        Its `analysis.features` are the settings; workers as in a scan.
+    on_progress
+        Called with how many are done, and of how many.
+
+    Returns
+    -------
+    The number of tracks that have such features now and had none before.
+    """
+    features_id = fingerprint(config.analysis.features)
+    due = store.tracks.get_many(store.features.lacking_ids(features_id))
+    pool: WorkerPool[Track, Extracted] = WorkerPool(
+        partial(_build, config.analysis.features),
+        lambda track, _: Extracted(track.track_id),
+        n_workers=min(config.n_processes, max(len(due), 1)),
+        patience_seconds=config.patience_seconds,
+    )
+    n_heard = 0
+    for done, extracted in enumerate(pool.run(due), start=1):
+        if extracted.features is not None:
+            store.features.put(extracted.track_id, features_id, extracted.features, extracted.starts_seconds)
+            n_heard += 1
+        on_progress(done, len(due))
+    return n_heard
+
+
+def _build(config: FeatureConfig) -> Callable[[Track], Extracted]:
+    silence_decoders()
+    return partial(_extract, config=AnalysisConfig(features=config))
+
+
+def _extract(track: Track, config: AnalysisConfig) -> Extracted:
+    end = track.start_seconds + track.tags.duration_seconds if track.start_seconds else None
+    try:
+        listened = listen(track.path, config, start_seconds=track.start_seconds, end_seconds=end)
+    except (AudioError, MemoryError):
+        return Extracted(track.track_id)
+    return Extracted(track.track_id, listened.features, listened.clips.starts_seconds)

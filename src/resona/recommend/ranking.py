@@ -1,0 +1,125 @@
+"""How near is every track to a query, and how likely is that to mean "alike"?
+
+The model compares embeddings; a correction for hubs (tracks that turn up in everybody's list) then makes distances
+relative to each track's own neighbourhood. The list is ordered by the corrected distance. The similarity shown is the
+model's calibrated probability at the same quantile: over pairs of this library, the nearest thousandth by corrected
+distance is given the probability of the nearest thousandth by the model's similarity, and so on. One rising curve for
+the whole library, so what is shown orders exactly like the list.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.index.hubness import HubnessConfig, corrected_distances, summarise
+from resona.inference import Model
+
+Array = NDArray[np.float32]
+
+MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
+N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
+N_PAIRS = 200_000  # pairs that the curve is measured on
+BLOCK_ROWS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Corrected distances to all tracks of a library.
+
+    Attributes
+    ----------
+    model
+        Compares embeddings.
+    vectors
+        Shape (n, d), the library.
+    reference
+        Shape (m, d), the tracks that stand for it.
+    stats
+        Shape (n, s): what the correction knows of each track.
+    kind
+        The correction: a kind of `HubnessConfig`.
+    curve
+        Shape (2, c): corrected distances, rising, and the model's similarity at the same quantiles, falling.
+    """
+
+    model: Model
+    vectors: Array
+    reference: Array
+    stats: Array
+    kind: str
+    curve: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, model: Model, vectors: Array, *, seed: int = 0) -> "Ranker":
+        """Learn the library's proportions.
+
+        Parameters
+        ----------
+        model
+            The model that made the vectors.
+        vectors
+            Shape (n, d).
+        seed
+            Chooses the reference tracks when there are more than 2,000.
+        """
+        rng = np.random.default_rng(seed)
+        kind = model.ranking.hubness if len(vectors) >= MIN_TRACKS else "none"
+        chosen = rng.choice(len(vectors), min(len(vectors), N_REFERENCE), replace=False)
+        chosen.sort()
+        ranker = cls(model, vectors, vectors[chosen], np.zeros((len(vectors), 0), np.float32), kind, np.zeros((2, 0)))
+        if kind == "none":
+            return ranker
+        stats = np.concatenate([ranker.describe(vectors[rows]) for rows in _blocks(len(vectors))])
+        ranker = cls(model, vectors, ranker.reference, stats, kind, ranker.curve)
+        return cls(model, vectors, ranker.reference, stats, kind, ranker._measure_curve(rng))
+
+    def describe(self, queries: Array) -> Array:
+        """Give what the correction needs to know of queries, which need not be in the library: shape (q, s)."""
+        if self.kind == "none":
+            return np.zeros((len(queries), 0), np.float32)
+        similarities = self.model.similarity_matrix(queries, self.reference)
+        return summarise(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
+
+    def distances(self, queries: Array) -> Array:
+        """Compare queries with every track.
+
+        Parameters
+        ----------
+        queries
+            Shape (q, d).
+
+        Returns
+        -------
+        Shape (q, n), lower is nearer: what lists are ordered by.
+        """
+        similarities = self.model.similarity_matrix(queries, self.vectors)
+        return self._corrected(similarities, self.describe(queries), self.stats)
+
+    def probabilities(self, distances: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Turn distances into the similarity shown, 0…1, falling as they rise."""
+        values = np.asarray(distances, np.float64)
+        similarities = -values if self.kind == "none" else np.interp(values, self.curve[0], self.curve[1])
+        return self.model.probabilities(similarities)
+
+    def _corrected(self, similarities: Array, query_stats: Array, candidate_stats: Array) -> Array:
+        if self.kind == "none":
+            return -similarities
+        return corrected_distances(similarities, query_stats, candidate_stats, self.kind)
+
+    def _measure_curve(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        n_queries = max(1, min(len(self.vectors), N_PAIRS // len(self.vectors)))
+        rows = rng.choice(len(self.vectors), n_queries, replace=False)
+        similarities = self.model.similarity_matrix(self.vectors[rows], self.vectors)
+        distances = self._corrected(similarities, self.stats[rows], self.stats)
+        others = np.ones_like(distances, bool)
+        others[np.arange(n_queries), rows] = False
+        quantiles = np.r_[0, np.geomspace(1e-5, 0.5, 200), np.linspace(0.5, 1, 56)[1:]]
+        near = np.quantile(distances[others].astype(np.float64), quantiles)
+        alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
+        rising, first = np.unique(near, return_index=True)
+        return np.stack([rising, alike[first]])
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(start, start + BLOCK_ROWS) for start in range(0, n, BLOCK_ROWS)]

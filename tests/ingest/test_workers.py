@@ -1,0 +1,90 @@
+import os
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from resona.ingest.workers import WorkerPool
+
+
+def _behave(task: str) -> str:
+    if task == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if task == "exit":
+        os._exit(7)
+    if task == "hang":
+        time.sleep(60)
+    if task == "greedy":
+        try:
+            bytearray(64 << 30)
+        except MemoryError:
+            return "no memory"
+    return task.upper()
+
+
+def _build() -> Callable[[str], str]:
+    return _behave
+
+
+def _lost(task: str, reason: str) -> str:
+    return f"{task}: {reason}"
+
+
+def run(tasks: list[str], n_workers: int = 2, patience_seconds: float = 30.0) -> list[str]:
+    pool = WorkerPool(_build, _lost, n_workers=n_workers, patience_seconds=patience_seconds)
+    return sorted(pool.run(tasks))
+
+
+def test_every_task_has_a_result() -> None:
+    assert run([f"task {number}" for number in range(50)]) == sorted(f"TASK {number}" for number in range(50))
+
+
+def test_no_task_no_worker() -> None:
+    assert run([]) == []
+
+
+def test_crash_costs_only_its_own_task() -> None:
+    results = run(["a", "crash", "b", "exit", "c"])
+    assert results == [
+        "A",
+        "B",
+        "C",
+        "crash: the decoder crashed (SIGSEGV)",
+        "exit: the decoder stopped (exit status 7)",
+    ]
+
+
+def test_hang_costs_only_its_own_task() -> None:
+    results = run(["hang", "a", "b"], patience_seconds=1.5)
+    assert results == ["A", "B", "hang: the decoder hung for more than 2 s"]
+
+
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux keeps the memory limit")
+def test_memory_is_limited() -> None:
+    assert run(["greedy"]) == ["no memory"]
+
+
+def test_stopping_early_leaves_no_process() -> None:
+    pool = WorkerPool(_build, _lost, n_workers=2)
+    results = pool.run(f"task {number}" for number in range(1000))
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    assert _children() == 0
+
+
+def _children() -> int:
+    import multiprocessing
+
+    return len(multiprocessing.active_children())
+
+
+def test_build_runs_once_in_each_worker() -> None:
+    pool = WorkerPool(partial(_counting_build, []), _lost, n_workers=1)
+    assert sorted(pool.run(["a", "b", "c"])) == ["1", "1", "1"]
+
+
+def _counting_build(calls: list[int]) -> Callable[[str], str]:
+    calls.append(1)
+    return lambda _: str(len(calls))
