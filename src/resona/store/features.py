@@ -72,6 +72,15 @@ class FeatureTable(Table):
         rows = self._rows("SELECT track_id FROM features WHERE fingerprint = ? ORDER BY track_id", (fingerprint,))
         return [track_id for (track_id,) in rows]
 
+    def lacking_ids(self, fingerprint: str) -> list[int]:
+        """List the tracks that are there but have no features under a fingerprint."""
+        rows = self._rows(
+            "SELECT track_id FROM tracks t WHERE NOT is_missing AND NOT EXISTS"
+            " (SELECT 1 FROM features f WHERE f.fingerprint = ? AND f.track_id = t.track_id) ORDER BY track_id",
+            (fingerprint,),
+        )
+        return [track_id for (track_id,) in rows]
+
     def each(self, fingerprint: str, track_ids: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float16]]]:
         """Go through the clips of some tracks, one track in memory at a time; tracks without features are skipped."""
         for track_id in track_ids:

@@ -15,7 +15,7 @@ BATCH = 1000
 
 DUE = """
 SELECT path, size_bytes, mtime_ns, (
-    SELECT t.audio_hash FROM tracks t JOIN features x ON x.track_id = t.track_id AND x.fingerprint = ?
+    SELECT audio_hash FROM tracks t
     WHERE t.path = found.path OR (t.is_missing AND t.size_bytes = found.size_bytes) LIMIT 1
 ) FROM temp.found WHERE is_due AND path > ? ORDER BY path LIMIT ?
 """
@@ -58,12 +58,8 @@ class FileTable(Table):
                 ((path_to_sql(path), size, mtime) for path, size, mtime in files),
             )
 
-    def mark_due(self, fingerprint: str) -> int:
-        """Find what has to be analysed, and give its number.
-
-        Due are files that are new or changed or lack features under `fingerprint`, but not those that failed in their
-        present state.
-        """
+    def mark_due(self) -> int:
+        """Find what is new or changed, leave out what failed in its present state, and give the number."""
         with self._store.writing() as connection:
             connection.execute(
                 """
@@ -71,19 +67,18 @@ class FileTable(Table):
                     SELECT 1 FROM failures f WHERE f.path = found.path
                     AND f.size_bytes = found.size_bytes AND f.mtime_ns = found.mtime_ns
                 ) AND NOT EXISTS (
-                    SELECT 1 FROM tracks t JOIN features x ON x.fingerprint = ? AND x.track_id = t.track_id
+                    SELECT 1 FROM tracks t
                     WHERE t.path = found.path AND t.size_bytes = found.size_bytes AND t.mtime_ns = found.mtime_ns
                 )
-                """,
-                (fingerprint,),
+                """
             )
             return int(connection.execute("SELECT count(*) FROM temp.found WHERE is_due").fetchone()[0])
 
-    def due(self, fingerprint: str) -> Iterator[Work]:
+    def due(self) -> Iterator[Work]:
         """Go through the files to analyse, by path, a thousand in memory at a time."""
         last: str | bytes = ""
         while True:
-            rows = self._rows(DUE, (fingerprint, last, BATCH))
+            rows = self._rows(DUE, (last, BATCH))
             for path, size, mtime, known_hash in rows:
                 yield Work(path=path_from_sql(path), size_bytes=size, mtime_ns=mtime, known_hash=known_hash)
             if len(rows) < BATCH:
