@@ -1,0 +1,48 @@
+"""What onnxruntime computes is what PyTorch computes, for any number of clips of any length."""
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from resona.model import build_network, export_onnx
+from resona.model.siamese import SiameseNetwork
+
+SHAPES = [(1, 44), (3, 431), (2, 1000)]
+
+
+def settled(arch: str) -> SiameseNetwork:
+    """Build a network whose running statistics are no longer the initial ones."""
+    torch.manual_seed(1)
+    network = build_network(arch, {"channels": (32, 48)}).train()
+    with torch.no_grad():
+        network.encoder(torch.randn(4, network.settings[0].n_mfcc, 200) * 30 - 10)
+    return network.eval()
+
+
+@pytest.mark.parametrize("arch", ["base", "classic"])
+def test_onnx_equals_torch(arch: str) -> None:
+    network = settled(arch)
+    files = export_onnx(network)
+    assert network.encoder.training is False
+    encoder, head = (onnxruntime.InferenceSession(files[name]) for name in ("encoder.onnx", "head.onnx"))
+    embeddings = []
+    for n_clips, n_frames in SHAPES:
+        features = torch.randn(n_clips, network.settings[0].n_mfcc, n_frames) * 30 - 10
+        with torch.no_grad():
+            expected = network.encoder(features).numpy()
+        embeddings += list(encoder.run(["embedding"], {"features": features.numpy()})[0])
+        assert np.abs(embeddings[-n_clips:] - expected).max() < 1e-5
+    a, b = np.stack(embeddings[:3]), np.stack(embeddings[3:])
+    logits = head.run(["logit"], {"a": a, "b": b})[0]
+    with torch.no_grad():
+        expected = network.head(torch.from_numpy(a), torch.from_numpy(b)).numpy()
+    assert logits.shape == (3,)
+    assert np.abs(logits - expected).max() < 1e-5
+    assert np.array_equal(logits, head.run(["logit"], {"a": b, "b": a})[0])
+
+
+def test_export_leaves_the_network_alone() -> None:
+    network = build_network("base", {"n_mfcc": 6, "channels": (8,), "n_dims": 4}).train()
+    export_onnx(network)
+    assert network.training
