@@ -3,6 +3,7 @@
 from resona.ingest.analyse import AnalysisConfig, Listened, listen
 from resona.ingest.extract import extract_missing
 from resona.ingest.scan import ScanConfig, ScanProgress, ScanSummary, scan
+from resona.ingest.workers import WorkerPool
 
 __all__ = [
     "AnalysisConfig",
@@ -10,6 +11,7 @@ __all__ = [
     "ScanConfig",
     "ScanProgress",
     "ScanSummary",
+    "WorkerPool",
     "extract_missing",
     "listen",
     "scan",
