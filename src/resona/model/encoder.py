@@ -1,8 +1,9 @@
 """Which vector describes how a clip sounds: one small network, used for both songs of a pair.
 
-Raw MFCCs in, a unit-length embedding out. It standardises its
-input itself, so that nobody has to carry a mean and a deviation beside the features. Letters in shape comments:
-B clips, F coefficients, C channels, T frames, D embedding dimensions.
+Raw MFCCs in, a unit-length embedding out. The network standardises its input itself, so that nobody has to carry a mean
+and a deviation beside the features. It first undoes the cosine transform: in a smooth spectrum a sound that is
+transposed is only shifted, which suits two-dimensional convolutions. Letters in shape comments: B clips, F
+coefficients or bands, C channels, T frames, D embedding dimensions.
 
 References
 ----------
@@ -10,6 +11,7 @@ References
    aggregation in TDNN based speaker verification", Interspeech 2020: the pooling used here.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,8 +32,14 @@ class EncoderConfig:
     ----------
     n_mfcc
         Coefficients of the input; must equal ``FeatureConfig.n_mfcc``.
+    n_bands
+        Bands of the smooth spectrum that the coefficients are turned into.
+    front
+        Maps of the two-dimensional convolutions; each halves the bands, the first two halve the frame rate.
     channels
-        Width of each residual stage; every stage halves the frame rate.
+        Width of the residual stages over time; each but the first halves the frame rate.
+    n_hidden
+        Width inside a residual block.
     n_dims
         Length of the embedding.
 
@@ -42,16 +50,23 @@ class EncoderConfig:
     """
 
     n_mfcc: int = 40
-    channels: tuple[int, ...] = (192, 320, 512)
+    n_bands: int = 40
+    front: tuple[int, ...] = (16, 32, 64)
+    channels: tuple[int, ...] = (320, 512)
+    n_hidden: int = 192
     n_dims: int = 192
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "channels", tuple(self.channels))
+        for name in ("front", "channels"):
+            widths = tuple(getattr(self, name))
+            object.__setattr__(self, name, widths)  # JSON knows no tuples
+            check_range(f"number of {name}", len(widths), 1, 6)
+            for width in widths:
+                check_range(name, width, 1, 2048)
         check_range("n_mfcc", self.n_mfcc, 1, 256)
+        check_range("n_bands", self.n_bands, 8, 256)
+        check_range("n_hidden", self.n_hidden, 1, 2048)
         check_range("n_dims", self.n_dims, 2, 1024)
-        check_range("number of channels", len(self.channels), 1, 6)
-        for width in self.channels:
-            check_range("channels", width, 1, 2048)
 
 
 class Encoder(nn.Module):
@@ -71,16 +86,29 @@ class Encoder(nn.Module):
 
     mean: Tensor
     deviation: Tensor
+    waves: Tensor
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.config = config
         self.register_buffer("mean", torch.zeros(config.n_mfcc, 1))
         self.register_buffer("deviation", torch.ones(config.n_mfcc, 1))
-        widths = (config.n_mfcc, *config.channels)
-        self.stages = nn.Sequential(*(_Stage(a, b) for a, b in pairwise(widths)))
-        self.pool = _StatisticsPool(widths[-1])
-        self.project = nn.Linear(2 * widths[-1], config.n_dims)
+        self.register_buffer("waves", _cosines(config.n_mfcc, config.n_bands), persistent=False)
+        strides = [(2, 2), (2, 2), *[(2, 1)] * len(config.front)]
+        maps = zip((1, *config.front), config.front, strides, strict=False)
+        self.front = nn.Sequential(*(_convolution(a, b, stride) for a, b, stride in maps))
+        n_bands = math.ceil(config.n_bands / 2 ** len(config.front))
+        stages = [
+            _Convolution(config.front[-1] * n_bands, config.channels[0], 1),
+            _Residual(config.channels[0], config.n_hidden),
+        ]
+        for a, b in pairwise(config.channels):
+            stages += [_Convolution(a, b, 3, 2), _Residual(b, config.n_hidden)]
+        self.stages = nn.Sequential(*stages)
+        self.pool = _StatisticsPool(config.channels[-1])
+        self.project = nn.Sequential(
+            nn.BatchNorm1d(2 * config.channels[-1]), nn.Linear(2 * config.channels[-1], config.n_dims)
+        )
 
     def set_normalisation(self, mean: Tensor, deviation: Tensor) -> None:
         """Fix what is subtracted from and divided out of each coefficient.
@@ -105,22 +133,48 @@ class Encoder(nn.Module):
         -------
         Shape (batch, n_dims), length 1.
         """
-        x = (features - self.mean) / self.deviation  # B F T
+        level = features[:, :1].mean(dim=2, keepdim=True)  # a louder copy must sound the same
+        x = torch.cat([features[:, :1] - level, features[:, 1:]], dim=1)
+        x = self.waves @ ((x - self.mean) / self.deviation)  # B F T
+        x = self.front(x[:, None]).flatten(1, 2)  # B CF T/4
         x = self.pool(self.stages(x))  # B 2C
-        return functional.normalize(self.project(x), dim=1)  # B D
+        embedding: Tensor = functional.normalize(self.project(x), dim=1)  # B D
+        return embedding
 
 
-class _Stage(nn.Module):
-    """Halve the frame rate, then one residual convolution."""
+def _cosines(n_mfcc: int, n_bands: int) -> Tensor:
+    """Inverse cosine transform, shape (n_bands, n_mfcc), orthonormal where both are equal."""
+    band = torch.arange(n_bands)[:, None] + 0.5
+    waves = torch.cos(torch.pi / n_bands * band * torch.arange(n_mfcc)) * (2 / n_bands) ** 0.5
+    waves[:, 0] /= 2**0.5
+    return waves
 
-    def __init__(self, n_in: int, n_out: int) -> None:
+
+class _Convolution(nn.Sequential):
+    """Convolution over time, batch norm, and a rectifier unless a residual is added first."""
+
+    def __init__(self, n_in: int, n_out: int, size: int, stride: int = 1, *, is_last: bool = False) -> None:
+        layers = [nn.Conv1d(n_in, n_out, size, stride, size // 2, bias=False), nn.BatchNorm1d(n_out)]
+        super().__init__(*layers, *([] if is_last else [nn.ReLU()]))
+
+
+def _convolution(n_in: int, n_out: int, stride: tuple[int, int]) -> nn.Sequential:
+    """Convolution over bands and time, batch norm, rectifier."""
+    return nn.Sequential(nn.Conv2d(n_in, n_out, 3, stride, 1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU())
+
+
+class _Residual(nn.Module):
+    """Two convolutions over time whose result is added."""
+
+    def __init__(self, n_channels: int, n_hidden: int) -> None:
         super().__init__()
-        self.down = nn.Sequential(nn.Conv1d(n_in, n_out, 5, 2, 2, bias=False), nn.BatchNorm1d(n_out), nn.ReLU())
-        self.refine = nn.Sequential(nn.Conv1d(n_out, n_out, 3, 1, 1, bias=False), nn.BatchNorm1d(n_out))
+        self.change = nn.Sequential(
+            _Convolution(n_channels, n_hidden, 3), _Convolution(n_hidden, n_channels, 3, is_last=True)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.down(x)  # B C T/2
-        return functional.relu(x + self.refine(x))
+        total: Tensor = x + self.change(x)
+        return total.relu()
 
 
 class _StatisticsPool(nn.Module):

@@ -1,0 +1,144 @@
+"""The prepared training music: windows with teacher vectors, artist-disjoint folds, and validation tracks."""
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from resona.features.mfcc import TOP_DB, FeatureConfig, cepstrum
+
+FEATURES = FeatureConfig()
+FRAMES_PER_SECOND = FEATURES.sample_rate / FEATURES.hop_length
+CLIP_CENTRES = (0.2, 0.5, 0.8)
+N_FOLDS = 3
+STYLES = {  # rough styles of corpus-extra, for validation only
+    "rock": ("rock", "metal", "punk"),
+    "hiphop": ("hiphop", "rap"),
+    "pop": ("pop", "soul", "vocal", "cappella"),
+    "acoustic": ("acoustic", "folk", "country", "blues", "western", "world"),
+    "chiptune": ("chiptune", "retro"),
+    "orchestral": ("orchestral", "classical", "piano"),
+    "ambient": ("ambient",),
+    "electronic": ("electronic", "dance"),
+}
+
+Row = dict[str, Any]
+
+
+def style(guess: str) -> str:
+    """Fold the many guesses of corpus-extra into few styles; the first that fits."""
+    return next((name for name, words in STYLES.items() if any(word in guess for word in words)), "other")
+
+
+def folds(rows: list[Row]) -> list[int]:
+    """Assign tracks to folds so that no artist and no soundtrack is in two, with genres spread evenly.
+
+    Whatever shares an artist or an album is one group; groups go, largest first, to the fold that holds least of
+    their genres.
+    """
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        parent.setdefault(name, name)
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    for row in rows:
+        keys = ["artist:" + row["artist"]] + (["album:" + row["album"]] if row["kind"] != "extra" else [])
+        for key in keys:
+            parent[root(key)] = root(keys[0])
+    groups = defaultdict(list)
+    for i, row in enumerate(rows):
+        groups[root("artist:" + row["artist"])].append(i)
+    held: list[Counter[str]] = [Counter() for _ in range(N_FOLDS)]
+    fold = [0] * len(rows)
+    for members in sorted(groups.values(), key=lambda group: (-len(group), rows[group[0]]["track"])):
+        genres = Counter(rows[i]["genre"] + rows[i]["label_source"] for i in members)
+        best = min(range(N_FOLDS), key=lambda f: (sum(held[f][g] * n for g, n in genres.items()), held[f].total()))
+        held[best] += genres
+        for i in members:
+            fold[i] = best
+    return fold
+
+
+@dataclass
+class Corpus:
+    """The caches that `prepare.py` and `teachers.py` wrote.
+
+    Attributes
+    ----------
+    cache
+        Their folder.
+    """
+
+    cache: Path
+
+    @cached_property
+    def recordings(self) -> list[Row]:
+        """One row per recording."""
+        rows: list[Row] = json.loads((self.cache / "index.json").read_text(encoding="utf-8"))
+        return rows
+
+    @cached_property
+    def frames(self) -> np.ndarray:
+        """Log-mel frames of all recordings, shape (n, 128), in dB."""
+        return np.memmap(self.cache / "student.f16", dtype=np.float16, mode="r").reshape(-1, FEATURES.n_mels)
+
+    @cached_property
+    def tracks(self) -> list[Row]:
+        """One row per track, with its `fold`: the recording that validation listens to (a low-bit-rate excerpt)."""
+        rows = [row for row in self.recordings if row["kind"] != "original"]
+        rows.sort(key=lambda row: (row["kind"] == "extra", row["track"]))
+        return [row | {"fold": fold} for row, fold in zip(rows, folds(rows), strict=True)]
+
+    def clips(self, row: Row) -> np.ndarray:
+        """MFCCs of a track's clips as the product cuts them, shape (3, n_mfcc, 431)."""
+        first, count = row["student"]
+        n = FEATURES.n_frames
+        starts = [max(0, min(round(centre * count - n / 2), count - n)) for centre in CLIP_CENTRES]
+        decibels = [np.asarray(self.frames[first + s : first + s + n], dtype=np.float32).T for s in starts]
+        return np.stack([cepstrum(np.maximum(x, x.max() - TOP_DB), n_mfcc=FEATURES.n_mfcc) for x in decibels])
+
+
+def rank_average_precision(similarity: np.ndarray, labels: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
+    """Average precision of each query's list, without itself and whatever shares one of `groups` (artist, album).
+
+    Parameters
+    ----------
+    similarity
+        Shape (n, n).
+    labels
+        Shape (n,); what is relevant.
+    groups
+        Each of shape (n,).
+
+    Returns
+    -------
+    Shape (n,); NaN where nothing is relevant.
+    """
+    blocked = np.eye(len(labels), dtype=bool)
+    for group in groups:
+        blocked |= group[:, None] == group[None, :]
+    found = np.full(len(labels), np.nan)
+    for i, row in enumerate(similarity):
+        candidates = np.flatnonzero(~blocked[i])
+        order = candidates[np.argsort(-row[candidates], kind="stable")]
+        relevant = labels[order] == labels[i]
+        if relevant.any():
+            precision = np.cumsum(relevant) / np.arange(1, len(order) + 1)
+            found[i] = precision[relevant].mean()
+    return found
+
+
+def hub_skewness(similarity: np.ndarray, k: int = 10) -> float:
+    """Skewness of how often each track is among the `k` nearest of others."""
+    without_self = similarity.copy()
+    np.fill_diagonal(without_self, -np.inf)
+    near = np.argpartition(-without_self, k, axis=1)[:, :k]
+    counts = np.bincount(near.ravel(), minlength=len(similarity)).astype(float)
+    return float(((counts - counts.mean()) ** 3).mean() / counts.std() ** 3)

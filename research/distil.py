@@ -1,0 +1,289 @@
+"""Train the base model: distil the teachers, group genres across artists.
+
+    python research/distil.py --cache DIR --out DIR [--minutes 20] [--fold 0] [--set name=value ...]
+
+One recipe for all comparisons: `--set` changes a field of `Recipe`. `--fold -1` trains on everything. Prints the
+validation every few minutes and writes OUT/weights.safetensors (exponential mean of the weights), OUT/encoder.json and
+OUT/log.json.
+"""
+
+import argparse
+import dataclasses
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from augment import Augmentation, colour, mix, shift, stretch
+from corpus import FEATURES, FRAMES_PER_SECOND, Corpus
+from resona.features.mfcc import cepstrum
+from resona.model.encoder import Encoder, EncoderConfig
+from resona.model.losses import contrastive_loss, neighbour_loss, relation_loss, vector_loss
+from validate import Validation
+
+TEACHERS = ("mn04", "msd", "mtt")
+Batch = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that a comparison may change."""
+
+    seed: int = 0
+    steps: int = 3000
+    batch: int = 128
+    crop_seconds: float = 5.0
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    warm_up: float = 0.05
+    teachers: tuple[str, ...] = TEACHERS
+    vector: float = 1.0
+    relation: float = 10.0
+    neighbour: float = 0.0
+    contrast: float = 0.3
+    contrast_from: float = 0.0
+    auto_weight: float = 1.0
+    bank: int = 4096
+    average: float = 0.998
+    extra_share: float = 2.5
+    augmentation: Augmentation = dataclasses.field(default_factory=Augmentation)
+    encoder: EncoderConfig = dataclasses.field(default_factory=EncoderConfig)
+
+
+class Windows:
+    """Training windows with their teacher vectors; draws augmented batches.
+
+    Parameters
+    ----------
+    corpus, recipe
+        What to draw from, and how.
+    fold
+        The fold that is left out; −1 leaves out none. Tracks that may not train the shipped model are always left out.
+    """
+
+    def __init__(self, corpus: Corpus, recipe: Recipe, fold: int) -> None:
+        self.corpus, self.recipe = corpus, recipe
+        stored = np.load(corpus.cache / "windows.npz")
+        tracks = {row["track"]: row for row in corpus.tracks if row["fold"] != fold and row["ships"]}
+        keep = np.isin(stored["track"], list(tracks))
+        self.start = stored["start"][keep]
+        names = stored["track"][keep]
+        self.targets = [standardise(stored[name][keep]) for name in recipe.teachers]
+        self.rows = [tracks[name] for name in names]
+        self.artist, self.album = (_codes([row[key] for row in self.rows]) for key in ("artist", "album"))
+        genre = _codes([row["genre"] for row in self.rows])
+        self.genre = np.where([row["kind"] == "extra" for row in self.rows], -1, genre)
+        self.by_track = [np.flatnonzero(names == name) for name in tracks]
+        self.by_track = [members for members in self.by_track if len(members)]
+        share = np.array([recipe.extra_share if self.rows[m[0]]["kind"] == "extra" else 1.0 for m in self.by_track])
+        self.share = share / share.sum()
+        self.heard: dict[str, list[dict[str, Any]]] = {}
+        for row in corpus.recordings:
+            self.heard.setdefault(row["track"], []).append(row)
+
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """Draw a batch: `features` (batch, n_mfcc, frames), the index of the window and of what is mixed in."""
+        recipe, options = self.recipe, self.recipe.augmentation
+        frames = int(recipe.crop_seconds * FRAMES_PER_SECOND)
+        read = int(frames * (1 + rng.uniform(-options.stretch, options.stretch)))
+        chosen = rng.choice(len(self.by_track), recipe.batch, p=self.share)
+        index = np.array([rng.choice(self.by_track[track]) for track in chosen])
+        crops = np.stack([self._crop(i, read, rng) for i in index]).astype(np.float32)
+        x = stretch(torch.from_numpy(crops).mT, frames)
+        x, other, share = mix(shift(x, rng, options.shift), rng, options.mix)
+        x = colour(x, rng, options)
+        chosen_index = torch.from_numpy(index)
+        return {"features": _cepstra(x), "index": chosen_index, "other": chosen_index[other], "share": share}
+
+    def _crop(self, i: int, frames: int, rng: np.random.Generator) -> np.ndarray:
+        """Cut frames inside window `i` from one of the track's recordings that holds it."""
+        places = []
+        for row in self.heard[self.rows[i]["track"]]:
+            offset = round((self.start[i] - row["start"]) * FRAMES_PER_SECOND)
+            if -100 <= offset <= row["student"][1] - 330:  # the window, give or take two seconds
+                places.append((row["student"], offset))
+        (first, count), offset = places[rng.integers(len(places))]
+        slack = max(0, FEATURES.n_frames - frames)
+        begin = max(0, min(offset + int(rng.integers(slack + 1)), count - frames))
+        crop = self.corpus.frames[first + begin : first + min(begin + frames, count)]
+        return crop if len(crop) == frames else np.pad(crop, ((0, frames - len(crop)), (0, 0)), mode="wrap")
+
+
+def _codes(names: list[str]) -> np.ndarray:
+    return np.unique(names, return_inverse=True)[1]
+
+
+_BASIS = torch.from_numpy(cepstrum(np.eye(FEATURES.n_mels, dtype=np.float32), n_mfcc=FEATURES.n_mfcc))
+
+
+def _cepstra(decibels: Tensor) -> Tensor:
+    return _BASIS @ decibels
+
+
+def standardise(vectors: np.ndarray) -> Tensor:
+    """Give each dimension mean 0 and deviation 1, then each vector length 1."""
+    scaled = (vectors - vectors.mean(axis=0)) / (vectors.std(axis=0) + 1e-6)
+    return functional.normalize(torch.from_numpy(scaled.astype(np.float32)), dim=1)
+
+
+class Trainer:
+    """Holds the student, its running mean, the maps to the teachers, and the bank of recent embeddings."""
+
+    def __init__(self, windows: Windows, recipe: Recipe) -> None:
+        self.windows, self.recipe = windows, recipe
+        torch.manual_seed(recipe.seed)
+        self.student = Encoder(recipe.encoder)
+        self.maps = nn.ModuleList(nn.Linear(recipe.encoder.n_dims, t.shape[1]) for t in windows.targets)
+        self.rng = np.random.default_rng(recipe.seed)
+        self._fit_normalisation()
+        self.mean = torch.optim.swa_utils.AveragedModel(
+            self.student, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average), use_buffers=True
+        )
+        parameters = [*self.student.parameters(), *self.maps.parameters()]
+        decayed = [p for p in parameters if p.ndim > 1]
+        groups = [{"params": decayed}, {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
+        self.optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+        self.bank_vectors = torch.zeros(0, recipe.encoder.n_dims)
+        self.bank_index = torch.zeros(0, dtype=torch.long)
+        self.bank_pure = torch.zeros(0, dtype=torch.bool)
+        facts = (windows.artist, windows.album, windows.genre)
+        self.artist, self.album, self.genre = (torch.from_numpy(fact) for fact in facts)
+        curated = torch.tensor([row["label_source"] in ("tag", "curated") for row in windows.rows])
+        self.trust = torch.where(curated, 1.0, recipe.auto_weight)
+        self.done = 0
+
+    def _fit_normalisation(self) -> None:
+        features = self.windows.draw(self.rng)["features"]
+        features = torch.cat([features, self.windows.draw(self.rng)["features"]])
+        self.student.set_normalisation(features.mean(dim=(0, 2)), features.std(dim=(0, 2)))
+
+    def step(self) -> dict[str, float]:
+        """Learn from one batch."""
+        recipe = self.recipe
+        self._set_rate()
+        batch = self.windows.draw(self.rng)
+        self.student.train()
+        with torch.autocast("cpu", torch.bfloat16):
+            embedding = self.student(batch["features"])
+        losses = self._losses(embedding.float(), batch)
+        total = sum(getattr(recipe, name) * value for name, value in losses.items())
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
+        self.optimiser.step()
+        self.mean.update_parameters(self.student)
+        self._remember(embedding.detach().float(), batch)
+        self.done += 1
+        return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _set_rate(self) -> None:
+        progress, warm = self.done / self.recipe.steps, self.recipe.warm_up
+        factor = progress / warm if progress < warm else 0.5 * (1 + np.cos(np.pi * min(1, progress)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.learning_rate * max(factor, 1e-3)
+
+    def _losses(self, embedding: Tensor, batch: Batch) -> dict[str, Tensor]:
+        targets = [self._target(teacher, batch) for teacher in self.windows.targets]
+        found = {
+            "vector": torch.stack(
+                [vector_loss(f(embedding), t) for f, t in zip(self.maps, targets, strict=True)]
+            ).mean()
+        }
+        index = torch.cat([batch["index"], self.bank_index])
+        vectors = torch.cat([embedding, self.bank_vectors])
+        cosines = embedding @ vectors.T
+        wanted = torch.stack(
+            [
+                t @ torch.cat([t, teacher[self.bank_index]]).T
+                for t, teacher in zip(targets, self.windows.targets, strict=True)
+            ]
+        ).mean(dim=0)
+        pure = torch.cat([torch.ones(len(embedding), dtype=torch.bool), self.bank_pure])
+        other = batch["index"][:, None] != index[None, :]
+        known = other & pure[None, :]
+        found["relation"] = relation_loss(cosines[known], wanted[known])
+        if self.recipe.neighbour:
+            found["neighbour"] = neighbour_loss(cosines.masked_fill(~known, -10), wanted.masked_fill(~known, -10))
+        if self.recipe.contrast and self.done >= self.recipe.contrast_from * self.recipe.steps:
+            found["contrast"] = self._contrast(cosines, batch, index, pure)
+        return found
+
+    def _target(self, teacher: Tensor, batch: Batch) -> Tensor:
+        share = batch["share"][:, None]
+        return functional.normalize(share * teacher[batch["index"]] + (1 - share) * teacher[batch["other"]], dim=1)
+
+    def _contrast(self, cosines: Tensor, batch: Batch, index: Tensor, pure: Tensor) -> Tensor:
+        rows = batch["index"]
+        match = self.genre[rows][:, None] == self.genre[index][None, :]
+        candidate = (self.genre[index] >= 0)[None, :] & pure[None, :]
+        candidate = candidate & (self.artist[rows][:, None] != self.artist[index][None, :])
+        candidate = candidate & (self.album[rows][:, None] != self.album[index][None, :])
+        usable = (self.genre[rows] >= 0) & (batch["share"] > 0.7)
+        return contrastive_loss(cosines[usable], match[usable], candidate[usable])
+
+    def _remember(self, embedding: Tensor, batch: Batch) -> None:
+        keep = self.recipe.bank
+        self.bank_vectors = torch.cat([embedding, self.bank_vectors])[:keep]
+        self.bank_index = torch.cat([batch["index"], self.bank_index])[:keep]
+        self.bank_pure = torch.cat([batch["share"] == 1, self.bank_pure])[:keep]
+
+
+def save(encoder: nn.Module, recipe: Recipe, log: list[dict[str, Any]], out: Path) -> None:
+    """Write weights, settings and log."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_file({key: value.contiguous() for key, value in encoder.state_dict().items()}, out / "weights.safetensors")
+    settings = {"encoder": dataclasses.asdict(recipe.encoder), "features": dataclasses.asdict(FEATURES)}
+    (out / "encoder.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    content = {"recipe": dataclasses.asdict(recipe), "log": log}
+    (out / "log.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def parse(settings: list[str]) -> Recipe:
+    """Apply ``name=value`` (value as JSON; ``augmentation.mix=0``, ``encoder.n_dims=128``) to the default recipe."""
+    recipe = Recipe()
+    for setting in settings:
+        name, value = setting.split("=", 1)
+        loaded = json.loads(value)
+        loaded = tuple(loaded) if isinstance(loaded, list) else loaded
+        if "." in name:
+            part, name = name.split(".")
+            loaded, name = dataclasses.replace(getattr(recipe, part), **{name: loaded}), part
+        recipe = dataclasses.replace(recipe, **{name: loaded})
+    return recipe
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--fold", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--every", type=int, default=500, help="steps between validations")
+    parser.add_argument("--set", nargs="*", default=[])
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    recipe, corpus = parse(options.set), Corpus(options.cache)
+    trainer = Trainer(Windows(corpus, recipe, options.fold), recipe)
+    validation = Validation(corpus, max(options.fold, 0))
+    log, started, sums = [], time.time(), {}
+    for step in range(1, recipe.steps + 1):
+        for name, value in trainer.step().items():
+            sums[name] = sums.get(name, 0.0) + value / options.every
+        if step % options.every == 0 or step == recipe.steps:
+            entry = {"step": step, "seconds": round(time.time() - started), **sums}
+            entry |= validation.measure_encoder(trainer.mean.module)
+            log.append(entry)
+            print({key: round(value, 4) for key, value in entry.items()}, flush=True)
+            save(trainer.mean.module, recipe, log, options.out)
+            sums = {}
+
+
+if __name__ == "__main__":
+    main()
