@@ -5,7 +5,7 @@
 
 All three analyse the same full-length files in the same run, in turn, with as many processes as there are cores;
 whole processes are timed, start-up included. What counts is the ratio. Without --files, four-minute stereo MP3s of
-192 kb/s are made from Resona's own demo songs. musly needs ffmpeg on the PATH; a peer that is not installed is left out.
+192 kb/s are made from Resona's own demo songs. musly needs ffmpeg on the PATH; a missing peer is left out.
 """
 
 import argparse

@@ -99,12 +99,22 @@ class Ranker:
     def probabilities(self, distances: NDArray[np.floating]) -> NDArray[np.float64]:
         """Turn distances into the similarity shown, 0…1, falling as they rise."""
         values = np.asarray(distances, np.float64)
-        similarities = -values if self.kind == "none" else np.interp(values, self.curve[0], self.curve[1])
-        return self.model.probabilities(similarities)
+        if self.kind != "none":
+            return self.model.probabilities(np.interp(values, self.curve[0], self.curve[1]))
+        if self.model.ranking.by == "cosine":
+            return self.model.probabilities(1 - values)
+        return self.model.probabilities(-np.log(np.expm1(np.maximum(values, 1e-30))))
+
+    def _plain(self, similarities: Array) -> Array:
+        """Turn a cosine s into 1 − s, and a logit into the surprise −log(probability): at least 0, the same order."""
+        if self.model.ranking.by == "cosine":
+            return 1 - similarities
+        surprise: Array = np.logaddexp(np.float32(0), -similarities)
+        return surprise
 
     def _corrected(self, similarities: Array, query_stats: Array, candidate_stats: Array) -> Array:
         if self.kind == "none":
-            return -similarities
+            return self._plain(similarities)
         return corrected_distances(similarities, query_stats, candidate_stats, self.kind)
 
     def _measure_curve(self, rng: np.random.Generator) -> NDArray[np.float64]:
