@@ -145,8 +145,8 @@ class Encoder(nn.Module):
 def _cosines(n_mfcc: int, n_bands: int) -> Tensor:
     """Inverse cosine transform, shape (n_bands, n_mfcc), orthonormal where both are equal."""
     band = torch.arange(n_bands)[:, None] + 0.5
-    waves = torch.cos(torch.pi / n_bands * band * torch.arange(n_mfcc)) * (2 / n_bands) ** 0.5
-    waves[:, 0] /= 2**0.5
+    waves: Tensor = torch.cos(torch.pi / n_bands * band * torch.arange(n_mfcc)) * math.sqrt(2 / n_bands)
+    waves[:, 0] /= math.sqrt(2)
     return waves
 
 
