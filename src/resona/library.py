@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from resona.embed import BASE_MODEL_DIR, embed_stored, open_model
+from resona.embed import default_bundle_dir, embed_stored, open_model
 from resona.errors import CheckpointError, StoreError
 from resona.features.mfcc import FeatureConfig
 from resona.inference import Model
@@ -126,7 +126,7 @@ class Library:
             return None
         if name and name != "base":
             return self.models_dir / str(name)
-        return BASE_MODEL_DIR if (BASE_MODEL_DIR / "model.json").exists() else None
+        return default_bundle_dir()
 
     @property
     def models_dir(self) -> Path:
@@ -170,7 +170,7 @@ class Library:
     def model_names(self) -> list[str]:
         """List what `use_model` accepts."""
         own = sorted(path.parent.name for path in self.models_dir.glob("*/model.json"))
-        return [*own, *(["base"] if (BASE_MODEL_DIR / "model.json").exists() else []), "mfcc"]
+        return [*own, *(["base"] if default_bundle_dir() else []), "mfcc"]
 
     # Recommendations
 

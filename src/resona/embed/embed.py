@@ -14,6 +14,11 @@ BASE_MODEL_DIR = Path(__file__).parent.parent / "base_model"
 BATCH = 256
 
 
+def default_bundle_dir() -> Path | None:
+    """Give the folder of the model that comes with Resona, or None where there is none."""
+    return BASE_MODEL_DIR if (BASE_MODEL_DIR / "model.json").exists() else None
+
+
 def open_model(bundle_dir: Path | None, *, n_threads: int = 1) -> Model:
     """Open a bundle, or the plain MFCC statistics where there is none.
 

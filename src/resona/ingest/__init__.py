@@ -2,12 +2,14 @@
 
 from resona.ingest.analyse import AnalysisConfig, Listened, listen
 from resona.ingest.extract import extract_missing
+from resona.ingest.listener import Listener
 from resona.ingest.scan import ScanConfig, ScanProgress, ScanSummary, scan
 from resona.ingest.workers import WorkerPool
 
 __all__ = [
     "AnalysisConfig",
     "Listened",
+    "Listener",
     "ScanConfig",
     "ScanProgress",
     "ScanSummary",

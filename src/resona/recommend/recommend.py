@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from resona.config import check_range
 from resona.errors import UnknownTrackError
-from resona.features.mfcc import FeatureConfig
-from resona.ingest import AnalysisConfig, listen
+from resona.ingest import Listener
 from resona.recommend.catalogue import Catalogue
 from resona.recommend.queries import Query, resolve
 from resona.selection import Limits, Seeds, select
@@ -151,9 +150,8 @@ def hear(catalogue: Catalogue, source: Path | bytes) -> Array:
     AudioError
         If it cannot be heard.
     """
-    model = catalogue.model
-    listened = listen(source, AnalysisConfig(features=FeatureConfig(**model.feature_config)))
-    return model.embed(listened.features)
+    vector: Array = Listener(catalogue.model).embed([source])[0]
+    return vector
 
 
 def _artists(track: Track) -> frozenset[str]:

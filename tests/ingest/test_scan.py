@@ -1,0 +1,225 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from filelock import FileLock
+
+from resona.config import fingerprint
+from resona.errors import StoreError, StoreLockedError
+from resona.features.mfcc import FeatureConfig
+from resona.ingest import ScanConfig, ScanSummary
+from resona.library import Library
+
+RATE = 22050
+
+
+def write_tone(path: Path, seconds: float = 3.0, hz: float = 440.0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    time_axis = np.arange(int(RATE * seconds)) / RATE
+    noise = np.random.default_rng(int(hz)).standard_normal(len(time_axis))
+    soundfile.write(path, 0.4 * np.sin(2 * np.pi * hz * time_axis) + 0.01 * noise, RATE)
+    return path
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "music"
+    for number in range(3):
+        write_tone(folder / f"Artist {number} - Tone.wav", hz=300 + 100 * number)
+    return folder
+
+
+def scan(library: Library, *folders: Path, n_workers: int = 1) -> ScanSummary:
+    return library.scan(folders, config=ScanConfig(n_workers=n_workers))
+
+
+def test_everything_about_a_track_is_stored(library: Library) -> None:
+    tracks = library.store.tracks.all()
+    assert len(tracks) == 24
+    assert {track.path.suffix for track in tracks} == {".mp3", ".flac", ".ogg"}
+    assert {genre for track in tracks for genre in track.tags.genres} == {"Rock", "Electronic", "Ambient"}
+    features_id = library.model.feature_fingerprint
+    for track in tracks:
+        assert track.tags.sources["artist"] == "tag"
+        assert 11.9 < track.tags.duration_seconds < 12.1
+        clips = library.store.features.get(track.track_id, features_id)
+        assert clips is not None
+        assert clips.shape[1] == library.model.feature_config["n_mfcc"]
+        assert len(library.store.features.starts_seconds(track.track_id, features_id)) == len(clips)
+        assert library.store.embeddings.get(track.track_id, library.model.model_id) is not None
+    assert all(values["tempo_bpm"] for values in library.store.features.descriptors().values())
+
+
+def test_second_scan_leaves_unchanged_files_alone(tmp_path: Path, music: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        assert scan(library, music).n_stored == 3
+        again = scan(library, music)
+        assert (again.n_stored, again.n_unchanged, again.n_failed) == (0, 3, 0)
+
+
+def test_changed_file_is_heard_again(tmp_path: Path, music: Path) -> None:
+    changed = music / "Artist 1 - Tone.wav"
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music)
+        (track,) = library.store.tracks.at(changed)
+        before = library.store.embeddings.get(track.track_id, library.model.model_id)
+        write_tone(changed, seconds=4.0, hz=2000)
+        assert scan(library, music).n_stored == 1
+        (after,) = library.store.tracks.at(changed)
+        vector = library.store.embeddings.get(after.track_id, library.model.model_id)
+        assert after.track_id == track.track_id
+        assert vector is not None
+        assert before is not None
+        assert not np.allclose(vector, before)
+
+
+def test_vanished_file_is_marked_missing_and_comes_back(tmp_path: Path, music: Path) -> None:
+    path = music / "Artist 0 - Tone.wav"
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music)
+        path.rename(tmp_path / "away.wav")
+        assert scan(library, music).n_missing == 1
+        assert library.store.tracks.count(is_missing=True) == 1
+        assert len(library.catalogue.track_ids) == 2
+        (tmp_path / "away.wav").rename(path)
+        summary = scan(library, music)
+        assert (summary.n_stored, library.store.tracks.count(), len(library.catalogue.track_ids)) == (0, 3, 3)
+
+
+def test_only_scanned_folders_are_checked_for_vanished_files(tmp_path: Path, music: Path) -> None:
+    other = tmp_path / "other"
+    write_tone(other / "Else - Song.wav", hz=900)
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music, other)
+        shutil.rmtree(other)
+        assert scan(library, music).n_missing == 0
+
+
+def test_moved_file_keeps_its_track_and_is_not_decoded(tmp_path: Path, music: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music)
+        (track,) = library.store.tracks.at(music / "Artist 2 - Tone.wav")
+        vector = library.store.embeddings.get(track.track_id, library.model.model_id)
+        (music / "sub").mkdir()
+        (music / "Artist 2 - Tone.wav").rename(music / "sub" / "Somebody - New name.wav")
+        scan(library, music)
+        (moved,) = library.store.tracks.at(music / "sub" / "Somebody - New name.wav")
+        assert (moved.track_id, moved.tags.title, library.store.tracks.count()) == (track.track_id, "New name", 3)
+        again = library.store.embeddings.get(track.track_id, library.model.model_id)
+        assert again is not None
+        assert vector is not None
+        assert np.array_equal(again, vector)
+
+
+def test_bad_files_are_listed_and_stop_nothing(tmp_path: Path, music: Path) -> None:
+    bad = {
+        "empty.mp3": b"",
+        "text.mp3": b"this is not music " * 100,
+        "cut.flac": write_tone(tmp_path / "whole.flac").read_bytes()[:2000],
+    }
+    for name, content in bad.items():
+        (music / name).write_bytes(content)
+    soundfile.write(music / "silence.wav", np.zeros(RATE * 3), RATE)
+    with Library(tmp_path / "library.db") as library:
+        summary = scan(library, music)
+        assert (summary.n_stored, summary.n_failed) == (3, 4)
+        failed = {failure.path.name: failure.reason for failure in library.store.failures.all()}
+        assert set(failed) == {*bad, "silence.wav"}
+        assert all(reason and str(tmp_path) not in reason for reason in failed.values())
+        again = scan(library, music)
+        assert (again.n_failed, again.n_known_failures) == (0, 4)
+        library.store.failures.clear()
+        assert scan(library, music).n_failed == 4
+        write_tone(music / "empty.mp3".replace("mp3", "wav"))
+        write_tone(tmp_path / "good.wav").rename(music / "text.mp3")
+        assert scan(library, music).n_stored == 2
+        assert "text.mp3" not in {failure.path.name for failure in library.store.failures.all()}
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.wav", "🎵 two\nlines.wav".encode(), "ünïcode, 'quoted'.wav".encode()])
+def test_any_file_name_can_be_scanned(tmp_path: Path, name: bytes) -> None:
+    folder = tmp_path / "music"
+    path = write_tone(folder / "plain.wav")
+    path.rename(Path(os.fsdecode(os.fsencode(folder) + b"/" + name)))
+    with Library(tmp_path / "library.db") as library:
+        assert scan(library, folder).n_stored == 1
+        assert scan(library, folder).n_unchanged == 1
+
+
+def test_overlapping_folders_store_each_file_once(tmp_path: Path, music: Path) -> None:
+    (tmp_path / "link").symlink_to(music)
+    (music / "loop").symlink_to(music)
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music, tmp_path / "music", music / "Artist 0 - Tone.wav")
+        assert library.store.tracks.count() == 3
+
+
+def test_folder_that_does_not_exist(tmp_path: Path) -> None:
+    with Library(tmp_path / "library.db") as library, pytest.raises(StoreError, match="no such folder"):
+        scan(library, tmp_path / "nowhere")
+
+
+def test_nothing_to_scan(tmp_path: Path) -> None:
+    with Library(tmp_path / "library.db") as library, pytest.raises(StoreError, match="resona scan FOLDER"):
+        library.scan()
+
+
+def test_two_scans_at_once_are_refused(tmp_path: Path, music: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        library.store.side_dir.mkdir()
+        with (
+            FileLock(library.store.side_dir / "scan.lock"),
+            pytest.raises(StoreLockedError, match="another scan"),
+        ):
+            scan(library, music)
+
+
+def test_killed_scan_goes_on_where_it_stopped(tmp_path: Path, music_dir: Path) -> None:
+    path = tmp_path / "library.db"
+    command = [sys.executable, "-m", "resona", "--library", str(path), "scan", str(music_dir), "--workers", "1"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        time.sleep(0.05)
+        if path.exists():
+            with Library(path) as library:
+                if library.store.tracks.count():
+                    break
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with Library(path) as library:
+        before = library.store.tracks.count()
+        assert before >= 1
+        summary = scan(library, music_dir, n_workers=2)
+        assert summary.n_stored == 24 - before
+        assert library.store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert len(library.catalogue.track_ids) == 24
+
+
+def test_time_limit_stops_cleanly_and_goes_on(tmp_path: Path, music_dir: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        summary = library.scan([music_dir], config=ScanConfig(n_workers=1, max_minutes=0.0001))
+        assert not summary.is_complete
+        summary = scan(library, music_dir)
+        assert summary.is_complete
+        assert library.store.tracks.count() == 24
+
+
+def test_other_settings_are_heard_without_touching_the_rest(library: Library) -> None:
+    from resona.ingest import AnalysisConfig, extract_missing
+
+    few = FeatureConfig(n_mfcc=13, n_clips=0)
+    config = ScanConfig(analysis=AnalysisConfig(features=few), n_workers=2)
+    assert extract_missing(library.store, config) == 24
+    assert extract_missing(library.store, config) == 0
+    assert len(library.store.features.track_ids(library.model.feature_fingerprint)) == 24
+    clips = library.store.features.get(1, fingerprint(few))
+    assert clips is not None
+    assert clips.shape[:2] == (1, 13)
