@@ -1,0 +1,151 @@
+"""What is there to read, and who can read it?
+
+`OpenedSource` is a file or a stream after the checks that need no decoder. `Reader` is what the decoders have in
+common: `resona.audio.libsndfile` and `resona.audio.ffmpeg` implement it. Positions are seconds; signals are mono
+float32 blocks of a second or two, so that memory stays bounded whatever a file declares about itself.
+"""
+
+import io
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
+
+from resona.audio.resample import Mono
+from resona.errors import AudioError, DecodeError, EmptyAudioError, UnsupportedAudioError
+
+Source = Path | str | bytes | BinaryIO
+
+BLOCK_SAMPLES = 1 << 16
+MAX_STREAM_BYTES = 1 << 29  # of a source that cannot seek, such as standard input
+
+_MAX_CHANNELS = 64
+_SAMPLE_RATES_HZ = range(1_000, 768_001)
+_MAGIC = (b"ID3", b"fLaC", b"OggS", b"RIFF", b"FORM", b"MAC ", b"wvpk", b"MP+", b"MPCK", b"DSD ", b"0&\xb2u")
+
+
+class Reader(Protocol):
+    """One opened file, as the decoder sees it.
+
+    Attributes
+    ----------
+    sample_rate
+        In Hz.
+    duration_seconds
+        As the file declares it.
+    """
+
+    sample_rate: int
+    duration_seconds: float
+
+    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Mono]:
+        """Yield `n_samples` mono samples from a position on, fewer where the audio ends.
+
+        Raises
+        ------
+        DecodeError
+            If the file is too damaged for this reader.
+        """
+
+    def is_plausible(self, position_seconds: float) -> bool:
+        """Tell whether the declared duration fits what was read up to a position."""
+
+    def close(self) -> None:
+        """Let go of the decoder."""
+
+
+class OpenedSource:
+    """A file or a stream, opened for reading.
+
+    Parameters
+    ----------
+    source
+        A path, the bytes of a file, or a binary file object; one that cannot seek is read into memory.
+
+    Attributes
+    ----------
+    path
+        For messages: the file, or a description of the stream.
+    name
+        The absolute path; None for a stream.
+    file
+        Opened for reading.
+
+    Raises
+    ------
+    EmptyAudioError, UnsupportedAudioError, DecodeError
+        If it holds nothing, is no regular file, or cannot be read.
+
+    Examples
+    --------
+    >>> OpenedSource(b"")
+    Traceback (most recent call last):
+        ...
+    resona.errors.EmptyAudioError: 'audio stream': is empty (0 bytes)
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.name = Path(source).absolute() if isinstance(source, Path | str) else None
+        self.path = Path(source) if isinstance(source, Path | str) else Path("audio stream")
+        try:
+            self.file = self._open(source)
+            n_bytes = self.file.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise DecodeError(self.path, f"cannot be read: {error.strerror or error}") from error
+        if not n_bytes:
+            self.close()
+            raise EmptyAudioError(self.path, "is empty (0 bytes)")
+
+    def _open(self, source: Source) -> BinaryIO:
+        if isinstance(source, bytes):
+            return io.BytesIO(source)
+        if not isinstance(source, Path | str):
+            return source if source.seekable() else io.BytesIO(source.read(MAX_STREAM_BYTES))
+        if not stat.S_ISREG(self.path.stat().st_mode):  # opening a pipe would wait for its other end
+            raise UnsupportedAudioError(self.path, "is not a regular file")
+        return self.path.open("rb", buffering=0)
+
+    def rewind(self) -> BinaryIO:
+        """Give the file, at its start."""
+        self.file.seek(0)
+        return self.file
+
+    def refusal(self) -> AudioError:
+        """Say why no decoder opens it."""
+        head = self.rewind().read(16)
+        if head.startswith(_MAGIC) or head[4:8] == b"ftyp":
+            return DecodeError(self.path, "is damaged or incomplete: its beginning is audio, the rest cannot be read")
+        return UnsupportedAudioError(self.path, "is not audio, or not in a format that Resona reads")
+
+    def close(self) -> None:
+        """Let go of a file that was opened here."""
+        if self.name is not None:
+            self.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def check_limits(path: Path, *, sample_rate: int, n_channels: int) -> None:
+    """Refuse what no music file has, before memory is set aside for it.
+
+    Raises
+    ------
+    UnsupportedAudioError
+        Naming the value.
+
+    Examples
+    --------
+    >>> check_limits(Path("a.wav"), sample_rate=44100, n_channels=2)
+    """
+    if sample_rate not in _SAMPLE_RATES_HZ:
+        raise UnsupportedAudioError(path, f"declares a sample rate of {sample_rate} Hz; 1,000 to 768,000 are read")
+    if not 1 <= n_channels <= _MAX_CHANNELS:
+        raise UnsupportedAudioError(path, f"declares {n_channels} channels; 1 to {_MAX_CHANNELS} are read")
