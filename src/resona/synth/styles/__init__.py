@@ -1,11 +1,24 @@
 """The styles: each a module with its artists and a function that plays a song as they would."""
 
 from collections.abc import Callable
-from typing import Any
 
 from resona.synth.habits import Habits
-from resona.synth.styles import rock
+from resona.synth.styles import ambient, electronic, folk, hip_hop, metal, rock
 
-ARTISTS: dict[str, tuple[Habits, ...]] = {"rock": rock.BANDS}
-PLAYERS: dict[str, Callable[..., None]] = {"rock": rock.play}
+ARTISTS: dict[str, tuple[Habits, ...]] = {
+    "rock": rock.BANDS,
+    "metal": metal.BANDS,
+    "electronic": electronic.PRODUCERS,
+    "ambient": ambient.COMPOSERS,
+    "hip-hop": hip_hop.BEAT_MAKERS,
+    "folk": folk.ENSEMBLES,
+}
+PLAYERS: dict[str, Callable[..., None]] = {
+    "rock": rock.play,
+    "metal": metal.play,
+    "electronic": electronic.play,
+    "ambient": ambient.play,
+    "hip-hop": hip_hop.play,
+    "folk": folk.play,
+}
 STYLES = tuple(ARTISTS)
