@@ -1,0 +1,120 @@
+"""What does an index take, what does it give, and what does every kind of index promise?"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import VectorIndexError
+
+Vectors = NDArray[np.floating[Any]]
+Rows = NDArray[np.intp]
+
+BLOCK_ROWS = 65_536  # vectors touched at a time: 32 MB at 128 dimensions
+UNIT_TOLERANCE = 1e-3  # of the length; what float16 keeps of a unit vector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """What a search finds.
+
+    Attributes
+    ----------
+    rows
+        Shape (q, k): rows of the nearest vectors, nearest first.
+    similarities
+        Shape (q, k), float32: their cosines, falling.
+    """
+
+    rows: Rows
+    similarities: NDArray[np.float32]
+
+
+class VectorIndex(Protocol):
+    """What every index does; one suite of tests is run on each kind."""
+
+    @property
+    def n_vectors(self) -> int:
+        """Number of vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Values per vector."""
+
+    def search(self, queries: Vectors, k: int) -> Neighbours:
+        """Find the k nearest vectors, or all if there are fewer, of each query (q, d)."""
+
+    def add(self, vectors: Vectors) -> None:
+        """Append vectors (m, d); their rows follow those already there."""
+
+    def save(self, path: Path) -> None:
+        """Write to one file, whole or not at all."""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote."""
+
+
+def check_vectors(vectors: Vectors, dimension: int | None = None) -> Vectors:
+    """Refuse vectors that cannot be compared, and bring the others to length 1.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n, d), any floating type.
+    dimension
+        What d must be, if known.
+
+    Returns
+    -------
+    The same array if its rows are unit vectors already (so a memory map stays one), else a float32 copy that is.
+
+    Raises
+    ------
+    VectorIndexError
+        If there are none, the dimension is wrong, or a row is zero or not finite.
+
+    Examples
+    --------
+    >>> check_vectors(np.array([[3.0, 4.0]]))
+    array([[0.6, 0.8]], dtype=float32)
+    """
+    if vectors.ndim != 2 or not vectors.size:
+        raise VectorIndexError(f"need vectors (n, d) and at least one of them, got shape {vectors.shape}")
+    if dimension is not None and vectors.shape[1] != dimension:
+        raise VectorIndexError(f"vectors have {vectors.shape[1]} dimensions, the index has {dimension}")
+    lengths = np.concatenate([np.linalg.norm(block, axis=1) for _, block in blocks(vectors)])
+    is_bad = ~np.isfinite(lengths) | (lengths == 0)
+    if is_bad.any():
+        rows = np.flatnonzero(is_bad)
+        raise VectorIndexError(
+            f"{len(rows)} of {len(vectors)} vectors are zero or not finite, the first in row {rows[0]}"
+        )
+    if np.abs(lengths - 1).max() <= UNIT_TOLERANCE:
+        return vectors
+    units: NDArray[np.float32] = (vectors / lengths[:, None]).astype(np.float32)
+    return units
+
+
+def blocks(vectors: Vectors) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Yield the first row of each block of vectors, and the block as float32."""
+    for start in range(0, len(vectors), BLOCK_ROWS):
+        yield start, np.asarray(vectors[start : start + BLOCK_ROWS], dtype=np.float32)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write to a temporary neighbour of a file, which takes its place only when complete."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except (OSError, RuntimeError) as error:
+        raise VectorIndexError(f"cannot write {str(path)!r}: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
