@@ -6,6 +6,7 @@ Measured per track of 4 minutes, three 10 s clips: AAC 30 ms, ALAC 75, Opus 66, 
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
 from typing import Any
 
@@ -43,15 +44,7 @@ class PyAvReader:
     """
 
     def __init__(self, opened: OpenedSource, *, with_measure: bool = False) -> None:
-        import av
-
-        # "file:" keeps a name that holds a colon from being read as a protocol
-        target = f"file:{opened.name}" if opened.name else opened.rewind()
-        options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
-        try:
-            self._container: Any = av.open(target, metadata_errors="ignore", options=options)
-        except (av.FFmpegError, OSError, ValueError) as error:
-            raise opened.refusal() from error
+        self._container = _open_container(opened)
         self._stream = self._choose_stream(opened)
         self._stream.codec_context.thread_count = 1
         self.sample_rate: int = self._stream.rate
@@ -148,6 +141,33 @@ class PyAvReader:
             if early_seconds >= -_LATE_SECONDS or position <= 0:
                 return chain([first], frames), max(round(early_seconds * self.sample_rate), 0)
         return iter(()), 0
+
+
+def read_metadata(opened: OpenedSource) -> dict[str, str]:
+    """Read what a file says about itself, names in lower case; several values are joined by semicolons.
+
+    Raises
+    ------
+    UnsupportedAudioError, DecodeError
+        If it cannot be opened.
+    """
+    with closing(_open_container(opened)) as container:
+        metadata = dict(container.metadata)
+        for stream in container.streams.audio:  # Ogg keeps them here
+            metadata |= stream.metadata
+    return {str(name).lower(): str(text) for name, text in metadata.items()}
+
+
+def _open_container(opened: OpenedSource) -> Any:
+    import av
+
+    # "file:" keeps a name that holds a colon from being read as a protocol
+    target = f"file:{opened.name}" if opened.name else opened.rewind()
+    options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
+    try:
+        return av.open(target, metadata_errors="ignore", options=options)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise opened.refusal() from error
 
 
 def _grouped(frames: Iterator[Any]) -> Iterator[list[Any]]:

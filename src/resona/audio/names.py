@@ -1,0 +1,67 @@
+"""What does a file's name say about the track in it?"""
+
+import re
+from dataclasses import dataclass
+
+from resona.audio.tag_text import clean
+
+# "01 - ", "1. ", "(03) ", "2-07 ", "07 "; a bare number must have two digits and be below 30: "99 Problems" is a title
+_NUMBER = re.compile(
+    r"(?:\d{1,2}-)?\(?(?P<number>\d{1,3})(?:\)|\s*[.\-–]|(?<=[012]\d)(?=\s))(?=\s|[^\W\d])\s*", re.ASCII
+)
+_SEPARATOR = re.compile(r"\s+[-–—]+\s+")
+_TILDE = re.compile(r"\s*~\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameParts:
+    """What was found in a name; empty or None where nothing was."""
+
+    artist: str = ""
+    album: str = ""
+    title: str = ""
+    track_number: int | None = None
+
+
+def parse_name(stem: str) -> NameParts:
+    """Read a file name without its suffix.
+
+    Parameters
+    ----------
+    stem
+        Such as ``Artist - Title``, ``Artist ~ Title``, ``01 Title``, ``01. Artist - Title`` or
+        ``Artist - Album - 01 - Title``. What follows no pattern is a title.
+
+    Examples
+    --------
+    >>> parse_name("03 - Nina_Simone - Sinnerman")
+    NameParts(artist='Nina_Simone', album='', title='Sinnerman', track_number=3)
+    >>> parse_name("Portishead - Dummy - 08 - Roads").album
+    'Dummy'
+    """
+    if " " not in stem:
+        stem = stem.replace("_", " ")
+    stem = clean(stem)
+    number, rest = _take_number(stem)
+    if "~" in rest:
+        artist, _, title = (_TILDE.sub("~", rest)).partition("~")
+        return NameParts(artist=artist, title=title, track_number=number)
+    parts = _SEPARATOR.split(rest)
+    for place in (1, 2):  # Artist - 01 - Title, Artist - Album - 01 - Title
+        if len(parts) > place + 1 and re.fullmatch(r"\d{1,3}", parts[place]):
+            return NameParts(
+                artist=parts[0],
+                album=parts[1] if place == 2 else "",
+                title=" - ".join(parts[place + 1 :]),
+                track_number=int(parts[place]),
+            )
+    if len(parts) == 1:
+        return NameParts(title=rest, track_number=number)
+    return NameParts(artist=parts[0], title=" - ".join(parts[1:]), track_number=number)
+
+
+def _take_number(stem: str) -> tuple[int | None, str]:
+    match = _NUMBER.match(stem)
+    if not match or not stem[match.end() :]:
+        return None, stem
+    return int(match["number"]), stem[match.end() :]

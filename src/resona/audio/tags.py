@@ -1,0 +1,136 @@
+"""What does a file say about itself?
+
+tinytag reads the formats that most libraries hold, FFmpeg's libraries the others (APE, WavPack, Musepack, Matroska,
+MP3 with nothing but APE tags). What a tag does not say, the file's name or its folder may; `Tags.sources` tells which.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from resona.audio.ffmpeg import read_metadata
+from resona.audio.genres import folder_genre, split_genres
+from resona.audio.names import NameParts, parse_name
+from resona.audio.source import OpenedSource
+from resona.audio.tag_text import clean
+from resona.errors import AudioError
+from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
+
+MAX_SECONDS = 1e6
+
+_NO_NAMES = {
+    "",
+    "<unknown>",
+    "n/a",
+    "none",
+    "unknown",
+    "unknown album",
+    "unknown artist",
+    "va",
+    "various",
+    "various artists",
+}
+_YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
+_NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
+
+_Values = Mapping[str, Sequence[str]]
+
+
+def read_tags(path: Path, *, root: Path | None = None) -> Tags:
+    """Read artist, title, album, genres, year, track number and duration of a file.
+
+    Never fails: what is missing, damaged or a placeholder ("Unknown Artist") is taken from the file's name
+    (``Artist - Title``, ``Artist ~ Title``, ``01 Title``), the genre from a folder, or is left empty.
+
+    Parameters
+    ----------
+    path
+        The file.
+    root
+        The scanned folder it was found in; it tells which folder may be a genre, see `folder_genre`.
+
+    Returns
+    -------
+    Clean text: one line, limited in length, valid Unicode.
+
+    Examples
+    --------
+    >>> read_tags(Path("/nowhere/Jazz/01 Nina Simone - Sinnerman.mp3"), root=Path("/nowhere"))
+    Tags(artist='Nina Simone', album_artist='', title='Sinnerman', album='', genres=('Jazz',), year=None,
+    track_number=1, duration_seconds=0.0, sources={'artist': 'file name', 'title': 'file name',
+    'track_number': 'file name', 'genres': 'folder'})
+    """
+    values, duration_seconds = _read_values(path)
+    tags = _from_values(values)
+    named = _from_name(parse_name(path.stem), tags)
+    found: dict[str, object] = tags | named
+    sources = dict.fromkeys(tags, TAG) | dict.fromkeys(named, FILE_NAME)
+    if "genres" not in found:
+        others = [str(found[key]) for key in ("artist", "album_artist", "album") if key in found]
+        if genre := folder_genre(path, root, others):
+            found["genres"], sources["genres"] = (genre,), FOLDER
+    return Tags(**found, duration_seconds=duration_seconds, sources=sources)  # type: ignore[arg-type]
+
+
+def _read_values(path: Path) -> tuple[_Values, float]:
+    """Read all text fields, lower-case names to values, and the declared duration."""
+    from tinytag import TinyTag, TinyTagException
+
+    values: _Values = {}
+    duration_seconds = 0.0
+    try:
+        with path.open("rb") as file:
+            tag = TinyTag.get(file_obj=file)
+        values = {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}
+        duration_seconds = float(tag.duration or 0.0)
+    except TinyTagException:
+        pass  # not a format of its, or damaged
+    except OSError:
+        return {}, 0.0
+    if not {"artist", "title", "genre"} & set(values):
+        values = _read_others(path) or values
+    return values, duration_seconds if 0 < duration_seconds < MAX_SECONDS else 0.0
+
+
+def _read_others(path: Path) -> _Values:
+    try:
+        with OpenedSource(path) as opened:
+            return {name: [text] for name, text in read_metadata(opened).items()}
+    except AudioError:
+        return {}
+
+
+def _from_values(values: _Values) -> dict[str, object]:
+    """Choose and clean the fields that `Tags` knows; only those with a value."""
+    found: dict[str, object] = {
+        "artist": _name(values, "artist"),
+        "album_artist": _name(values, "albumartist", "album_artist", "album artist"),
+        "title": _name(values, "title"),
+        "album": _name(values, "album"),
+        "genres": split_genres(list(values.get("genre", ()))),
+        "year": _first_number(_YEAR, values, "year", "date"),
+        "track_number": _first_number(_NUMBER, values, "track", "tracknumber"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _name(values: _Values, *fields: str) -> str:
+    """Take the first value that is no placeholder."""
+    names = (clean(text) for field in fields for text in values.get(field, ()))
+    return next((name for name in names if fold(name) not in _NO_NAMES), "")
+
+
+def _first_number(pattern: re.Pattern[str], values: _Values, *fields: str) -> int | None:
+    matches = (pattern.search(str(text)[:100]) for field in fields for text in values.get(field, ()))
+    return next((int(match[1]) for match in matches if match), None)
+
+
+def _from_name(parts: NameParts, tags: dict[str, object]) -> dict[str, object]:
+    """Take from the name what the tags lack. An artist is only believed with a title."""
+    found: dict[str, object] = {
+        "artist": parts.artist if parts.title and fold(parts.artist) not in _NO_NAMES else "",
+        "title": parts.title,
+        "album": parts.album,
+        "track_number": parts.track_number,
+    }
+    return {name: value for name, value in found.items() if value and name not in tags}
