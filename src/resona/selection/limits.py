@@ -59,6 +59,9 @@ class Limits:
         check_range("per_album", self.per_album, 0, 10_000)
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attributes:
     """What the limits look at, one entry for each track of the library.
@@ -125,7 +128,7 @@ def select(
     attributes: Attributes,
     request: Request,
     *,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     allowed: Mapping[str, NDArray[np.bool_]] = NO_MASKS,
 ) -> Selection:
     """Take the best tracks that the limits allow.
@@ -292,16 +295,24 @@ def _place(left: list[int], artists: Sequence[Keys], spacing: int, *, by_count: 
         if by_count:
             left.sort(key=lambda row: -max((counts[key] for key in artists[row]), default=0))
         gaps = range(spacing, -1, -1)  # the widest that some track left can keep
-        row = next(row for gap in gaps for row in left if _is_free(row, placed, artists, gap))
+        row = next(row for gap in gaps for row in left if is_apart(row, placed, artists, gap))
         left.remove(row)
         placed.append(row)
         counts.subtract(artists[row])
     return placed
 
 
-def _is_free(row: int, placed: list[int], artists: Sequence[Keys], gap: int) -> bool:
+def is_apart(row: int, placed: list[int], artists: Sequence[Keys], gap: int) -> bool:
+    """Say whether no artist of a track is among the last `gap` tracks placed.
+
+    Examples
+    --------
+    >>> keys = [frozenset({name}) for name in ("cher", "abba", "cher")]
+    >>> is_apart(2, [0, 1], keys, 1), is_apart(2, [0, 1], keys, 2)
+    (True, False)
+    """
     return all(artists[row].isdisjoint(artists[other]) for other in placed[len(placed) - min(gap, len(placed)) :])
 
 
 def _is_spaced(rows: list[int], artists: Sequence[Keys], spacing: int) -> bool:
-    return all(_is_free(row, rows[:place], artists, spacing) for place, row in enumerate(rows))
+    return all(is_apart(row, rows[:place], artists, spacing) for place, row in enumerate(rows))

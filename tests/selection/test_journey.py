@@ -1,0 +1,124 @@
+"""A journey goes from one song to another in even steps, each nearer to the goal than the last."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resona.errors import QueryError
+from resona.selection.journey import Journey, find_journey
+from resona.selection.limits import Attributes, Limits
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    normed: np.ndarray = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return normed
+
+
+def library(seed: int, n: int = 400, d: int = 32, spread: float = 0.8) -> np.ndarray:
+    """Draw tracks in genres that overlap."""
+    rng = np.random.default_rng(seed)
+    genres = rng.standard_normal((8, d))
+    return unit(genres[rng.integers(0, 8, n)] + spread * rng.standard_normal((n, d)))
+
+
+def angles_to(sounds: np.ndarray, row: int) -> np.ndarray:
+    angles: np.ndarray = np.degrees(np.arccos(np.clip(sounds @ sounds[row], -1, 1)))
+    return angles
+
+
+def check_shape(journey: Journey, sounds: np.ndarray, ends: tuple[int, int]) -> None:
+    rows = journey.rows
+    assert (rows[0], rows[-1]) == ends
+    assert len(set(rows.tolist())) == len(rows)
+    steps = np.degrees(np.arccos(np.clip((sounds[rows[:-1]] * sounds[rows[1:]]).sum(axis=1), -1, 1)))
+    np.testing.assert_allclose(journey.steps, steps, atol=0.1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 30), st.integers(2, 60))
+def test_a_journey_is_complete_and_goes_one_way(seed: int, n: int, n_tracks: int) -> None:
+    sounds = library(seed, n=n_tracks)
+    journey = find_journey(sounds, (0, 1), n=n)
+    check_shape(journey, sounds, (0, 1))
+    assert len(journey.rows) == min(n, n_tracks)
+    if journey.is_monotone:
+        assert (np.diff(angles_to(sounds, 1)[journey.rows]) <= 1e-3).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_in_a_large_enough_library_it_is_monotone_and_even(seed: int) -> None:
+    sounds = library(seed, n=2000)
+    journey = find_journey(sounds, (3, 7), n=12)
+    check_shape(journey, sounds, (3, 7))
+    assert journey.is_monotone
+    assert journey.evenness <= 2
+
+
+def test_artists_are_limited_and_the_ends_own_artists_welcome() -> None:
+    sounds = library(1)
+    artists = [frozenset({f"artist {row % 9}"}) for row in range(len(sounds))]
+    attributes = Attributes(artists=artists, albums=[""] * len(sounds), versions=[-1] * len(sounds))
+    journey = find_journey(sounds, (0, 9), n=12, attributes=attributes, limits=Limits(per_artist=2))
+    names = [next(iter(artists[row])) for row in journey.rows[1:-1]]
+    assert max(map(names.count, names)) <= 2
+    assert journey.relaxed == []
+
+
+def test_a_limit_that_cannot_be_kept_is_named() -> None:
+    sounds = library(2, n=30)
+    attributes = Attributes(artists=[frozenset({"one"})] * 30, albums=[""] * 30, versions=[-1] * 30)
+    journey = find_journey(sounds, (0, 1), n=8, attributes=attributes)
+    assert len(journey.rows) == 8
+    assert journey.relaxed == ["up to 6 tracks of one artist instead of 2"]
+
+
+def test_only_allowed_tracks_lie_between() -> None:
+    sounds = library(3)
+    allowed = np.arange(len(sounds)) % 2 == 1
+    journey = find_journey(sounds, (0, 2), n=10, allowed=allowed)
+    assert allowed[journey.rows[1:-1]].all()
+
+
+def test_opposite_and_equal_sounds_are_no_trouble() -> None:
+    sounds = unit(np.array([[1.0, 0], [-1, 0], [1, 0], [0, 1], [0, -1]]))
+    assert len(find_journey(sounds, (0, 1), n=5).rows) == 5
+    assert len(find_journey(sounds, (0, 2), n=4).rows) == 4
+
+
+@pytest.mark.parametrize(("ends", "n"), [((1, 1), 5), ((0, 1), 1)])
+def test_a_journey_to_nowhere_is_refused(ends: tuple[int, int], n: int) -> None:
+    with pytest.raises(QueryError, match="two different tracks"):
+        find_journey(library(0), ends, n=n)
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not CORPUS.exists(), reason="needs ../shared/corpus")
+def test_on_real_music_it_is_monotone_and_even() -> None:
+    import soundfile
+
+    from resona.features.mfcc import FeatureConfig, mfcc
+
+    paths = sorted(path for path in CORPUS.rglob("*") if path.suffix == ".ogg")
+    summaries = []
+    for path in paths:
+        samples, rate = soundfile.read(path, dtype="float32", frames=36_000, always_2d=True)
+        matrix = mfcc(samples.mean(axis=1), FeatureConfig(sample_rate=rate, hop_length=2048))[1:20]
+        summaries.append(np.concatenate([matrix.mean(axis=1), matrix.std(axis=1)]))
+    values = np.array(summaries)
+    sounds = unit((values - values.mean(axis=0)) / values.std(axis=0))
+    rng = np.random.default_rng(0)
+    n_even = 0
+    for _ in range(30):
+        start, end = rng.choice(len(sounds), 2, replace=False)
+        journey = find_journey(sounds, (start, end), n=8)
+        to_end = angles_to(sounds, end)
+        n_nearer = int((to_end < to_end[start]).sum()) - 1
+        assert journey.is_monotone or n_nearer < 16
+        assert (np.diff(to_end[journey.rows]) <= 15).all()  # degrees; where no monotone way exists
+        n_even += journey.evenness <= 2
+    assert n_even >= 29
