@@ -4,6 +4,9 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resona.errors import UnknownTrackError
 from resona.store import Store
 from resona.tracks import Track, fold
@@ -23,11 +26,17 @@ class Query:
         Tracks of the library that it stands for; empty for a file outside it.
     external_path
         An audio file that is not in the library.
+    vector
+        Its embedding, shape (d,), where it has been heard already.
+    artist
+        Its artist, so that the artist filter knows whom to leave out.
     """
 
     text: str
     tracks: tuple[Track, ...] = ()
     external_path: Path | None = None
+    vector: NDArray[np.float32] | None = None
+    artist: str = ""
 
 
 def resolve(store: Store, text: str) -> Query:

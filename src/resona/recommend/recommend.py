@@ -26,14 +26,14 @@ class Request:
     Attributes
     ----------
     queries
-        Titles, artists and titles, paths, audio files.
+        Titles, artists and titles, paths, audio files; or what they turned out to mean.
     k
         How many tracks.
     limits
         How often an artist or album may turn up; see `resona.selection.Limits`.
     """
 
-    queries: tuple[str, ...]
+    queries: tuple[str | Query, ...]
     k: int = 20
     limits: Limits = field(default_factory=Limits)
 
@@ -106,7 +106,9 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     AudioError
         If an audio file outside the library cannot be heard.
     """
-    queries = tuple(resolve(catalogue.store, text) for text in request.queries)
+    queries = tuple(
+        query if isinstance(query, Query) else resolve(catalogue.store, query) for query in request.queries
+    )
     vectors = np.concatenate([_vectors(catalogue, query) for query in queries])
     centre = vectors.mean(axis=0, keepdims=True)
     if catalogue.model.is_unit:
@@ -115,7 +117,9 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     tracks = tuple(track for query in queries for track in query.tracks)
     seeds = Seeds(
         rows=frozenset(int(row) for row in catalogue.rows_of(tracks)),
-        artists=frozenset().union(*(_artists(track) for track in tracks)),
+        artists=frozenset().union(
+            *(_artists(track) for track in tracks), *(artist_keys(query.artist) for query in queries)
+        ),
     )
     ranked = np.argsort(distances, kind="stable")
     chosen = select(ranked, catalogue.columns, n=request.k, seeds=seeds, limits=request.limits)
@@ -134,6 +138,8 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 
 
 def _vectors(catalogue: Catalogue, query: Query) -> Array:
+    if query.vector is not None:
+        return query.vector[None]
     if query.external_path is not None:
         return hear(catalogue, query.external_path)[None]
     rows = catalogue.rows_of(query.tracks)

@@ -17,8 +17,10 @@ from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
 from resona.store.files import FileTable
 from resona.store.labels import LabelTable
+from resona.store.layout import LayoutTable
 from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from resona.store.settings import SettingTable
+from resona.store.shelves import ShelfTable
 from resona.store.tracks import TrackTable
 
 PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
@@ -52,7 +54,7 @@ class Store:
     def __init__(self, path: Path, *, is_new_allowed: bool = True) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._guard = threading.Lock()
         if not is_new_allowed and not path.exists():
             raise StoreError(path, "there is no library here yet; `resona scan FOLDER` makes one")
@@ -68,7 +70,9 @@ class Store:
         self.embeddings = EmbeddingTable(self)
         self.failures = FailureTable(self)
         self.labels = LabelTable(self)
+        self.layout = LayoutTable(self)
         self.settings = SettingTable(self)
+        self.shelves = ShelfTable(self)
 
     @property
     def side_dir(self) -> Path:
@@ -128,7 +132,7 @@ class Store:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._guard:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
@@ -145,7 +149,9 @@ class Store:
                 self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
         with self._guard:
-            self._connections.append(connection)
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).close()  # a server's threads come and go
+            self._connections[threading.current_thread()] = connection
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

@@ -79,7 +79,7 @@ class TrackTable(Table):
     def get(self, track_id: int) -> Track | None:
         """Give one track, or None."""
         rows = self._rows(f"SELECT {COLUMNS} FROM tracks WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
-        return _track(rows[0]) if rows else None
+        return as_track(rows[0]) if rows else None
 
     def get_many(self, track_ids: Sequence[int]) -> list[Track]:
         """Give tracks in the order asked for; unknown ids are left out."""
@@ -89,7 +89,7 @@ class TrackTable(Table):
     def all(self, *, with_missing: bool = False) -> list[Track]:
         """List the tracks by id."""
         sql = f"SELECT {COLUMNS} FROM tracks WHERE ? OR NOT is_missing ORDER BY track_id"  # noqa: S608 - fixed names
-        return [_track(row) for row in self._rows(sql, (with_missing,))]
+        return [as_track(row) for row in self._rows(sql, (with_missing,))]
 
     def columns(self, *names: str) -> list[tuple[Any, ...]]:
         """Give some columns of all tracks that are not missing, by id: faster than whole tracks.
@@ -107,7 +107,7 @@ class TrackTable(Table):
     def at(self, path: Path) -> list[Track]:
         """List the tracks of a file: one, or several with a cue sheet."""
         sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds"  # noqa: S608 - fixed names
-        return [_track(row) for row in self._rows(sql, (path_to_sql(path),))]
+        return [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
 
     def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
         """Find tracks by words of title, artist and album; the last letters of a word may be left out.
@@ -122,7 +122,7 @@ class TrackTable(Table):
             f"SELECT {QUALIFIED} FROM track_search JOIN tracks t ON t.track_id = track_search.rowid"  # noqa: S608 - fixed names
             " WHERE track_search MATCH ? AND NOT is_missing ORDER BY bm25(track_search, 4, 2, 1), t.track_id LIMIT ?"
         )
-        return [_track(row) for row in self._rows(sql, (text_to_sql(pattern), limit))]
+        return [as_track(row) for row in self._rows(sql, (text_to_sql(pattern), limit))]
 
     def below(self, folder: Path) -> list[Track]:
         """List the tracks in a folder or below it, by path."""
@@ -169,7 +169,8 @@ def _values(record: TrackRecord) -> dict[str, Any]:
     }
 
 
-def _track(row: tuple[Any, ...]) -> Track:
+def as_track(row: tuple[Any, ...]) -> Track:
+    """Read a row of `COLUMNS`."""
     (track_id, path, start, missing, artist, album_artist, title, album, genres, year, number, duration, sources) = row
     return Track(
         track_id=track_id,

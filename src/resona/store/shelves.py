@@ -1,0 +1,134 @@
+"""The library as shelves to browse: its artists, albums and genres, and the tracks on each.
+
+Pages are counted in SQL, so that a hundred thousand tracks never have to be in memory to show fifty.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from resona.store.tables import Table
+from resona.store.tracks import COLUMNS, as_track
+from resona.tracks import Track
+
+ORDERS = {
+    "artist": "artist COLLATE NOCASE, album COLLATE NOCASE, track_number, title COLLATE NOCASE",
+    "album": "album COLLATE NOCASE, track_number, title COLLATE NOCASE",
+    "title": "title COLLATE NOCASE, artist COLLATE NOCASE",
+    "newest": "added_at DESC",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """An artist, an album or a genre.
+
+    Attributes
+    ----------
+    name
+        As written in the tags.
+    artist
+        Of an album; empty otherwise.
+    n_tracks
+        How many tracks are on it.
+    track_id
+        One of them, for its cover.
+    """
+
+    name: str
+    artist: str = ""
+    n_tracks: int
+    track_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagQuality:
+    """How many of the tracks that are there have a field, by where its value came from."""
+
+    field: str
+    n_tracks: int
+    n_from_tag: int
+    n_from_name: int
+    n_missing: int
+
+
+class ShelfTable(Table):
+    """What can be browsed."""
+
+    def artists(self, *, limit: int, offset: int = 0) -> list[Shelf]:
+        """List the artists by name."""
+        return self._shelves(
+            "SELECT artist, '', count(*), min(track_id) FROM tracks WHERE NOT is_missing AND artist != ''"
+            " GROUP BY artist COLLATE NOCASE ORDER BY artist COLLATE NOCASE LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+
+    def albums(self, *, limit: int, offset: int = 0) -> list[Shelf]:
+        """List the albums by name; albums of one name by different artists stay apart."""
+        return self._shelves(
+            "SELECT album, iif(album_artist != '', album_artist, artist) AS by, count(*), min(track_id) FROM tracks"
+            " WHERE NOT is_missing AND album != '' GROUP BY album COLLATE NOCASE, by COLLATE NOCASE"
+            " ORDER BY album COLLATE NOCASE, by COLLATE NOCASE LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+
+    def genres(self, *, limit: int, offset: int = 0) -> list[Shelf]:
+        """List the genres, the largest first; a track with several is on several shelves."""
+        return self._shelves(
+            "SELECT genre.value, '', count(*), min(track_id) FROM tracks, json_each(tracks.genres) AS genre"
+            " WHERE NOT is_missing GROUP BY genre.value COLLATE NOCASE"
+            " ORDER BY count(*) DESC, genre.value LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+
+    def tracks(
+        self,
+        *,
+        artist: str | None = None,
+        album: str | None = None,
+        genre: str | None = None,
+        order: str = "artist",
+        limit: int,
+        offset: int = 0,
+    ) -> list[Track]:
+        """List the tracks on all of the given shelves, or all tracks.
+
+        Parameters
+        ----------
+        artist
+            Also found as album artist.
+        order
+            A key of `ORDERS`.
+        """
+        tests = {
+            "? COLLATE NOCASE IN (artist, album_artist)": artist,
+            "album = ? COLLATE NOCASE": album,
+            "EXISTS (SELECT 1 FROM json_each(genres) WHERE value = ? COLLATE NOCASE)": genre,
+        }
+        asked = {test: value for test, value in tests.items() if value is not None}
+        where = " AND ".join(["NOT is_missing", *asked])
+        sql = f"SELECT {COLUMNS} FROM tracks WHERE {where} ORDER BY {ORDERS[order]}, track_id LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
+        return [as_track(row) for row in self._rows(sql, (*asked.values(), limit, offset))]
+
+    def tag_quality(self) -> list[TagQuality]:
+        """Count, field by field, how many tracks say it themselves, and for how many it was guessed."""
+        found = []
+        for field, empty in (("title", "''"), ("artist", "''"), ("album", "''"), ("genres", "'[]'"), ("year", "NULL")):
+            ((n_tracks, n_missing, n_from_tag),) = self._rows(
+                f"SELECT count(*), total({field} IS {empty}), total(json_extract(sources, '$.{field}') IS 'tag')"  # noqa: S608 - fixed names
+                " FROM tracks WHERE NOT is_missing"
+            )
+            n_from_name = n_tracks - int(n_missing) - int(n_from_tag)
+            found.append(
+                TagQuality(
+                    field=field,
+                    n_tracks=n_tracks,
+                    n_from_tag=int(n_from_tag),
+                    n_from_name=n_from_name,
+                    n_missing=int(n_missing),
+                )
+            )
+        return found
+
+    def _shelves(self, sql: str, parameters: tuple[Any, ...]) -> list[Shelf]:
+        rows = self._rows(sql, parameters)
+        return [Shelf(name=name, artist=by, n_tracks=count, track_id=first) for name, by, count, first in rows]
