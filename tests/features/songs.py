@@ -56,7 +56,8 @@ def render(song: Song, start_seconds: float, seconds: float) -> Samples:
         _add(samples, at, 0.15 * _note(song, note, 5, beat / 2, partials))
     begin = int((start_seconds - first * beat) * SAMPLE_RATE)
     cut = samples[begin : begin + int(seconds * SAMPLE_RATE)]
-    return (0.5 * cut / np.abs(samples).max()).astype(np.float32)
+    normalised: Samples = (0.5 * cut / np.abs(samples).max()).astype(np.float32)
+    return normalised
 
 
 def _note(song: Song, degree: int, octave: int, seconds: float, partials: float) -> NDArray[np.float64]:
