@@ -15,7 +15,7 @@ from resona.synth import TrackPlan, plan_library, render
 from resona.tracks import Tags
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-STYLES = ("rock", "electronic", "ambient")
+STYLES = ("folk", "electronic", "ambient")
 SUFFIXES = (".mp3", ".flac", ".ogg")
 
 

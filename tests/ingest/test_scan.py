@@ -44,7 +44,7 @@ def test_everything_about_a_track_is_stored(library: Library) -> None:
     tracks = library.store.tracks.all()
     assert len(tracks) == 24
     assert {track.path.suffix for track in tracks} == {".mp3", ".flac", ".ogg"}
-    assert {genre for track in tracks for genre in track.tags.genres} == {"Rock", "Electronic", "Ambient"}
+    assert {genre for track in tracks for genre in track.tags.genres} == {"Folk", "Electronic", "Ambient"}
     features_id = library.model.feature_fingerprint
     for track in tracks:
         assert track.tags.sources["artist"] == "tag"

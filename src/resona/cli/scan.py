@@ -7,6 +7,7 @@ import click
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import progress_line
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary
+from resona.library import Library
 
 SOME_FAILED = 3
 
@@ -26,8 +27,20 @@ def command(
     again. A scan can be stopped at any moment; the next one goes on from there.
     """
     n_workers = context.settings.workers if workers is None else workers
-    config = ScanConfig(n_workers=n_workers, max_minutes=max_minutes or 0)
-    with context.library(is_new_allowed=True) as library, progress_line("Listening") as line:
+    with context.library(is_new_allowed=True) as library:
+        summary = run(library, folders, n_workers, max_minutes or 0)
+        n_tracks = library.store.tracks.count()
+    if as_json:
+        print_json({**_as_dict(summary), "n_tracks": n_tracks})
+    else:
+        say(describe(summary, n_tracks))
+    return SOME_FAILED if summary.n_failed else 0
+
+
+def run(library: Library, folders: tuple[Path, ...], n_workers: int, max_minutes: float = 0) -> ScanSummary:
+    """Scan and show the progress."""
+    config = ScanConfig(n_workers=n_workers, max_minutes=max_minutes)
+    with progress_line("Listening") as line:
 
         def show(progress: ScanProgress) -> None:
             if progress.n_due:
@@ -35,13 +48,7 @@ def command(
             else:
                 line.update(progress.n_found, None, "finding files")
 
-        summary = library.scan(folders, config=config, on_progress=show)
-        n_tracks = library.store.tracks.count()
-    if as_json:
-        print_json({**_as_dict(summary), "n_tracks": n_tracks})
-    else:
-        say(describe(summary, n_tracks))
-    return SOME_FAILED if summary.n_failed else 0
+        return library.scan(folders, config=config, on_progress=show)
 
 
 def describe(summary: ScanSummary, n_tracks: int) -> str:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from resona.errors import VectorIndexError
 from resona.inference import Model
 from resona.recommend.ranking import Ranker
+from resona.selection.artists import artist_keys
+from resona.selection.limits import Attributes
 from resona.store import Store
 from resona.tracks import Track
 
@@ -63,6 +65,15 @@ class Catalogue:
         known = {track.track_id: track for track in self.store.tracks.all()}
         return [known[int(track_id)] for track_id in self.track_ids]
 
+    @cached_property
+    def attributes(self) -> Attributes:
+        """What the limits look at."""
+        return Attributes(
+            artists=[artists_of(track) for track in self.tracks],
+            albums=[track.album_key for track in self.tracks],
+            versions=[-1] * len(self.tracks),
+        )
+
     def rows_of(self, tracks: tuple[Track, ...]) -> NDArray[np.intp]:
         """Find the rows of tracks; those without an embedding are left out."""
         wanted = np.array([track.track_id for track in tracks], dtype=np.int64)
@@ -70,3 +81,9 @@ class Catalogue:
         is_there = (rows < len(self.track_ids)) & (self.track_ids[np.minimum(rows, len(self.track_ids) - 1)] == wanted)
         found: NDArray[np.intp] = rows[is_there]
         return found
+
+
+def artists_of(track: Track) -> frozenset[str]:
+    """Give the keys of everybody credited, or the folder where nobody is."""
+    tags = track.tags
+    return artist_keys(tags.artist, tags.album_artist, title=tags.title) or frozenset({track.artist_key})

@@ -7,11 +7,12 @@ distance is given the probability of the nearest thousandth by the model's simil
 the whole library, so what is shown orders exactly like the list.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.index.hubness import COPY_SIMILARITY as COPY
 from resona.index.hubness import HubnessConfig, corrected_distances, summarise
 from resona.inference import Model
 
@@ -70,15 +71,19 @@ class Ranker:
         ranker = cls(model, vectors, vectors[chosen], np.zeros((len(vectors), 0), np.float32), kind, np.zeros((2, 0)))
         if kind == "none":
             return ranker
-        stats = np.concatenate([ranker.describe(vectors[rows]) for rows in _blocks(len(vectors))])
-        ranker = cls(model, vectors, ranker.reference, stats, kind, ranker.curve)
-        return cls(model, vectors, ranker.reference, stats, kind, ranker._measure_curve(rng))
+        blocks = range(0, len(vectors), BLOCK_ROWS)
+        ranker = replace(ranker, stats=np.concatenate([ranker.describe(vectors[i : i + BLOCK_ROWS]) for i in blocks]))
+        return replace(ranker, curve=ranker._measure_curve(rng))
 
     def describe(self, queries: Array) -> Array:
         """Give what the correction needs to know of queries, which need not be in the library: shape (q, s)."""
         if self.kind == "none":
             return np.zeros((len(queries), 0), np.float32)
         similarities = self.model.similarity_matrix(queries, self.reference)
+        if self.model.is_unit:
+            similarities[queries @ self.reference.T > COPY] = (
+                np.nan
+            )  # the query itself says nothing of its surroundings
         return summarise(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
 
     def distances(self, queries: Array) -> Array:
@@ -129,7 +134,3 @@ class Ranker:
         alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
         rising, first = np.unique(near, return_index=True)
         return np.stack([rising, alike[first]])
-
-
-def _blocks(n: int) -> list[slice]:
-    return [slice(start, start + BLOCK_ROWS) for start in range(0, n, BLOCK_ROWS)]

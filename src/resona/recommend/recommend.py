@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from resona.config import check_range
 from resona.errors import UnknownTrackError
 from resona.ingest import Listener
-from resona.recommend.catalogue import Catalogue
+from resona.recommend.catalogue import Catalogue, artists_of
 from resona.recommend.queries import Query, resolve
-from resona.selection import Limits, Seeds, select
+from resona.selection import limits
 from resona.selection.artists import artist_keys
+from resona.selection.limits import Limits, select
 from resona.tracks import Track
 
 Array = NDArray[np.float32]
@@ -106,23 +107,21 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     AudioError
         If an audio file outside the library cannot be heard.
     """
-    queries = tuple(
-        query if isinstance(query, Query) else resolve(catalogue.store, query) for query in request.queries
-    )
+    queries = tuple(query if isinstance(query, Query) else resolve(catalogue.store, query) for query in request.queries)
     vectors = np.concatenate([_vectors(catalogue, query) for query in queries])
     centre = vectors.mean(axis=0, keepdims=True)
     if catalogue.model.is_unit:
         centre /= np.linalg.norm(centre)
     distances = catalogue.ranker.distances(centre)[0]
     tracks = tuple(track for query in queries for track in query.tracks)
-    seeds = Seeds(
-        rows=frozenset(int(row) for row in catalogue.rows_of(tracks)),
-        artists=frozenset().union(
-            *(_artists(track) for track in tracks), *(artist_keys(query.artist) for query in queries)
-        ),
+    credited = [*(artists_of(track) for track in tracks), *(artist_keys(query.artist) for query in queries)]
+    wanted = limits.Request(
+        n=request.k,
+        seeds=frozenset(catalogue.rows_of(tracks).tolist()),
+        seed_artists=frozenset().union(*credited),
     )
     ranked = np.argsort(distances, kind="stable")
-    chosen = select(ranked, catalogue.columns, n=request.k, seeds=seeds, limits=request.limits)
+    chosen = select(ranked, catalogue.attributes, wanted, limits=request.limits)
     similarities = catalogue.ranker.probabilities(distances[chosen.rows])
     results = tuple(
         Recommendation(rank=rank, track=catalogue.tracks[row], similarity=float(similarity))
@@ -158,11 +157,6 @@ def hear(catalogue: Catalogue, source: Path | bytes) -> Array:
     """
     vector: Array = Listener(catalogue.model).embed([source])[0]
     return vector
-
-
-def _artists(track: Track) -> frozenset[str]:
-    tags = track.tags
-    return artist_keys(tags.artist, tags.album_artist, title=tags.title) or frozenset({track.artist_key})
 
 
 def _query_dict(query: Query) -> dict[str, Any]:
