@@ -103,7 +103,7 @@ def test_on_real_music_it_is_monotone_and_even() -> None:
 
     from resona.features.mfcc import FeatureConfig, mfcc
 
-    paths = sorted(path for path in CORPUS.rglob("*") if path.suffix == ".ogg")
+    paths = sorted(path for path in CORPUS.rglob("*") if path.suffix == ".ogg")[::2]
     summaries = []
     for path in paths:
         samples, rate = soundfile.read(path, dtype="float32", frames=36_000, always_2d=True)
