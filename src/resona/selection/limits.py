@@ -21,6 +21,13 @@ Rows = NDArray[np.intp]
 Keys = frozenset[str]
 
 DEPTH = 5_000  # a relaxed limit near the top is nearer to what was asked for than rank 5,001
+REASONS = {
+    "version": "other versions",
+    "seed artist": "by the seeds' artists",
+    "given": "in earlier lists",
+    "per artist": "more by artists in the list",
+    "per album": "more from albums in the list",
+}
 NO_MASKS: Mapping[str, NDArray[np.bool_]] = MappingProxyType({})
 
 
@@ -113,7 +120,7 @@ class Selection:
         Shape (≤ n,), in the order of the ranking.
     removed
         Reason to number of tracks that rank above the last of the list (above the end if it is not full) and were left
-        out for it: "version", "seed artist", "given", "per artist", "per album", and the names of the filters.
+        out for it: a key of `REASONS` or the name of a filter.
     relaxed
         A sentence for each limit that had to give way.
     """
@@ -121,6 +128,18 @@ class Selection:
     rows: Rows
     removed: dict[str, int] = field(default_factory=dict)
     relaxed: list[str] = field(default_factory=list)
+
+    @property
+    def removed_sentence(self) -> str:
+        """What was left out, for people; empty if nothing was.
+
+        Examples
+        --------
+        >>> Selection(rows=np.arange(0), removed={"seed artist": 12, "version": 3, "filter": 1}).removed_sentence
+        "Left out: 12 by the seeds' artists, 3 other versions, 1 by filter."
+        """
+        parts = (f"{count} {REASONS.get(reason, f'by {reason}')}" for reason, count in self.removed.items())
+        return f"Left out: {', '.join(parts)}." if self.removed else ""
 
 
 def select(
