@@ -202,6 +202,20 @@ def test_reading_from_another_thread_while_writing(store: Store, tmp_path: Path)
     assert store.tracks.count() == 1
 
 
+def _open_and_close(path: Path) -> None:
+    Store(path).close()
+
+
+def test_new_library_opened_by_several_processes_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_open_and_close, args=(tmp_path / "library.db",)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 4
+
+
 def _write_until_killed(path: Path, folder: Path) -> None:
     store = Store(path)
     for number in range(1_000_000):

@@ -3,7 +3,8 @@
 from resona.store.failures import Failure
 from resona.store.files import Work
 from resona.store.labels import Label
+from resona.store.shelves import Shelf, TagQuality
 from resona.store.store import Store
 from resona.store.tracks import TrackRecord
 
-__all__ = ["Failure", "Label", "Store", "TrackRecord", "Work"]
+__all__ = ["Failure", "Label", "Shelf", "Store", "TagQuality", "TrackRecord", "Work"]

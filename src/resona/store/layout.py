@@ -20,8 +20,7 @@ class LayoutTable(Table):
             Shape (n, 2).
         """
         rows = [
-            (track_id, model_id, x, y)
-            for track_id, (x, y) in zip(track_ids.tolist(), positions.tolist(), strict=True)
+            (track_id, model_id, x, y) for track_id, (x, y) in zip(track_ids.tolist(), positions.tolist(), strict=True)
         ]
         with self._store.writing() as connection:
             connection.execute("DELETE FROM layout WHERE model_id = ?", (model_id,))

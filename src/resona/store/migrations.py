@@ -8,6 +8,7 @@ float32, both little-endian and row by row.
 """
 
 import sqlite3
+from collections.abc import Iterator
 
 TRACKS_AND_FEATURES = """
 CREATE TABLE tracks (
@@ -117,18 +118,41 @@ SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 
 
-def migrate(connection: sqlite3.Connection, *, start: int) -> None:
-    """Run the steps that a file of version `start` has not seen.
+def migrate(connection: sqlite3.Connection) -> None:
+    """Run the steps that a file has not seen; another process may be doing the same.
+
+    Parameters
+    ----------
+    connection
+        In autocommit mode.
 
     Examples
     --------
-    >>> connection = sqlite3.connect(":memory:")
-    >>> migrate(connection, start=0)
+    >>> connection = sqlite3.connect(":memory:", isolation_level=None)
+    >>> migrate(connection)
     >>> connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     True
     """
-    for version, script in enumerate(MIGRATIONS[start:], start=start + 1):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {APPLICATION_ID};"
-            f"PRAGMA user_version = {version}; COMMIT;"
-        )
+    for version, script in enumerate(MIGRATIONS, start=1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            (reached,) = connection.execute("PRAGMA user_version").fetchone()
+            if reached < version:
+                for statement in _statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {version}")
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

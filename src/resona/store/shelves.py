@@ -109,6 +109,14 @@ class ShelfTable(Table):
         sql = f"SELECT {COLUMNS} FROM tracks WHERE {where} ORDER BY {ORDERS[order]}, track_id LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
         return [as_track(row) for row in self._rows(sql, (*asked.values(), limit, offset))]
 
+    def first_genres(self) -> dict[int, str]:
+        """Give the first genre of each track that has one, by track id."""
+        return dict(
+            self._rows(
+                "SELECT track_id, json_extract(genres, '$[0]') FROM tracks WHERE NOT is_missing AND genres != '[]'"
+            )
+        )
+
     def tag_quality(self) -> list[TagQuality]:
         """Count, field by field, how many tracks say it themselves, and for how many it was guessed."""
         found = []

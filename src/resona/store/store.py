@@ -155,9 +155,9 @@ class Store:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
         is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
         if application != APPLICATION_ID and not is_empty:
             raise StoreError(self.path, "this is a database, but not a Resona library; choose another --library")
         if version > SCHEMA_VERSION:
@@ -167,7 +167,7 @@ class Store:
             )
         if version < SCHEMA_VERSION:
             connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection, start=version)
+            migrate(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
 
