@@ -247,18 +247,22 @@ def _is_sound(samples: Mono) -> bool:
 def _search(
     reader: Reader, request: _Request, duration_seconds: float, clip_seconds: float
 ) -> list[tuple[float, Mono]]:
-    """Find one clip with sound: hidden tracks lie behind minutes of silence."""
-    n_samples = round(clip_seconds * request.sample_rate)
-    for begin in np.linspace(0.0, duration_seconds - clip_seconds, _SEARCH_POSITIONS):
-        samples = _hear(reader, request.start_seconds + begin, clip_seconds, request.sample_rate)
-        if len(samples) >= _COMPLETE * n_samples and _is_sound(samples):
-            return [(round(float(begin), 3), _fit(samples, n_samples))]
-    return []
+    """Find the loudest of some more clips: hidden tracks lie behind minutes of silence."""
+    if clip_seconds >= min(duration_seconds, MAX_WHOLE_SECONDS):
+        return []  # all of it was heard
+    begins = np.linspace(0.0, duration_seconds - clip_seconds, _SEARCH_POSITIONS).round(3).tolist()
+    found = (
+        (begin, _hear(reader, request.start_seconds + begin, clip_seconds, request.sample_rate)) for begin in begins
+    )
+    n_least = _COMPLETE * clip_seconds * request.sample_rate
+    sounding = (clip for clip in found if len(clip[1]) >= n_least and _is_sound(clip[1]))
+    loudest = max(sounding, key=lambda clip: float(clip[1].std()), default=None)
+    return [loudest] if loudest else []
 
 
 def _fit(samples: Mono, n_samples: int) -> Mono:
     """Cut or fill up with zeros: rounding, and the last few milliseconds."""
-    return np.pad(samples[:n_samples], (0, max(n_samples - len(samples), 0)))
+    return np.pad(samples, (0, n_samples - len(samples))) if len(samples) < n_samples else samples[:n_samples]
 
 
 def _shortage(

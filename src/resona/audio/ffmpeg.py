@@ -14,10 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio.resample import Mono, to_mono
-from resona.audio.source import BLOCK_SAMPLES, OpenedSource, check_limits
+from resona.audio.source import BLOCK_SAMPLES, PREROLL_SECONDS, OpenedSource, check_limits
 from resona.errors import UnsupportedAudioError
-
-PREROLL_SECONDS = 0.2  # a decoder needs some packets before it is exact after a seek
 
 _FORMATS = (
     "aac,ac3,aiff,amr,ape,asf,au,caf,dsf,dts,dtshd,eac3,flac,iff,loas,matroska,mov,mp3,mpc,mpc8,ogg,rm,shn,tak,truehd,"

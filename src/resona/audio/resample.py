@@ -33,11 +33,13 @@ def to_mono(samples: NDArray[np.float32]) -> Mono:
     >>> to_mono(np.array([[0.0, 1.0], [0.5, 0.5]], dtype=np.float32))
     array([0.5, 0.5], dtype=float32)
     """
-    mono: Mono = samples[:, 0].copy()
-    for channel in range(1, samples.shape[1]):
+    n_channels = samples.shape[1]
+    if n_channels == 1:
+        return samples[:, 0]
+    mono: Mono = samples[:, 0] + samples[:, 1]
+    for channel in range(2, n_channels):
         mono += samples[:, channel]
-    if samples.shape[1] > 1:
-        mono *= np.float32(1 / samples.shape[1])
+    mono *= np.float32(1 / n_channels)
     return mono
 
 

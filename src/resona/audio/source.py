@@ -18,7 +18,8 @@ from resona.errors import AudioError, DecodeError, EmptyAudioError, UnsupportedA
 
 Source = Path | str | bytes | BinaryIO
 
-BLOCK_SAMPLES = 1 << 16
+BLOCK_SAMPLES = 1 << 17
+PREROLL_SECONDS = 0.25  # lossy codecs lean on earlier frames: up to 0.15 s after a seek are wrong in some MP3s
 MAX_STREAM_BYTES = 1 << 29  # of a source that cannot seek, such as standard input
 
 _MAX_CHANNELS = 64
