@@ -22,7 +22,7 @@ def diversify(
     embeddings: NDArray[np.float32],
     *,
     diversity: float,
-    pool: int = 500,
+    pool: int = 300,
 ) -> Rows:
     """Reorder a ranking by maximal marginal relevance [1]_.
 
