@@ -14,7 +14,6 @@ Build = Callable[[NDArray[np.floating]], VectorIndex]
 
 KINDS: dict[str, Build] = {
     "exact": ExactIndex,
-    "exact float16": lambda vectors: ExactIndex(vectors.astype(np.float16)),
     "hnsw": lambda vectors: HnswIndex(vectors, n_threads=1),
     "hnsw parallel": HnswIndex,
 }
@@ -85,6 +84,14 @@ def test_lengths_do_not_count(build: Build) -> None:
     lengths = np.random.default_rng(0).uniform(0.1, 9, (200, 1))
     plain, scaled = (build(v).search(vectors[:10], 1).rows for v in (vectors, vectors * lengths))
     np.testing.assert_array_equal(plain, scaled)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64, np.int64])
+def test_any_type_of_number_will_do(build: Build, dtype: type) -> None:
+    vectors = (clustered(200) * 50).astype(dtype)
+    found = build(vectors).search(vectors[:20], 1)
+    np.testing.assert_array_equal(found.rows[:, 0], np.arange(20))
+    np.testing.assert_allclose(found.similarities, 1, atol=1e-5)
 
 
 def test_added_vectors_follow_those_already_there(build: Build) -> None:

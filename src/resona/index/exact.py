@@ -6,18 +6,18 @@ from typing import Self
 import numpy as np
 
 from resona.errors import VectorIndexError
-from resona.index.vectors import Neighbours, Rows, Vectors, blocks, check_vectors, replacing
+from resona.index.vectors import Neighbours, Rows, Units, Vectors, blocks, check_vectors, replacing
 
 QUERIES_AT_ONCE = 256
 
 
 class ExactIndex:
-    """Vectors in one matrix, in memory or memory-mapped, float32 or float16.
+    """Vectors in one float32 matrix, in memory or, once loaded, memory-mapped.
 
     Parameters
     ----------
     vectors
-        Shape (n, d). Unit vectors are used in place, without a copy.
+        Shape (n, d). Float32 unit vectors are used in place, without a copy.
 
     Raises
     ------
@@ -59,7 +59,7 @@ class ExactIndex:
         VectorIndexError
             As `check_vectors`, or if k is less than 1.
         """
-        units = check_vectors(queries, self.dimension).astype(np.float32, copy=False)
+        units = check_vectors(queries, self.dimension)
         k = check_k(k, self.n_vectors)
         parts = [
             self._search(units[start : start + QUERIES_AT_ONCE], k) for start in range(0, len(units), QUERIES_AT_ONCE)
@@ -69,7 +69,7 @@ class ExactIndex:
             similarities=np.concatenate([part.similarities for part in parts]),
         )
 
-    def _search(self, units: Vectors, k: int) -> Neighbours:
+    def _search(self, units: Units, k: int) -> Neighbours:
         rows = np.zeros((len(units), 0), dtype=np.intp)
         similarities = np.zeros((len(units), 0), dtype=np.float32)
         for start, block in blocks(self._vectors):
@@ -117,7 +117,7 @@ class ExactIndex:
             index._vectors = np.lib.format.open_memmap(path, mode="r")
         except (OSError, ValueError, EOFError) as error:
             raise VectorIndexError(f"cannot read an index from {str(path)!r}: {error}; build it anew") from error
-        if index._vectors.ndim != 2 or not np.issubdtype(index._vectors.dtype, np.floating):
+        if index._vectors.ndim != 2 or index._vectors.dtype != np.float32:
             raise VectorIndexError(f"{str(path)!r} holds no vectors; build the index anew")
         return index
 

@@ -17,9 +17,9 @@ import voyager
 
 from resona.errors import VectorIndexError
 from resona.index.exact import ExactIndex, check_k
-from resona.index.vectors import Neighbours, Vectors, blocks, check_vectors, replacing
+from resona.index.vectors import Neighbours, Units, Vectors, blocks, check_vectors, replacing
 
-MIN_CANDIDATES = 100  # weighed in a search; twice k for longer lists
+MIN_CANDIDATES = 200  # weighed in a search; twice k for longer lists
 
 
 class HnswIndex:
@@ -94,7 +94,7 @@ class HnswIndex:
         VectorIndexError
             As `check_vectors`, or if k is less than 1.
         """
-        units = check_vectors(queries, self.dimension).astype(np.float32, copy=False)
+        units = check_vectors(queries, self.dimension)
         k = check_k(k, self.n_vectors)
         try:
             rows, distances = self._graph.query(units, k=k, query_ef=max(MIN_CANDIDATES, 2 * k))
@@ -112,7 +112,7 @@ class HnswIndex:
         """
         self._append(check_vectors(vectors, self.dimension))
 
-    def _append(self, units: Vectors) -> None:
+    def _append(self, units: Units) -> None:
         for _, block in blocks(units):
             self._graph.add_items(block, num_threads=self._n_threads)
 

@@ -125,7 +125,7 @@ class Correction:
         units = check_vectors(queries, self.reference.shape[1])
         parts = []
         for start in range(0, len(units), BLOCK_ROWS):
-            similarities = units[start : start + BLOCK_ROWS].astype(np.float32) @ self.reference.T
+            similarities = units[start : start + BLOCK_ROWS] @ self.reference.T
             similarities[similarities > COPY_SIMILARITY] = np.nan
             parts.append(summarise(similarities, self.config))
         return np.concatenate(parts)
@@ -222,7 +222,7 @@ def fit(vectors: Vectors, config: HubnessConfig, rng: np.random.Generator) -> Co
     units = check_vectors(vectors)
     sample = np.sort(rng.choice(len(units), min(config.n_reference, len(units)), replace=False))
     empty = np.zeros((0, N_STATS[config.kind]), dtype=np.float32)
-    return Correction(config=config, reference=units[sample].astype(np.float32), stats=empty).extend(units)
+    return Correction(config=config, reference=units[sample], stats=empty).extend(units)
 
 
 def summarise(similarities: Vectors, config: HubnessConfig) -> Stats:

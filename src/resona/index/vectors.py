@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from resona.errors import VectorIndexError
 
 Vectors = NDArray[np.floating[Any]]
+Units = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
 BLOCK_ROWS = 65_536  # vectors touched at a time: 32 MB at 128 dimensions
-UNIT_TOLERANCE = 1e-3  # of the length; what float16 keeps of a unit vector
+UNIT_TOLERANCE = 1e-3  # of the length; what float16 storage leaves of a unit vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class VectorIndex(Protocol):
         """Read what `save` wrote."""
 
 
-def check_vectors(vectors: Vectors, dimension: int | None = None) -> Vectors:
+def check_vectors(vectors: Vectors, dimension: int | None = None) -> Units:
     """Refuse vectors that cannot be compared, and bring the others to length 1.
 
     Parameters
@@ -72,7 +73,7 @@ def check_vectors(vectors: Vectors, dimension: int | None = None) -> Vectors:
 
     Returns
     -------
-    The same array if its rows are unit vectors already (so a memory map stays one), else a float32 copy that is.
+    float32 unit vectors: the same array if it holds such already (so a memory map stays one), else a copy.
 
     Raises
     ------
@@ -88,6 +89,7 @@ def check_vectors(vectors: Vectors, dimension: int | None = None) -> Vectors:
         raise VectorIndexError(f"need vectors (n, d) and at least one of them, got shape {vectors.shape}")
     if dimension is not None and vectors.shape[1] != dimension:
         raise VectorIndexError(f"vectors have {vectors.shape[1]} dimensions, the index has {dimension}")
+    vectors = vectors.astype(np.promote_types(vectors.dtype, np.float32), copy=False)  # float16 cannot measure lengths
     lengths = np.concatenate([np.linalg.norm(block, axis=1) for _, block in blocks(vectors)])
     is_bad = ~np.isfinite(lengths) | (lengths == 0)
     if is_bad.any():
@@ -95,16 +97,15 @@ def check_vectors(vectors: Vectors, dimension: int | None = None) -> Vectors:
         raise VectorIndexError(
             f"{len(rows)} of {len(vectors)} vectors are zero or not finite, the first in row {rows[0]}"
         )
-    if np.abs(lengths - 1).max() <= UNIT_TOLERANCE:
-        return vectors
-    units: NDArray[np.float32] = (vectors / lengths[:, None]).astype(np.float32)
-    return units
+    if np.abs(lengths - 1).max() > UNIT_TOLERANCE:
+        vectors = vectors / lengths[:, None]
+    return vectors.astype(np.float32, copy=False)
 
 
-def blocks(vectors: Vectors) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yield the first row of each block of vectors, and the block as float32."""
+def blocks(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
+    """Yield the first row of each block of vectors, and the block."""
     for start in range(0, len(vectors), BLOCK_ROWS):
-        yield start, np.asarray(vectors[start : start + BLOCK_ROWS], dtype=np.float32)
+        yield start, vectors[start : start + BLOCK_ROWS]
 
 
 @contextmanager
