@@ -85,9 +85,11 @@ def test_only_allowed_tracks_lie_between() -> None:
 
 
 def test_opposite_and_equal_sounds_are_no_trouble() -> None:
-    sounds = unit(np.array([[1.0, 0], [-1, 0], [1, 0], [0, 1], [0, -1]]))
-    assert len(find_journey(sounds, (0, 1), n=5).rows) == 5
-    assert len(find_journey(sounds, (0, 2), n=4).rows) == 4
+    sounds = unit(np.array([[1.0, 0], [-1, 0], [1, 0], [-1, 0], [0, 1], [0, -1]]))
+    for ends in ((0, 1), (2, 3), (1, 3), (3, 1), (0, 2)):
+        rows = find_journey(sounds, ends, n=6).rows
+        assert sorted(rows.tolist()) == list(range(6))
+        assert (rows[0], rows[-1]) == ends
 
 
 @pytest.mark.parametrize(("ends", "n"), [((1, 1), 5), ((0, 1), 1)])

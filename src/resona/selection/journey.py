@@ -23,6 +23,7 @@ Rows = NDArray[np.intp]
 Vectors = NDArray[np.float32]
 
 POOL = 600
+MAX_TRIES = 20  # ways that are searched until one keeps the limits
 EVEN = 2.0  # largest step over median step
 BACKWARDS = 10.0  # what a degree away from the end costs, where some are needed, against one of unevenness
 STRETCHES = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # step lengths to try, in parts of the direct way
@@ -100,17 +101,22 @@ def find_journey(
     if n < 2 or ends[0] == ends[1]:
         raise QueryError("a path needs two different tracks and at least 2 places")
     pool = _candidates(embeddings, ends, n, allowed)
-    while True:
-        journey = _most_even(embeddings, ends, pool, n)
-        if attributes is None:
-            return journey
+    best = journey = _most_even(embeddings, ends, pool, n)
+    if attributes is None:
+        return best
+    request = Request(n=len(best.rows) - 2, seeds=ends)
+    limits = replace(limits, with_seed_artists=True)
+    strict = replace(limits, is_strict=True)
+    for _ in range(MAX_TRIES):
+        if len(select(pool, attributes, request, limits=strict).rows) < request.n:
+            break  # no way through these tracks keeps the limits
         between = journey.rows[1:-1]
-        request = Request(n=len(between), seeds=ends)
-        kept = select(between, attributes, request, limits=replace(limits, with_seed_artists=True, is_strict=True)).rows
-        smaller = np.setdiff1d(pool, np.setdiff1d(between, kept))
-        if len(kept) == len(between) or len(smaller) < len(between):
-            return replace(journey, relaxed=select(between, attributes, request, limits=limits).relaxed)
-        pool = smaller
+        kept = select(between, attributes, request, limits=strict).rows
+        if len(kept) == len(between):
+            return journey
+        pool = np.setdiff1d(pool, np.setdiff1d(between, kept))
+        journey = _most_even(embeddings, ends, pool, n)
+    return replace(best, relaxed=select(best.rows[1:-1], attributes, request, limits=limits).relaxed)
 
 
 def _candidates(embeddings: Vectors, ends: tuple[int, int], n: int, allowed: NDArray[np.bool_] | None) -> Rows:
@@ -135,9 +141,11 @@ def _most_even(embeddings: Vectors, ends: tuple[int, int], pool: Rows, n: int) -
     vectors = embeddings[rows]
     angles = np.degrees(np.arccos(np.clip(vectors @ vectors.T, -1, 1)).astype(np.float64))
     n = min(n, len(rows))
-    nearing = np.argsort(-angles[:, -1], kind="stable")
-    nearing = nearing[np.flatnonzero(nearing == 0)[0] :]  # from the start on; the end is last
-    crossing = np.argsort(angles[:, 0] - angles[:, -1], kind="stable")
+    to_start, to_end = angles[:, 0].copy(), angles[:, -1].copy()
+    to_start[0] = to_end[-1] = -np.inf  # the ends come first and last, whatever sounds exactly like them
+    nearing = np.argsort(-to_end, kind="stable")
+    nearing = nearing[np.flatnonzero(nearing == 0)[0] :]  # from the start on
+    crossing = np.argsort(to_start - to_end, kind="stable")
     for places, is_monotone in ((nearing, True), (crossing, False)):
         journeys = [
             Journey(rows=rows[way], steps=angles[way[:-1], way[1:]], is_monotone=is_monotone)
@@ -145,7 +153,7 @@ def _most_even(embeddings: Vectors, ends: tuple[int, int], pool: Rows, n: int) -
         ]
         if journeys:
             return min(journeys, key=lambda journey: (max(journey.evenness, EVEN), journey.steps.sum()))
-    raise AssertionError("unreachable")
+    raise AssertionError("the tracks in crossing order always make a way")
 
 
 def _ways(angles: NDArray[np.float64], places: Rows, n: int) -> list[Rows]:

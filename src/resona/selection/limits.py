@@ -221,20 +221,22 @@ class _Walk:
 
     def passed(self, limits: Limits) -> list[str]:
         """Say which limits the list does not keep."""
-        per_album, per_artist = (max(counts.values(), default=0) for counts in (self._albums, self._artists))
-        is_given = not self._request.given.isdisjoint(self._rows[position] for position in self.chosen)
-        facts = {
-            f"up to {per_album} tracks of one album instead of {limits.per_album}": 0 < limits.per_album < per_album,
-            f"up to {per_artist} tracks of one artist instead of {limits.per_artist}": 0
-            < limits.per_artist
-            < per_artist,
-            "tracks by the seeds' own artists": not limits.with_seed_artists
-            and not self._request.seed_artists.isdisjoint(self._artists),
-            "tracks from earlier lists": not limits.with_given and is_given,
-            "several versions of one recording": not limits.with_versions
-            and max(self._versions.values(), default=0) > 1,
-        }
-        return [sentence for sentence, is_so in facts.items() if is_so]
+        request, rows = self._request, {self._rows[position] for position in self.chosen}
+        per_album, per_artist, per_version = (
+            max(counts.values(), default=0) for counts in (self._albums, self._artists, self._versions)
+        )
+        has_seed_artist = not request.seed_artists.isdisjoint(self._artists)
+        facts = (
+            (0 < limits.per_album < per_album, f"up to {per_album} tracks of one album instead of {limits.per_album}"),
+            (
+                0 < limits.per_artist < per_artist,
+                f"up to {per_artist} tracks of one artist instead of {limits.per_artist}",
+            ),
+            (has_seed_artist and not limits.with_seed_artists, "tracks by the seeds' own artists"),
+            (bool(rows & request.given) and not limits.with_given, "tracks from earlier lists"),
+            (per_version > 1 and not limits.with_versions, "several versions of one recording"),
+        )
+        return [sentence for is_so, sentence in facts if is_so]
 
     def _objection(self, row: int, limits: Limits) -> str:
         """Say why a track may not join, or nothing."""

@@ -45,7 +45,7 @@ unknown value is false, even != and not in; a "not" in front turns it round: `no
 genre, `genre != rock` does not."""
 
 DEFAULT_EXCLUSION = (
-    "genre in (audiobook, audiobooks, speech, spoken, 'spoken word', podcast, podcasts, comedy, interview)"
+    "genre in (audiobook, audiobooks, speech, spoken, 'spoken word', podcast, podcasts)"
     " or duration < 0:30 or duration > 30:00"
 )
 
