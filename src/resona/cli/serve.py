@@ -1,0 +1,84 @@
+"""`resona serve`: the page, and the API for other programs."""
+
+import ipaddress
+import secrets
+import socket
+from pathlib import Path
+
+import click
+
+from resona.cli.context import Context, pass_context, say
+
+
+@click.command("serve")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR...]")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; other machines need the token.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8642, show_default=True, help="0 finds a free one.")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="Another name this machine is addressed by.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
+@pass_context
+def command(
+    context: Context, folders: tuple[Path, ...], host: str, port: int, allow_host: tuple[str, ...], *, is_opened: bool
+) -> None:
+    """Show the page: drop a song, hear what is like it; browse, map, playlists, teaching, scans.
+
+    DIR... are folders that the page may scan, besides those of earlier scans. Anything the page can do, a program can:
+    see /docs on the server. By default only this machine can reach it; with another --host a token is needed, which is
+    printed once as part of the address and then kept in the browser.
+    """
+    import uvicorn
+
+    from resona.web import create_app
+    from resona.web.guard import Access
+
+    access = Access(
+        hosts=frozenset(name.lower() for name in (host, *allow_host, socket.gethostname())),
+        is_any_address_allowed=not _is_loopback(host),
+        token="" if _is_loopback(host) else secrets.token_urlsafe(24),
+    )
+    with context.library(is_new_allowed=True) as library, socket.socket(_family(host)) as door:
+        library.add_folders(folders)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        address = _address(host, door.getsockname()[1], access.token)
+        say(f"Resona is at {address}\nCtrl-C ends it.")
+        if is_opened:
+            click.launch(address)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(library, access=access),
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        server.run(sockets=[door])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _address(host: str, port: int, token: str) -> str:
+    """Write what to type into a browser.
+
+    Examples
+    --------
+    >>> _address("0.0.0.0", 8642, "abc").endswith(":8642/?token=abc")
+    True
+    >>> _address("::1", 8642, "")
+    'http://[::1]:8642/'
+    """
+    name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    name = f"[{name}]" if ":" in name else name
+    return f"http://{name}:{port}/" + (f"?token={token}" if token else "")

@@ -1,0 +1,106 @@
+"""The server: routes, errors, the page's files, and the guard before them all."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from resona import __version__
+from resona.errors import ResonaError
+from resona.library import Library
+from resona.web import maps, overview, playlists, similar, teach, tracks, uploads
+from resona.web.errors import ERROR_RESPONSES, describe_error
+from resona.web.guard import Access, Guard
+from resona.web.state import State
+
+STATIC_DIR = Path(__file__).parent / "static"
+API = "/api/v1"
+
+log = logging.getLogger("resona.web")
+
+
+def create_app(library: Library | Path | str, *, access: Access | None = None) -> FastAPI:
+    """Build the page and API of a library.
+
+    Parameters
+    ----------
+    library
+        The library, which stays the caller's to close, or the path of its file.
+    access
+        Who may ask; by default anyone on this machine who addresses it as such.
+
+    Returns
+    -------
+    An ASGI application; `resona serve` runs it with uvicorn.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be used.
+    """
+    state = State(library=library if isinstance(library, Library) else Library(library))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        state.close()
+        if not isinstance(library, Library):
+            state.library.close()
+
+    app = FastAPI(
+        title="Resona",
+        version=__version__,
+        summary="Which of my songs sound like this one?",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.shared = state
+    app.add_middleware(Guard, access=access or Access())
+    _add_error_handlers(app)
+    api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
+    for part in (tracks, similar, playlists, uploads, maps, teach, overview):
+        api.include_router(part.router)
+    app.include_router(api)
+    app.add_api_route("/", _file("index.html"), include_in_schema=False)
+    app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    return app
+
+
+def _file(name: str) -> "type[FileResponse] | object":
+    def send() -> FileResponse:
+        return FileResponse(STATIC_DIR / name, media_type="text/html", headers={"cache-control": "no-cache"})
+
+    return send
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(ResonaError)
+    def tell_resona_error(_: Request, error: ResonaError) -> JSONResponse:
+        return _answer(*describe_error(error))
+
+    @app.exception_handler(RequestValidationError)
+    def tell_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        return _answer(422, "InvalidRequest", f"{place or 'request'}: {first['msg']}")
+
+    @app.exception_handler(HTTPException)
+    def tell_http_error(_: Request, error: HTTPException) -> JSONResponse:
+        return _answer(error.status_code, "HttpError", str(error.detail))
+
+    @app.exception_handler(Exception)
+    def tell_unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return _answer(500, "InternalError", "this should not have happened; the server's terminal shows the details")
+
+
+def _answer(status: int, kind: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"kind": kind, "message": message}}, status_code=status)

@@ -1,0 +1,194 @@
+"""Sound that a request brings or asks for is decoded in a process of its own.
+
+A hostile file may crash or hang a decoder or take all memory; then that process ends and the request fails with the
+reason, and the server goes on. One process, one file at a time; it ends when nobody asks for a while.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.audio import decode_span, read_cover, read_tags, silence_decoders
+from resona.errors import AudioError, DecodeError
+from resona.features.mfcc import FeatureConfig
+from resona.ingest import AnalysisConfig, Listened, listen
+from resona.ingest.workers import WorkerPool
+from resona.tracks import Tags
+from resona.web.errors import RequestError
+
+PATIENCE_SECONDS = 60.0
+IDLE_SECONDS = 60.0
+N_WAITING = 16  # requests in the queue, at the most
+
+N_PEAKS = 480
+PEAK_RATE = 4000  # Hz: an outline needs no more
+PEAK_BLOCK_SECONDS = 60.0
+LONGEST_OUTLINE_SECONDS = 3600.0
+EXCERPT_RATE = 22_050
+
+
+class Task(Protocol):
+    """Something to do with one audio file."""
+
+    path: Path
+
+    def __call__(self) -> Any:
+        """Do it; an `AudioError` is an outcome like any other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What there is to know about a file that is not in the library."""
+
+    tags: Tags
+    cover: tuple[bytes, str] | None
+    listened: Listened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hear:
+    """Read the tags and the cover of a file and listen to its clips."""
+
+    path: Path
+    features: FeatureConfig
+
+    def __call__(self) -> Heard:
+        """Do it."""
+        listened = listen(self.path, AnalysisConfig(features=self.features))
+        return Heard(tags=read_tags(self.path), cover=read_cover(self.path), listened=listened)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """Measure the loudest sample of each of `N_PEAKS` equal parts of a track, 0…1 with 1 the loudest of all."""
+
+    path: Path
+    start_seconds: float
+    duration_seconds: float
+
+    def __call__(self) -> list[float]:
+        """Do it, minute by minute; what is longer than an hour has no outline."""
+        if not 0 < self.duration_seconds <= LONGEST_OUTLINE_SECONDS:
+            return []
+        end = self.start_seconds + self.duration_seconds
+        starts = np.arange(self.start_seconds, end, PEAK_BLOCK_SECONDS)
+        blocks = [
+            np.abs(decode_span(self.path, start, min(start + PEAK_BLOCK_SECONDS, end), sample_rate=PEAK_RATE))
+            for start in starts.tolist()
+        ]
+        parts = np.array_split(np.concatenate(blocks), N_PEAKS)
+        peaks = np.array([part.max(initial=0.0) for part in parts])
+        return [round(float(peak), 3) for peak in peaks / max(float(peaks.max()), 1e-9)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Decode a part of a track, for a browser that cannot play the whole file."""
+
+    path: Path
+    start_seconds: float
+    seconds: float
+
+    def __call__(self) -> NDArray[np.float32]:
+        """Do it: mono at `EXCERPT_RATE`."""
+        end = self.start_seconds + self.seconds
+        return decode_span(self.path, self.start_seconds, end, sample_rate=EXCERPT_RATE)
+
+
+class Ear:
+    """A process that performs tasks, one after the other.
+
+    Parameters
+    ----------
+    patience_seconds
+        How long one task may take.
+    """
+
+    def __init__(self, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._patience_seconds = patience_seconds
+        self._tasks: queue.Queue[tuple[Task, Future[Any]] | None] = queue.Queue(N_WAITING)
+        self._thread: threading.Thread | None = None
+        self._guard = threading.Lock()
+        self._current: Future[Any] = Future()
+
+    def ask(self, task: Task) -> Any:
+        """Perform a task and wait for its result.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be heard, or crashed or stalled the decoder.
+        RequestError
+            If too many requests are waiting.
+        """
+        future: Future[Any] = Future()
+        with self._guard:
+            try:
+                self._tasks.put_nowait((task, future))
+            except queue.Full as error:
+                raise RequestError(503, "Busy", "too many files are waiting to be heard; try again soon") from error
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="ear", daemon=True)
+                self._thread.start()
+        result = future.result()
+        if isinstance(result, AudioError):
+            raise result
+        return result
+
+    def close(self) -> None:
+        """End the process once it has done what it was asked."""
+        with self._guard:
+            thread = self._thread
+        if thread is not None:
+            self._tasks.put(None)
+            thread.join()
+
+    def _work(self) -> None:
+        pool: WorkerPool[Task, Any] = WorkerPool(
+            _build, _lost, n_workers=1, patience_seconds=self._patience_seconds
+        )
+        for result in pool.run(self._waiting()):
+            self._current.set_result(result)
+
+    def _waiting(self) -> Iterator[Task]:
+        """Hand out tasks: the pool draws the next one only when it has given the last one's result."""
+        while True:
+            try:
+                item = self._tasks.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                item = None
+            if item is None:
+                with self._guard:
+                    if self._tasks.empty():
+                        self._thread = None
+                        return
+                continue
+            task, self._current = item
+            yield task
+
+
+def _build() -> Callable[[Task], Any]:
+    silence_decoders()
+    return _perform
+
+
+def _perform(task: Task) -> Any:
+    try:
+        return task()
+    except AudioError as error:
+        return error
+    except MemoryError:
+        return DecodeError(task.path, "needs too much memory to decode")
+    except OSError as error:
+        return DecodeError(task.path, f"cannot be read: {error.strerror or error}")
+
+
+def _lost(task: Task, reason: str) -> AudioError:
+    return DecodeError(task.path, reason)

@@ -1,0 +1,117 @@
+"""The library itself: what it holds, its scan as it runs, what failed, and how good the model in use is."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from resona.store import TagQuality
+from resona.web.errors import RequestError
+from resona.web.jobs import ScanState
+from resona.web.state import Shared, State
+from resona.web.tracks import Limit, Offset
+
+TICK_SECONDS = 0.2
+BEAT_TICKS = 75  # a comment every 15 s keeps the connection open
+
+router = APIRouter(tags=["overview"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureView:
+    """A file that could not be heard."""
+
+    path: str
+    kind: str
+    reason: str
+    failed_at: str
+
+
+@router.get("/status")
+def status(state: Shared) -> dict[str, Any]:
+    """Say what the library holds and which model it uses."""
+    return state.library.status()
+
+
+@router.get("/quality")
+def quality(state: Shared) -> list[TagQuality]:
+    """Say, tag by tag, how many tracks carry it themselves, and for how many it was guessed from names."""
+    return state.library.store.shelves.tag_quality()
+
+
+@router.get("/evaluation")
+def evaluation(state: Shared) -> dict[str, Any]:
+    """Give the measures that `resona evaluate` made of the model on this library; empty before it has run."""
+    path = state.library.store.side_dir / "evaluation.json"
+    try:
+        measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise RequestError(503, "Unreadable", "the evaluation cannot be read; run `resona evaluate` again") from error
+    return measured
+
+
+@router.get("/failures")
+def failures(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[FailureView]:
+    """List the files that could not be heard, with reasons."""
+    found = state.library.store.failures.all()[offset : offset + limit]
+    return [
+        FailureView(
+            path=str(item.path).encode("utf-8", "replace").decode(),
+            kind=item.kind,
+            reason=item.reason,
+            failed_at=item.failed_at,
+        )
+        for item in found
+    ]
+
+
+@router.delete("/failures")
+def retry_failures(state: Shared) -> dict[str, int]:
+    """Forget the failures, so that the next scan tries these files again."""
+    return {"n_forgotten": state.library.store.failures.clear()}
+
+
+@router.get("/scan")
+def scan_state(state: Shared) -> ScanState:
+    """Say how far the scan is."""
+    return state.scan.state
+
+
+@router.post("/scan", status_code=202)
+def start_scan(state: Shared) -> ScanState:
+    """Look for new and changed files in the library's folders; only those, no request can name another."""
+    if not state.scan.start():
+        raise RequestError(409, "Scanning", "a scan is under way already")
+    return state.scan.state
+
+
+@router.delete("/scan", status_code=202)
+def stop_scan(state: Shared) -> ScanState:
+    """Stop the scan after the files that are being heard; what was heard is kept."""
+    state.scan.stop()
+    return state.scan.state
+
+
+@router.get("/scan/events", response_class=StreamingResponse)
+def scan_events(state: Shared) -> StreamingResponse:
+    """Tell how the scan goes on, as server-sent events, each with the JSON of `GET /scan`."""
+    return StreamingResponse(_events(state), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+async def _events(state: State) -> AsyncIterator[str]:
+    told: ScanState | None = None
+    n_ticks = 0
+    while not state.is_closing:
+        if state.scan.state != told:
+            told = state.scan.state
+            yield f"data: {json.dumps(asdict(told))}\n\n"
+        elif n_ticks % BEAT_TICKS == 0:
+            yield ": still here\n\n"
+        n_ticks += 1
+        await asyncio.sleep(TICK_SECONDS)

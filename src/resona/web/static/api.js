@@ -1,0 +1,79 @@
+// Every request to the server, in one place.
+
+const BASE = "/api/v1";
+
+export class ApiError extends Error {
+  constructor(status, kind, message) {
+    super(message);
+    this.status = status;
+    this.kind = kind;
+  }
+}
+
+/** Write an address with parameters; lists are repeated, empty values left out. */
+export function address(path, parameters = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== undefined && item !== null && item !== "") query.append(name, item);
+    }
+  }
+  const text = query.toString();
+  return BASE + path + (text ? `?${text}` : "");
+}
+
+async function request(url, options = {}) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(0, "Offline", "Resona does not answer; is `resona serve` still running?");
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => null);
+  throw new ApiError(response.status, body?.error.kind ?? "HttpError", body?.error.message ?? response.statusText);
+}
+
+export async function get(path, parameters, options) {
+  return (await request(address(path, parameters), options)).json();
+}
+
+export async function getBytes(path) {
+  return (await request(address(path))).arrayBuffer();
+}
+
+export async function getText(path, parameters) {
+  return (await request(address(path, parameters))).text();
+}
+
+export async function post(path, body) {
+  const options = { method: "POST" };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers = { "content-type": "application/json" };
+  }
+  return (await request(address(path), options)).json();
+}
+
+export async function remove(path) {
+  return (await request(address(path), { method: "DELETE" })).json();
+}
+
+/** Have a file heard; resolves to what was heard in it. */
+export async function upload(file, signal) {
+  const response = await request(address("/uploads", { name: file.name }), {
+    method: "POST",
+    body: file,
+    headers: { "content-type": "application/octet-stream" },
+    signal,
+  });
+  return response.json();
+}
+
+/** Listen to the scan; returns a function that stops listening. */
+export function listen(path, onmessage) {
+  const source = new EventSource(address(path));
+  source.onmessage = (event) => onmessage(JSON.parse(event.data));
+  return () => source.close();
+}

@@ -1,0 +1,85 @@
+// The page: which view is shown, the theme, keys that work everywhere, and files dropped anywhere.
+
+import { browse } from "./browse.js";
+import { discover } from "./discover.js";
+import { h, icon, toast } from "./dom.js";
+import { libraryView } from "./library.js";
+import { mapView } from "./map.js";
+import { player } from "./player.js";
+import { playlist } from "./playlist.js";
+import { playlistView } from "./playlistview.js";
+import { teachView } from "./teach.js";
+import { trackView } from "./track.js";
+
+const VIEWS = {
+  "": { name: "Discover", icon: "discover", draw: discover },
+  browse: { name: "Browse", icon: "browse", draw: browse },
+  map: { name: "Map", icon: "map", draw: mapView },
+  playlist: { name: "Playlist", icon: "playlist", draw: playlistView },
+  teach: { name: "Teach", icon: "teach", draw: teachView },
+  library: { name: "Library", icon: "library", draw: libraryView },
+};
+const HIDDEN = { track: { name: "Track", draw: trackView } };
+
+const main = document.getElementById("main");
+const nav = document.getElementById("nav");
+let turn = 0;
+
+async function show() {
+  const [key, ...rest] = location.hash.slice(2).split("/").map(decodeURIComponent);
+  const view = VIEWS[key] ?? HIDDEN[key] ?? VIEWS[""];
+  const mine = (turn += 1);
+  for (const link of nav.children) link.toggleAttribute("data-current", link.dataset.view === key);
+  for (const link of nav.children) link.setAttribute("aria-current", link.dataset.view === key ? "page" : "false");
+  const drawn = await view.draw(...rest);
+  if (mine !== turn) return;
+  main.replaceChildren(drawn);
+  scrollTo(0, 0);
+  if (!player.isPlaying) document.title = key ? `${view.name} · Resona` : "Resona";
+}
+
+function fillNav() {
+  nav.replaceChildren(...Object.entries(VIEWS).map(([key, view]) => h("a", { href: `#/${key}`, dataset: { view: key } },
+    icon(view.icon), h("span", {}, view.name), key === "playlist" ? h("span", { class: "badge", id: "badge" }) : null)));
+}
+
+function fillBadge() {
+  const badge = document.getElementById("badge");
+  badge.textContent = playlist.size || "";
+  badge.setAttribute("aria-label", playlist.size ? `${playlist.size} tracks` : "");
+}
+
+function fillTheme() {
+  const button = document.getElementById("theme");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const current = () => document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light");
+  const draw = () => {
+    const next = current() === "dark" ? "light" : "dark";
+    button.replaceChildren(icon(next === "dark" ? "moon" : "sun"), h("span", {}, next === "dark" ? "Dark" : "Light"));
+    button.setAttribute("aria-label", `Switch to ${next} colours`);
+  };
+  button.addEventListener("click", () => {
+    document.documentElement.dataset.theme = current() === "dark" ? "light" : "dark";
+    localStorage.setItem("resona.theme", document.documentElement.dataset.theme);
+    draw();
+  });
+  dark.addEventListener("change", draw);
+  draw();
+}
+
+addEventListener("hashchange", async () => {
+  await show();
+  main.focus({ preventScroll: true });
+});
+addEventListener("keydown", (event) => {
+  if (event.target.closest?.("input, select, textarea, button, a, [role=slider], [role=application]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && player.current) { event.preventDefault(); player.toggle(); }
+  if (event.key === "/") { event.preventDefault(); location.hash = "#/"; setTimeout(() => document.getElementById("search")?.focus(), 50); }
+});
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+playlist.addEventListener("change", (event) => { fillBadge(); if (event.detail) toast(event.detail); });
+
+fillNav();
+fillBadge();
+fillTheme();
+show();

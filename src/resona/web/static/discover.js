@@ -1,0 +1,124 @@
+// The first view: drop a song or search for one, and hear what is like it.
+
+import { address, get, upload } from "./api.js";
+import { clock, h, icon, textButton, toast } from "./dom.js";
+import { cover, list, nothing, skeleton } from "./list.js";
+import { player } from "./player.js";
+import { similarSection } from "./similar.js";
+
+const ACCEPT = "audio/*,.mp3,.flac,.ogg,.oga,.opus,.m4a,.aac,.wav,.aif,.aiff,.wma,.ape,.wv,.mpc";
+const PATIENCE_MS = 60;
+
+let kept = null; // the last dropped song survives a look at another view
+
+export function discover() {
+  const below = h("div", { class: "below" });
+  const view = h("div", { class: "view discover" }, hero(below), below);
+  if (kept) below.replaceChildren(...kept);
+  else welcome(below);
+  return view;
+}
+
+function hero(below) {
+  const input = h("input", { type: "file", accept: ACCEPT, id: "file", class: "hidden", tabIndex: -1, "aria-label": "Choose an audio file", onchange: () => input.files[0] && hear(input.files[0], below) });
+  const zone = h("button", { type: "button", class: "drop", onclick: () => input.click() },
+    icon("drop"), h("strong", {}, "Drop a song here"), h("span", {}, "or choose a file: MP3, FLAC, M4A, OGG, WAV …"));
+  let depth = 0;
+  const hover = (change) => (event) => {
+    event.preventDefault();
+    depth = Math.max(0, depth + change);
+    zone.classList.toggle("over", depth > 0);
+  };
+  const area = h("div", { class: "hero", ondragenter: hover(1), ondragleave: hover(-1), ondragover: (event) => event.preventDefault(),
+    ondrop: (event) => { depth = 1; hover(-1)(event); if (event.dataTransfer.files[0]) hear(event.dataTransfer.files[0], below); } },
+    h("h1", {}, "Which of my songs sound like this one?"), zone, input, searchBox(below));
+  return area;
+}
+
+function searchBox(below) {
+  let waiting = 0;
+  let abort = new AbortController();
+  async function find(text) {
+    abort.abort();
+    abort = new AbortController();
+    if (!text.trim()) return welcome(below);
+    try {
+      const found = await get("/search", { q: text, limit: 30 }, { signal: abort.signal });
+      const results = found.results.length ? list(found.results, { label: "Found" }) : nothing("Not found", `Nothing in your library is called “${text}”.`);
+      below.replaceChildren(h("section", { "aria-label": "Search results" }, h("h2", {}, "In your library"), results));
+      document.getElementById("found").textContent = `${found.results.length} found`;
+    } catch (error) {
+      if (error.name !== "AbortError") toast(error.message, "error");
+    }
+  }
+  const type = (event) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => find(event.target.value), PATIENCE_MS);
+  };
+  return h("div", { class: "search", role: "search" },
+    icon("discover"),
+    h("input", { type: "search", id: "search", placeholder: "or search your library", "aria-label": "Search your library", autocomplete: "off", spellcheck: false, oninput: type }),
+    h("span", { id: "found", class: "hidden", role: "status" }));
+}
+
+/** Before anything is asked: some of the library's newest, or how to begin. */
+async function welcome(below) {
+  kept = null;
+  below.replaceChildren(skeleton(6));
+  try {
+    const { results } = await get("/tracks", { order: "newest", limit: 12 });
+    below.replaceChildren(results.length
+      ? h("section", { "aria-label": "New in your library" }, h("h2", {}, "New in your library"), list(results))
+      : nothing("Your library is empty", "Tell Resona where your music is, and it will listen to it:", h("code", {}, "resona scan ~/Music")));
+  } catch (error) {
+    below.replaceChildren(nothing("Something is wrong", error.message));
+  }
+}
+
+async function hear(file, below) {
+  const card = h("section", { class: "seed", "aria-busy": "true", "aria-label": "Your song" },
+    h("span", { class: "cover large ghost-cover" }), h("div", { class: "seed-text" }, h("h2", {}, file.name), h("p", { class: "quiet-text" }, "Listening …")));
+  below.replaceChildren(card, skeleton(5));
+  try {
+    const heard = await upload(file);
+    below.replaceChildren(...song(file, heard));
+    kept = [...below.childNodes];
+    document.getElementById("find").focus();
+  } catch (error) {
+    below.replaceChildren(nothing("This file cannot be heard", error.message));
+  }
+}
+
+function song(file, heard) {
+  const item = {
+    key: `upload-${heard.upload_id}`, source: URL.createObjectURL(file), title: heard.title, artist: heard.artist || file.name, album: heard.album,
+    cover: heard.has_cover ? address(`/uploads/${heard.upload_id}/cover`) : null, start: 0, duration: heard.duration_seconds,
+  };
+  const results = h("div", {});
+  const find = textButton("discover", "Find similar", () => {
+    results.replaceChildren(similarSection({ upload: [heard.upload_id] }));
+    kept = [...results.parentNode.childNodes];
+  }, { id: "find", class: "button strong" });
+  const card = h("section", { class: "seed", "aria-label": "Your song" },
+    cover(item, "large"),
+    h("div", { class: "seed-text" },
+      h("h2", {}, item.title), h("p", {}, [heard.artist, heard.album].filter(Boolean).join(" · ") || file.name),
+      chips({ ...heard.descriptors, genre: heard.genre, duration_seconds: heard.duration_seconds }),
+      h("div", { class: "buttons-row" }, find, textButton("play", "Play", () => player.toggle(item), { dataset: { plays: item.key } }))));
+  return [card, results];
+}
+
+const KEYS = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+
+/** Show what was measured in a track, in words. */
+export function chips(facts) {
+  const shown = [
+    facts.genre,
+    clock(facts.duration_seconds),
+    facts.tempo_bpm ? `${Math.round(facts.tempo_bpm)} BPM` : null,
+    facts.key !== null && facts.key !== undefined ? `${KEYS[Number(facts.key)] ?? facts.key} ${facts.mode ?? ""}`.trim() : null,
+    facts.loudness_lufs ? `${Math.round(facts.loudness_lufs)} LUFS` : null,
+    facts.energy !== null && facts.energy !== undefined ? `energy ${Math.round(facts.energy * 100)} %` : null,
+  ];
+  return h("p", { class: "chips" }, ...shown.filter(Boolean).map((text) => h("span", { class: "chip" }, text)));
+}

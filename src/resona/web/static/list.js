@@ -1,0 +1,89 @@
+// Tracks in lists: cover, title, artist, match, and what can be done with each.
+
+import { address } from "./api.js";
+import { clock, h, hash, icon, iconButton } from "./dom.js";
+import { player } from "./player.js";
+import { playlist } from "./playlist.js";
+
+/** Give a track of the library the form that the player takes. */
+export function playable(track) {
+  return {
+    key: `track-${track.track_id}`,
+    source: address(`/tracks/${track.track_id}/audio`),
+    excerpt: address(`/tracks/${track.track_id}/excerpt`, { seconds: 60 }),
+    cover: address(`/tracks/${track.track_id}/cover`),
+    link: `#/track/${track.track_id}`,
+    title: track.title,
+    artist: track.artist,
+    start: track.start_seconds,
+    duration: track.duration_seconds,
+  };
+}
+
+/** Show a cover; where there is none, a pattern of its own for each album. */
+export function cover(item, size = "small") {
+  const name = item.album || item.artist || item.title || "";
+  const value = hash(name);
+  const frame = h("span", { class: `cover ${size}`, "aria-hidden": "true" }, (item.title || name || "?").trim().slice(0, 1));
+  frame.style.setProperty("--hue", value % 360);
+  frame.style.setProperty("--turn", `${(value >> 9) % 360}deg`);
+  frame.style.setProperty("--x", `${20 + ((value >> 5) % 60)}%`);
+  if (item.cover !== null) {
+    const source = item.cover ?? address(`/tracks/${item.track_id}/cover`);
+    frame.append(h("img", { alt: "", loading: "lazy", decoding: "async", src: source, onload: (event) => event.target.classList.add("seen"), onerror: (event) => event.target.remove() }));
+  }
+  return frame;
+}
+
+/** Show a similarity from 0 to 1 as per cent, with a bar whose colour says the same. */
+export function match(similarity) {
+  const percent = Math.round(similarity * 100);
+  const bar = h("span", { class: "bar", "aria-hidden": "true" });
+  const meter = h("span", { class: "match", title: "How likely it is to sound alike" }, bar, h("span", { class: "percent" }, `${percent} %`), h("span", { class: "hidden" }, " match"));
+  meter.style.setProperty("--match", similarity);
+  return meter;
+}
+
+/** Draw one line of a list. `extra` are further buttons. */
+export function row(track, { queue = [track], extra = [], position = null } = {}) {
+  const item = playable(track);
+  const button = h("button", {
+    type: "button", class: "cover-button", "aria-label": `Play ${track.title}`, dataset: { plays: item.key },
+    onclick: () => player.toggle(item, queue.map(playable)),
+  }, cover(track), h("span", { class: "overlay" }, icon("play"), icon("pause")));
+  const line = h("li", { class: "row", dataset: { track: track.track_id, plays: item.key } },
+    position === null ? null : h("span", { class: "position" }, String(position)),
+    button,
+    h("div", { class: "names" },
+      h("a", { class: "title", href: item.link }, track.title),
+      h("span", { class: "artist" }, track.artist || "unknown artist")),
+    h("span", { class: "album" }, track.album),
+    h("span", { class: "genre" }, track.genre ? h("span", { class: "chip" }, track.genre) : ""),
+    track.similarity === undefined ? h("span", { class: "time" }, clock(track.duration_seconds)) : match(track.similarity),
+    h("span", { class: "actions" }, ...extra, addButton(track)));
+  return line;
+}
+
+export function addButton(track) {
+  return iconButton("add", `Add ${track.title} to the playlist`, () => playlist.add(track));
+}
+
+/** Draw a list. */
+export function list(tracks, options = {}) {
+  const { extra = () => [], numbered = false, label = "Tracks" } = options;
+  const rows = tracks.map((track, index) => row(track, { queue: tracks, extra: extra(track), position: numbered ? index + 1 : null }));
+  const lines = h("ol", { class: "list", "aria-label": label }, ...rows);
+  player.mark();
+  return lines;
+}
+
+/** Hold the place of a list while it is being fetched. */
+export function skeleton(n = 8) {
+  const lines = Array.from({ length: n }, () => h("li", { class: "row ghost" }, h("span", { class: "cover small" }), h("div", { class: "names" }, h("span", { class: "title" }, " "), h("span", { class: "artist" }, " "))));
+  return h("ol", { class: "list", "aria-busy": "true", "aria-label": "Loading" }, ...lines);
+}
+
+/** Say why there is nothing to see. */
+export function nothing(title, ...text) {
+  return h("div", { class: "nothing" }, h("h2", {}, title), ...text.map((part) => (typeof part === "string" ? h("p", {}, part) : part)));
+}

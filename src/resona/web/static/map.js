@@ -1,0 +1,209 @@
+// The map of the library: every track a point, near means alike. Pan, zoom, hover, click to play.
+
+import { get, getBytes } from "./api.js";
+import { count, h, iconButton } from "./dom.js";
+import { nothing, playable } from "./list.js";
+import { Painter } from "./painter.js";
+import { player } from "./player.js";
+
+const POLL_MS = 2000;
+const REACH = 14; // pixels within which a point is hit
+
+export function mapView() {
+  const place = h("div", { class: "map-place" }, h("p", { class: "quiet-text" }, "Unfolding the map …"));
+  const view = h("div", { class: "view wide" }, h("h1", {}, "Map of your library"), place);
+  load(place, view);
+  return view;
+}
+
+async function load(place, view) {
+  let shown = null;
+  for (let first = true; first || view.isConnected; first = false) {
+    try {
+      const about = await get("/map");
+      if (about.n_points && about.version !== shown) {
+        shown = about.version;
+        const bytes = await getBytes("/map/points");
+        place.replaceChildren(new LibraryMap(about, new DataView(bytes)).element);
+      }
+      if (!about.n_points) place.replaceChildren(waiting(about));
+      if (!about.n_waiting || (about.message && !about.is_drawing)) return;
+    } catch (error) {
+      place.replaceChildren(nothing("No map", error.message));
+      return;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+  }
+}
+
+function waiting(about) {
+  if (about.message) return nothing("No map", about.message);
+  if (!about.n_waiting) return nothing("No map yet", "Scan some music first; the map draws itself.");
+  return nothing("The map is being drawn", `Resona arranges ${count(about.n_waiting, "track")} so that neighbours sound alike. This happens once.`);
+}
+
+class LibraryMap {
+  #ids; #x; #y; #genre;
+  #about;
+  #painter;
+  #canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": "Map: arrow keys pan, plus and minus zoom, Enter plays the track nearest to the middle" });
+  #tip = h("div", { class: "map-tip", role: "status", hidden: true });
+  #view = { x: 0, y: 0, scale: 1 };
+  #hovered = -1;
+  #names = new Map();
+
+  constructor(about, data) {
+    this.#about = about;
+    this.#read(data);
+    const stage = h("div", { class: "map-stage" }, this.#canvas, this.#tip, h("div", { class: "map-buttons" },
+      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("down", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit())));
+    this.element = h("div", {}, stage, this.#legend(), h("p", { class: "quiet-text" }, `${count(about.n_points, "track")}; neighbours sound alike. Colours are genres as tagged.`));
+    this.#painter = new Painter(this.#canvas, this.#x, this.#y, this.#genre, about.genres.length);
+    this.#watch();
+    new ResizeObserver(() => this.#draw()).observe(this.#canvas);
+  }
+
+  #read(data) {
+    const n = data.byteLength / 16;
+    [this.#ids, this.#x, this.#y, this.#genre] = [new Uint32Array(n), new Float32Array(n), new Float32Array(n), new Uint32Array(n)];
+    for (let i = 0; i < n; i += 1) {
+      this.#ids[i] = data.getUint32(i * 16, true);
+      this.#x[i] = data.getFloat32(i * 16 + 4, true);
+      this.#y[i] = data.getFloat32(i * 16 + 8, true);
+      this.#genre[i] = data.getUint32(i * 16 + 12, true);
+    }
+    const centre = (values) => { const sorted = values.slice().sort(); return sorted[n >> 1]; };
+    const [cx, cy] = [centre(this.#x), centre(this.#y)];
+    const radii = this.#x.map((x, i) => Math.hypot(x - cx, this.#y[i] - cy)).sort();
+    const radius = radii[Math.floor((n - 1) * 0.995)] || 1;
+    for (let i = 0; i < n; i += 1) {
+      this.#x[i] = (this.#x[i] - cx) / radius;
+      this.#y[i] = (this.#y[i] - cy) / radius;
+    }
+  }
+
+  #legend() {
+    const sizes = new Map();
+    for (const genre of this.#genre) sizes.set(genre, (sizes.get(genre) ?? 0) + 1);
+    const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 14);
+    const only = (genre) => (event) => {
+      const chosen = this.#painter.only === genre ? null : genre;
+      this.#painter.only = chosen;
+      for (const button of event.currentTarget.parentNode.children) button.setAttribute("aria-pressed", String(button === event.currentTarget && chosen !== null));
+      this.#draw();
+    };
+    return h("div", { class: "legend", role: "group", "aria-label": "Genres" }, ...largest.map(([genre, n]) => {
+      const button = h("button", { type: "button", class: "chip", "aria-pressed": "false", title: count(n, "track"), onclick: only(genre) }, h("span", { class: "dot", "aria-hidden": "true" }), this.#about.genres[genre] || "no genre");
+      button.style.setProperty("--colour", Painter.css(genre));
+      return button;
+    }));
+  }
+
+  #watch() {
+    const canvas = this.#canvas;
+    const fingers = new Map();
+    let travelled = 0;
+    canvas.addEventListener("pointerdown", (event) => { fingers.set(event.pointerId, event); travelled = 0; canvas.setPointerCapture(event.pointerId); });
+    canvas.addEventListener("pointermove", (event) => {
+      const before = fingers.get(event.pointerId);
+      if (!before) return this.#hover(event);
+      const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
+      travelled += Math.hypot(dx, dy);
+      const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
+      if (other) {
+        const ratio = Math.hypot(event.clientX - other.clientX, event.clientY - other.clientY) / Math.max(1, Math.hypot(before.clientX - other.clientX, before.clientY - other.clientY));
+        this.#zoom(ratio, event);
+      } else this.#pan(dx, dy);
+      fingers.set(event.pointerId, event);
+    });
+    const lift = (event) => {
+      if (event.type === "pointerup" && travelled < 6 && fingers.size === 1) this.#play(this.#nearest(event.offsetX, event.offsetY));
+      fingers.delete(event.pointerId);
+    };
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    canvas.addEventListener("pointerleave", () => { this.#hovered = -1; this.#tip.hidden = true; });
+    canvas.addEventListener("wheel", (event) => { event.preventDefault(); this.#zoom(Math.exp(-event.deltaY * 0.002), event); }, { passive: false });
+    canvas.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #key(event) {
+    const pans = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+    const [width, height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    if (pans[event.key]) this.#pan(...pans[event.key]);
+    else if (event.key === "+" || event.key === "=") this.#zoom(1.4);
+    else if (event.key === "-") this.#zoom(1 / 1.4);
+    else if (event.key === "Enter") this.#play(this.#nearest(width / 2, height / 2, Infinity));
+    else return;
+    event.preventDefault();
+    const middle = this.#nearest(width / 2, height / 2, Infinity);
+    this.#describe(middle, width / 2, height / 2);
+  }
+
+  get #unit() { return (Math.min(this.#canvas.clientWidth, this.#canvas.clientHeight) / 2) * 0.92 * this.#view.scale; }
+
+  #pan(dx, dy) {
+    this.#view.x += dx / this.#unit;
+    this.#view.y += dy / this.#unit;
+    this.#draw();
+  }
+
+  #zoom(factor, at = null) {
+    const box = this.#canvas.getBoundingClientRect();
+    const [px, py] = at ? [at.clientX - box.left - box.width / 2, at.clientY - box.top - box.height / 2] : [0, 0];
+    const scale = Math.min(80, Math.max(0.5, this.#view.scale * factor));
+    const change = 1 / this.#unit;
+    this.#view.scale = scale;
+    this.#view.x += px * (1 / this.#unit - change);
+    this.#view.y += py * (1 / this.#unit - change);
+    this.#draw();
+  }
+
+  #fit() { this.#view = { x: 0, y: 0, scale: 1 }; this.#draw(); }
+
+  #draw() {
+    const { x, y } = this.#view;
+    this.#painter.draw({ x, y, unit: this.#unit, scale: this.#view.scale, lit: this.#hovered });
+  }
+
+  #nearest(px, py, reach = REACH) {
+    const [x, y] = [(px - this.#canvas.clientWidth / 2) / this.#unit - this.#view.x, (py - this.#canvas.clientHeight / 2) / this.#unit - this.#view.y];
+    let [best, least] = [-1, (reach / this.#unit) ** 2];
+    for (let i = 0; i < this.#x.length; i += 1) {
+      const distance = (this.#x[i] - x) ** 2 + (this.#y[i] - y) ** 2;
+      if (distance < least && (this.#painter.only === null || this.#painter.only === this.#genre[i])) [best, least] = [i, distance];
+    }
+    return best;
+  }
+
+  #hover(event) {
+    const found = this.#nearest(event.offsetX, event.offsetY);
+    if (found === this.#hovered) return;
+    this.#hovered = found;
+    this.#canvas.style.cursor = found < 0 ? "grab" : "pointer";
+    this.#draw();
+    this.#describe(found, event.offsetX, event.offsetY);
+  }
+
+  async #describe(index, x, y) {
+    this.#tip.hidden = index < 0;
+    if (index < 0) return;
+    this.#hovered = index;
+    this.#tip.style.left = `${Math.min(x + 14, this.#canvas.clientWidth - 230)}px`;
+    this.#tip.style.top = `${Math.min(y + 14, this.#canvas.clientHeight - 70)}px`;
+    const track = await this.#track(index);
+    if (this.#hovered === index) this.#tip.replaceChildren(h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
+  }
+
+  async #track(index) {
+    const id = this.#ids[index];
+    if (!this.#names.has(id)) this.#names.set(id, get(`/tracks/${id}`));
+    return this.#names.get(id);
+  }
+
+  async #play(index) {
+    if (index < 0) return;
+    const track = await this.#track(index);
+    player.play(playable(track));
+  }
+}

@@ -1,0 +1,85 @@
+// One track: what it is, what was measured, how it looks as a wave, and what is like it.
+
+import { get } from "./api.js";
+import { clock, h, textButton } from "./dom.js";
+import { chips } from "./discover.js";
+import { addButton, cover, nothing, playable } from "./list.js";
+import { player } from "./player.js";
+import { similarSection } from "./similar.js";
+
+export async function trackView(id) {
+  let track;
+  try {
+    track = await get(`/tracks/${encodeURIComponent(id)}`);
+  } catch (error) {
+    return h("div", { class: "view" }, nothing("No such track", error.message));
+  }
+  const item = playable(track);
+  const shelf = (kind, name) => (name ? h("a", { href: `#/browse/${kind}/${encodeURIComponent(name)}` }, name) : null);
+  const links = [shelf("artist", track.artist), shelf("album", track.album), track.year].filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part]));
+  return h("div", { class: "view track" },
+    h("section", { class: "seed", "aria-label": "Track" },
+      cover(track, "large"),
+      h("div", { class: "seed-text" },
+        h("h1", {}, track.title), h("p", {}, ...links.map((part) => (typeof part === "number" ? String(part) : part))),
+        chips({ ...track.descriptors, genre: track.genre, duration_seconds: track.duration_seconds }),
+        h("div", { class: "buttons-row" },
+          textButton("play", "Play", () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
+          addButton(track)))),
+    wave(track, item),
+    similarSection({ track: [track.track_id] }),
+    facts(track));
+}
+
+/** Draw the wave with the clips that were listened to; a click seeks, the arrow keys too. */
+function wave(track, item) {
+  const canvas = h("canvas", { class: "wave" });
+  const frame = h("div", { class: "wave-frame", role: "slider", tabIndex: 0, "aria-label": "Position in the track", "aria-valuemin": 0, "aria-valuemax": Math.round(track.duration_seconds), "aria-valuenow": 0,
+    onclick: (event) => jump((event.offsetX / canvas.clientWidth) * track.duration_seconds),
+    onkeydown: (event) => {
+      const step = { ArrowRight: 5, ArrowLeft: -5 }[event.key];
+      if (step) { event.preventDefault(); jump((isCurrent() ? player.time : 0) + step); }
+    } }, canvas);
+  const clips = track.clips.map((clip, index) => textButton("play", `Clip ${index + 1} at ${clock(clip.start_seconds)}`, () => player.play(item, { from: clip.start_seconds, until: clip.start_seconds + clip.seconds }), { class: "button small" }));
+  let peaks = [];
+  const isCurrent = () => player.current?.key === item.key;
+  const jump = (seconds) => (isCurrent() ? player.seek(seconds) : player.play(item, { from: Math.max(0, seconds) }));
+  const draw = () => {
+    if (!canvas.isConnected && peaks.length) return player.removeEventListener("change", draw);
+    if (isCurrent()) frame.setAttribute("aria-valuenow", Math.round(player.time));
+    frame.setAttribute("aria-valuetext", clock(isCurrent() ? player.time : 0));
+    return paint(canvas, peaks, track, isCurrent() ? player.time : 0);
+  };
+  get(`/tracks/${track.track_id}/outline`).then((found) => { peaks = found; draw(); }, () => { frame.remove(); });
+  player.addEventListener("change", draw);
+  return h("section", { class: "listened", "aria-label": "What was listened to" }, frame,
+    h("p", { class: "quiet-text" }, clips.length ? "Resona listened to these parts: " : "Not analysed yet.", ...clips));
+}
+
+function paint(canvas, peaks, track, time) {
+  const ratio = devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth * ratio, canvas.clientHeight * ratio];
+  if (!width || !peaks.length) return;
+  Object.assign(canvas, { width, height });
+  const pen = canvas.getContext("2d");
+  const style = getComputedStyle(canvas);
+  const x = (seconds) => (seconds / track.duration_seconds) * width;
+  pen.fillStyle = style.getPropertyValue("--tint");
+  for (const clip of track.clips) pen.fillRect(x(clip.start_seconds), 0, Math.max(2, x(clip.seconds)), height);
+  const step = width / peaks.length;
+  peaks.forEach((peak, index) => {
+    const size = Math.max(ratio, peak * height * 0.9);
+    pen.fillStyle = index * step < x(time) ? style.getPropertyValue("--accent") : style.getPropertyValue("--faint");
+    pen.fillRect(index * step, (height - size) / 2, Math.max(1, step * 0.65), size);
+  });
+}
+
+function facts(track) {
+  const source = (name) => ({ tag: "", "file name": " (from the file name)", folder: " (from the folder)" })[track.sources[name]] ?? "";
+  const known = [
+    ["Album artist", track.album_artist], ["Genres", track.genres.join(", ") + (track.genres.length ? source("genres") : "")],
+    ["Title", track.title + source("title")], ["Artist", track.artist + source("artist")], ["File", track.path],
+  ];
+  return h("details", { class: "facts" }, h("summary", {}, "Details"),
+    h("dl", {}, ...known.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
+}

@@ -1,0 +1,27 @@
+// Why is this track in the list of that one? In words and bars, with the moments that match to be heard one by one.
+
+import { get } from "./api.js";
+import { clock, h, textButton } from "./dom.js";
+import { match, playable } from "./list.js";
+import { player } from "./player.js";
+
+/** Draw the reasons for a pair of tracks. */
+export async function reasons(seed, track) {
+  let answer;
+  try {
+    answer = await get("/explain", { a: seed, b: track.track_id });
+  } catch (error) {
+    return h("p", {}, error.message);
+  }
+  const aspects = answer.aspects.map((aspect) => h("div", { class: "aspect" }, h("strong", {}, aspect.name), match(aspect.likeness), h("p", {}, aspect.sentence)));
+  const moments = answer.clip_matches.map((pair) => h("li", {},
+    moment(answer.a, pair.a_start_seconds, pair.seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_start_seconds, pair.seconds)));
+  return h("div", { class: "reasons" },
+    h("p", {}, `Nearer than ${answer.percentile.toFixed(1)} % of your library.`),
+    h("div", { class: "aspects" }, ...aspects),
+    moments.length ? h("div", {}, h("h3", {}, "Moments that match"), h("ul", { class: "moments" }, ...moments)) : null);
+}
+
+function moment(track, start, seconds) {
+  return textButton("play", `${track.title}, ${clock(start)}`, () => player.play(playable(track), { from: start, until: start + seconds }), { class: "button small" });
+}

@@ -1,0 +1,187 @@
+"""The library to look at and listen to: search, shelves, one track, its sound and its cover.
+
+Sound and covers are found by track number; no part of a request is ever used as a path.
+"""
+
+import io
+import wave
+from typing import Annotated, Literal
+
+import numpy as np
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse, Response
+from numpy.typing import NDArray
+
+from resona.audio import AUDIO_SUFFIXES, read_cover
+from resona.errors import UnknownTrackError
+from resona.store import Shelf
+from resona.tracks import Track
+from resona.web.ear import EXCERPT_RATE, Excerpt, Outline
+from resona.web.errors import RequestError
+from resona.web.pictures import Picture, check_picture
+from resona.web.state import Shared, State
+from resona.web.views import ClipView, TrackDetails, TrackPage, page, track_fields
+
+LARGEST_ID = 2**63 - 1
+DAY = "private, max-age=86400"
+
+TrackId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of a track.")]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
+Offset = Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")]
+Name = Annotated[str | None, Query(max_length=1000)]
+
+MIMES = {
+    ".aac": "audio/aac",
+    ".aif": "audio/aiff",
+    ".aiff": "audio/aiff",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".mp4": "audio/mp4",
+    ".oga": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
+    ".wma": "audio/x-ms-wma",
+}
+
+router = APIRouter(tags=["library"])
+
+
+@router.get("/search")
+def search(
+    state: Shared, q: Annotated[str, Query(max_length=500)] = "", limit: Limit = 20, offset: Offset = 0
+) -> TrackPage:
+    """Find tracks by words of title, artist and album, as one types; the best first."""
+    found = state.library.store.tracks.search(q, limit=offset + limit + 1)
+    return page(found[offset:], offset=offset, limit=limit)
+
+
+@router.get("/tracks")
+def tracks(
+    state: Shared,
+    artist: Name = None,
+    album: Name = None,
+    genre: Name = None,
+    order: Literal["artist", "album", "title", "newest"] = "artist",
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> TrackPage:
+    """List tracks: all, or those of an artist, an album, a genre."""
+    found = state.library.store.shelves.tracks(
+        artist=artist, album=album, genre=genre, order=order, limit=limit + 1, offset=offset
+    )
+    return page(found, offset=offset, limit=limit)
+
+
+@router.get("/artists")
+def artists(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[Shelf]:
+    """List the artists by name."""
+    return state.library.store.shelves.artists(limit=limit, offset=offset)
+
+
+@router.get("/albums")
+def albums(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[Shelf]:
+    """List the albums by name."""
+    return state.library.store.shelves.albums(limit=limit, offset=offset)
+
+
+@router.get("/genres")
+def genres(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[Shelf]:
+    """List the genres, the largest first. A genre is a label that somebody gave, not a truth."""
+    return state.library.store.shelves.genres(limit=limit, offset=offset)
+
+
+@router.get("/tracks/{track_id}")
+def track(state: Shared, track_id: TrackId) -> TrackDetails:
+    """Tell everything about one track."""
+    found = state.track(track_id)
+    tags = found.tags
+    return TrackDetails(
+        **track_fields(found),  # type: ignore[arg-type]
+        album_artist=tags.album_artist,
+        genres=list(tags.genres),
+        track_number=tags.track_number,
+        sources=tags.sources,
+        descriptors=state.library.store.features.descriptors(track_id).get(track_id, {}),
+        clips=_clips(state, found),
+    )
+
+
+@router.get("/tracks/{track_id}/audio", response_class=FileResponse)
+@router.head("/tracks/{track_id}/audio", response_class=FileResponse, include_in_schema=False)
+def audio(state: Shared, track_id: TrackId) -> FileResponse:
+    """Give the file as it is; ranges are possible, so that players can seek."""
+    found = _present(state, track_id)
+    return FileResponse(
+        found.path,
+        media_type=MIMES.get(found.path.suffix.lower(), "application/octet-stream"),
+        headers={"cache-control": "private, max-age=0, must-revalidate"},
+    )
+
+
+@router.get("/tracks/{track_id}/excerpt", response_class=Response)
+def excerpt(
+    state: Shared,
+    track_id: TrackId,
+    start_seconds: Annotated[float, Query(ge=0, le=360_000)] = 0.0,
+    seconds: Annotated[float, Query(gt=0, le=60)] = 10.0,
+) -> Response:
+    """Give a part as a WAV file, for players that do not know the format of the whole."""
+    found = _present(state, track_id)
+    task = Excerpt(path=found.path, start_seconds=found.start_seconds + start_seconds, seconds=seconds)
+    return Response(_wav(state.ear.ask(task)), media_type="audio/wav", headers={"cache-control": DAY})
+
+
+@router.get("/tracks/{track_id}/outline")
+def outline(state: Shared, track_id: TrackId, response: Response) -> list[float]:
+    """Give the waveform's outline: the peak of each of 480 equal parts, 0–1; nothing for more than an hour."""
+    found = _present(state, track_id)
+    response.headers["cache-control"] = DAY
+    peaks: list[float] = state.ear.ask(
+        Outline(path=found.path, start_seconds=found.start_seconds, duration_seconds=found.tags.duration_seconds)
+    )
+    return peaks
+
+
+@router.get("/tracks/{track_id}/cover", response_class=Response, responses={204: {"description": "It has none."}})
+def cover(state: Shared, track_id: TrackId) -> Response:
+    """Give the cover picture in the file or beside it: JPEG, PNG, GIF or WebP."""
+    found = read_cover(_present(state, track_id).path)
+    return picture_response(check_picture(found[0]) if found else None)
+
+
+def picture_response(picture: Picture | None) -> Response:
+    """Answer with a picture that cannot do anything but be seen, or with nothing."""
+    headers = {"cache-control": DAY, "content-security-policy": "default-src 'none'; sandbox"}
+    if picture is None:
+        return Response(status_code=204, headers=headers)
+    return Response(picture.content, media_type=picture.mime, headers=headers)
+
+
+def _present(state: State, track_id: int) -> Track:
+    found = state.track(track_id)
+    if found.path.suffix.lower() not in AUDIO_SUFFIXES:
+        raise UnknownTrackError(f"#{track_id}", [], "it is not an audio file")
+    if not found.path.is_file():
+        raise RequestError(410, "FileGone", "the file is no longer where it was; scan again")
+    return found
+
+
+def _clips(state: State, track: Track) -> list[ClipView]:
+    model = state.library.model
+    starts = state.library.store.features.starts_seconds(track.track_id, model.feature_fingerprint)
+    longest = float(model.feature_config["clip_seconds"])
+    duration = track.tags.duration_seconds or longest
+    seconds = duration if len(starts) == 1 else min(longest, duration)
+    return [ClipView(start_seconds=start, seconds=seconds) for start in starts]
+
+
+def _wav(samples: NDArray[np.float32]) -> bytes:
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(EXCERPT_RATE)
+        file.writeframes((np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes())
+    return content.getvalue()

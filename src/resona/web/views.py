@@ -1,0 +1,106 @@
+"""How tracks and lists are written as JSON. Names stay; fields may be added."""
+
+from dataclasses import dataclass, field
+
+from resona.recommend import Recommendation
+from resona.tracks import Track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackView:
+    """A track in a list. `start_seconds` is where it begins in its file (cue sheets); 0 usually."""
+
+    track_id: int
+    path: str
+    artist: str
+    title: str
+    album: str
+    genre: str
+    year: int | None
+    duration_seconds: float
+    start_seconds: float
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView(TrackView):
+    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1."""
+
+    rank: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPage:
+    """A part of a list of tracks; `offset + limit` begins the next part if there `has_more`."""
+
+    results: list[TrackView]
+    offset: int
+    limit: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipView:
+    """A part of a track that was listened to."""
+
+    start_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackDetails(TrackView):
+    """Everything that is known about one track.
+
+    `sources` says for each tag whether it came from the "tag", the "file name" or the "folder"; a descriptor is null
+    where it could not be determined.
+    """
+
+    album_artist: str
+    genres: list[str]
+    track_number: int | None
+    sources: dict[str, str]
+    descriptors: dict[str, float | str | None] = field(default_factory=dict)
+    clips: list[ClipView] = field(default_factory=list)
+
+
+def track_fields(track: Track) -> dict[str, object]:
+    """Give the fields of `TrackView`, with characters that are not Unicode replaced."""
+    tags = track.tags
+    return {
+        "track_id": track.track_id,
+        "path": _text(str(track.path)),
+        "artist": tags.artist,
+        "title": tags.title or _text(track.path.stem),
+        "album": tags.album,
+        "genre": tags.genres[0] if tags.genres else "",
+        "year": tags.year,
+        "duration_seconds": tags.duration_seconds,
+        "start_seconds": track.start_seconds,
+        "is_missing": track.is_missing,
+    }
+
+
+def view(track: Track) -> TrackView:
+    """Write a track as in lists."""
+    return TrackView(**track_fields(track))  # type: ignore[arg-type]
+
+
+def page(found: list[Track], *, offset: int, limit: int) -> TrackPage:
+    """Write a part of a list, for which one track more than `limit` was asked."""
+    return TrackPage(
+        results=[view(track) for track in found[:limit]], offset=offset, limit=limit, has_more=len(found) > limit
+    )
+
+
+def result_view(result: Recommendation) -> ResultView:
+    """Write a line of a list of similar tracks."""
+    return ResultView(
+        rank=result.rank,
+        similarity=round(result.similarity, 4),
+        **track_fields(result.track),  # type: ignore[arg-type]
+    )
+
+
+def _text(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()
