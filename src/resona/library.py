@@ -4,15 +4,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from resona.embed import default_bundle_dir, embed_stored, open_model
-from resona.errors import CheckpointError, StoreError
+from resona.errors import CheckpointError, MissingExtraError, StoreError
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Model
+from resona.inference import Bundle, Model
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan
-from resona.recommend import Catalogue, Recommendations, Request, recommend
+from resona.labelled import LabelledTracks
+from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pairs
+from resona.recommend import Catalogue, Recommendations, Request, export_distances, export_embeddings, recommend
+from resona.selection.playlists import Entry, m3u8
 from resona.store import Store
+from resona.tracks import Track
+
+if TYPE_CHECKING:
+    from resona.train import TrainConfig, TrainResult
 
 CURRENT_MODEL = "current_model"
 FOLDERS = "folders"
@@ -110,11 +120,17 @@ class Library:
             bundle_dir=self.bundle_dir,
             on_progress=on_progress,
         )
-        self.store.settings.put(FOLDERS, sorted({*known, *(str(folder) for folder in wanted)}))
+        self.add_folders(wanted)
         if summary.is_complete:
             extract_missing(self.store, config)
             embed_stored(self.store, self.model)
         return summary
+
+    def add_folders(self, folders: Sequence[Path | str]) -> None:
+        """Remember folders, so that a scan without any looks there."""
+        known = self.store.settings.get(FOLDERS, [])
+        added = (str(Path(folder).expanduser().absolute()) for folder in folders)
+        self.store.settings.put(FOLDERS, sorted({*known, *added}))
 
     # Models
 
@@ -122,11 +138,7 @@ class Library:
     def bundle_dir(self) -> Path | None:
         """The folder of the model in use: the library's own, else the base model, else None (plain statistics)."""
         name = self.store.settings.get(CURRENT_MODEL)
-        if name == "mfcc":
-            return None
-        if name and name != "base":
-            return self.models_dir / str(name)
-        return default_bundle_dir()
+        return self._folder_of(str(name)) if name else default_bundle_dir()
 
     @property
     def models_dir(self) -> Path:
@@ -153,8 +165,7 @@ class Library:
         CheckpointError
             If there is no such model, or it cannot be read.
         """
-        if name not in self.model_names():
-            raise CheckpointError(f"there is no model {name!r}; there are {', '.join(self.model_names())}")
+        self._check_name(name)
         before = self.store.settings.get(CURRENT_MODEL)
         self.store.settings.put(CURRENT_MODEL, name)
         self.__dict__.pop("model", None)
@@ -163,14 +174,119 @@ class Library:
         except CheckpointError:
             self.store.settings.put(CURRENT_MODEL, before)
             raise
-        self._forget()
         extract_missing(self.store, ScanConfig(analysis=replace(ScanConfig().analysis, features=self._features)))
         embed_stored(self.store, model, on_progress=on_progress)
+
+    def models(self) -> list[dict[str, Any]]:
+        """Describe what `use_model` accepts, and say which is in use."""
+        return [self._describe(name) for name in self.model_names()]
+
+    def model_card(self, name: str | None = None) -> str:
+        """Give a model's card, by default that of the model in use.
+
+        Raises
+        ------
+        CheckpointError
+            If there is no such model.
+        """
+        self._check_name(name)
+        folder = self._folder_of(name) if name else self.bundle_dir
+        if folder is None:
+            return "Plain statistics: mean and deviation of each MFCC, compared by cosine. Nothing is learned.\n"
+        return (folder / "README.md").read_text(encoding="utf-8")
 
     def model_names(self) -> list[str]:
         """List what `use_model` accepts."""
         own = sorted(path.parent.name for path in self.models_dir.glob("*/model.json"))
         return [*own, *(["base"] if default_bundle_dir() else []), "mfcc"]
+
+    # Learning
+
+    def train(
+        self,
+        config: "TrainConfig | None" = None,
+        *,
+        pairs_path: Path | None = None,
+        is_resumed: bool = False,
+        on_progress: Callable[[int, int, str], None] = lambda _done, _total, _message: None,
+    ) -> "TrainResult":
+        """Fit a model to this library, and use it from then on if it is better on held-out artists.
+
+        Parameters
+        ----------
+        config
+            How to train; see `resona.train.TrainConfig`.
+        pairs_path
+            A file of pairs (`a,b,label,split`) instead of pairs drawn by genre.
+        is_resumed
+            Go on with the last training of this architecture, if it was interrupted.
+        on_progress
+            Called with steps done, steps in all, and a few words.
+
+        Raises
+        ------
+        MissingExtraError
+            If PyTorch is not installed.
+        SplitError
+            If there are too few genres or artists to learn from and to measure by.
+        TrainingError
+            If training fails.
+        """
+        stage = _train_stage()
+        config = config or stage.TrainConfig()
+        base_dir = default_bundle_dir() if config.init == "base" else None
+        if base_dir is None:
+            config = replace(config, init="none")
+        data, unknown = stage.training_set(self.store, config, pairs_path=pairs_path)
+        runs = self.store.side_dir / "runs"
+        name = _run_name(runs, self.models_dir, config.arch, is_resumed=is_resumed)
+        result: TrainResult = stage.fit(
+            data, config, runs / name, base_dir=base_dir, is_resumed=is_resumed, on_progress=on_progress
+        )
+        if unknown:
+            note = f" {len(unknown)} names in {str(pairs_path)!r} stand for no track here, such as {unknown[0]!r}."
+            result = replace(result, message=result.message + note)
+        if result.bundle_dir is None:
+            return result
+        self.models_dir.mkdir(parents=True, exist_ok=True)
+        result.bundle_dir.rename(self.models_dir / name)
+        self.use_model(name)
+        return replace(result, bundle_dir=self.models_dir / name)
+
+    def train_config(self, arch: str = "base", **changes: Any) -> "TrainConfig":
+        """Give an architecture's settings, with some changed.
+
+        Raises
+        ------
+        MissingExtraError
+            If PyTorch is not installed.
+        ConfigError
+            If a setting is out of range.
+        """
+        config: TrainConfig = _train_stage().TrainConfig.of(arch, **changes)
+        return config
+
+    def write_pairs(self, path: Path, *, n_pairs: int = 4000, seed: int = 0) -> dict[str, int]:
+        """Draw pairs of tracks by genre, inside a split by artist, and write them as `a,b,label,split`.
+
+        Returns
+        -------
+        Split to number of pairs.
+
+        Raises
+        ------
+        SplitError
+            If there are too few genres or artists.
+        """
+        labelled = LabelledTracks.of(self.store.tracks.all())
+        splits, rng = split_artists(labelled.artists, labelled.genres), np.random.default_rng(seed)
+        pairs = {}
+        for split in SPLITS:
+            is_member = splits == split
+            config = PairConfig(n_pairs=max(2, round(n_pairs * is_member.mean())))
+            pairs[split] = draw_pairs(labelled.genres, labelled.artists, config, rng=rng, among=is_member)
+        write_pairs(path, pairs, [str(track.path) for track in labelled.tracks])
+        return {split: len(part) for split, part in pairs.items()}
 
     # Recommendations
 
@@ -178,7 +294,7 @@ class Library:
     def catalogue(self) -> Catalogue:
         """Vectors and tracks, loaded once and again whenever the library has changed."""
         catalogue: Catalogue | None = self.__dict__.get("_catalogue")
-        if catalogue is None or catalogue.version != self.store.version:
+        if catalogue is None or catalogue.model is not self.model or catalogue.version != self.store.version:
             catalogue = Catalogue.load(self.store, self.model)
             self.__dict__["_catalogue"] = catalogue
         return catalogue
@@ -204,8 +320,53 @@ class Library:
         """
         return recommend(self.catalogue, Request(queries=queries, **options))
 
-    def _forget(self) -> None:
-        self.__dict__.pop("_catalogue", None)
+    def write_m3u(self, path: Path, tracks: Sequence[Track]) -> None:
+        """Write a playlist file, in the order given.
+
+        Raises
+        ------
+        StoreError
+            If the file cannot be written.
+        """
+        entries = [
+            Entry(
+                path=str(track.path),
+                artist=track.tags.artist,
+                title=track.tags.title or track.path.stem,
+                duration_seconds=track.tags.duration_seconds,
+            )
+            for track in tracks
+        ]
+        try:
+            path.write_bytes(m3u8(entries))
+        except OSError as error:
+            raise StoreError(path, f"cannot be written: {error.strerror}") from error
+
+    def export_embeddings(self, path: Path) -> int:
+        """Write `paths` and `embeddings` as .npz; see `resona.recommend.export`."""
+        return export_embeddings(self.catalogue, path)
+
+    def export_distances(self, path: Path) -> int:
+        """Write the distances that lists are ordered by, in the MIREX format; see `resona.recommend.export`."""
+        return export_distances(self.catalogue, path)
+
+    def _check_name(self, name: str | None) -> None:
+        if name is not None and name not in self.model_names():
+            raise CheckpointError(f"there is no model {name!r}; there are {', '.join(self.model_names())}")
+
+    def _folder_of(self, name: str) -> Path | None:
+        return {"mfcc": None, "base": default_bundle_dir()}.get(name, self.models_dir / name)
+
+    def _describe(self, name: str) -> dict[str, Any]:
+        folder = self._folder_of(name)
+        model = open_model(folder)
+        return {
+            "name": name,
+            "description": model.name,
+            "model_id": model.model_id,
+            "is_current": folder == self.bundle_dir,
+            "measures": dict(model.manifest.measures) if isinstance(model, Bundle) else {},
+        }
 
     @property
     def _features(self) -> FeatureConfig:
@@ -215,3 +376,24 @@ class Library:
         import json
 
         return len({genre for (genres,) in self.store.tracks.columns("genres") for genre in json.loads(genres)})
+
+
+def _train_stage() -> ModuleType:
+    try:
+        from resona import train
+    except ModuleNotFoundError as error:
+        if error.name not in {"torch", "onnx"}:
+            raise
+        raise MissingExtraError(
+            "training needs PyTorch, which is not installed: pip install 'resona-music[train]'"
+        ) from error
+    return train
+
+
+def _run_name(runs: Path, models: Path, arch: str, *, is_resumed: bool) -> str:
+    """Name a new run, or find the last one that never became a model."""
+    numbers = sorted(int(path.name.rpartition("-")[2]) for path in runs.glob(f"{arch}-[0-9]*"))
+    last = f"{arch}-{numbers[-1]:03}" if numbers else ""
+    if is_resumed and last and not (models / last).exists():
+        return last
+    return f"{arch}-{numbers[-1] + 1 if numbers else 1:03}"

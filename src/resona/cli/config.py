@@ -11,9 +11,7 @@ from resona.cli.context import Context, json_option, pass_context, print_json
 def command(context: Context, *, as_json: bool) -> None:
     """Show each setting, its value, and where the value came from."""
     settings = context.settings
-    values = {
-        name: {"value": getattr(settings, name), "source": source} for name, source in settings.sources.items()
-    }
+    values = {name: {"value": getattr(settings, name), "source": source} for name, source in settings.sources.items()}
     if as_json:
         print_json(values)
         return

@@ -10,6 +10,7 @@ from rich.table import Table
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import plain
 from resona.recommend import Recommendations
+from resona.selection.limits import Limits
 
 
 @click.command("recommend")
@@ -28,7 +29,7 @@ def command(
     is near to all of them.
     """
     with context.library() as library:
-        found = library.recommend(*queries, k=k, same_artist=same_artist)
+        found = library.recommend(*queries, k=k, limits=Limits(with_seed_artists=same_artist))
         if m3u_path:
             library.write_m3u(m3u_path, [result.track for result in found.results])
     if as_json:

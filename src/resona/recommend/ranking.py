@@ -8,12 +8,13 @@ the whole library, so what is shown orders exactly like the list.
 """
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resona.index.hubness import COPY_SIMILARITY as COPY
-from resona.index.hubness import HubnessConfig, corrected_distances, summarise
+from resona.index.hubness import HubnessConfig, Kind, corrected_distances, summarise
 from resona.inference import Model
 
 Array = NDArray[np.float32]
@@ -48,7 +49,7 @@ class Ranker:
     vectors: Array
     reference: Array
     stats: Array
-    kind: str
+    kind: Kind
     curve: NDArray[np.float64]
 
     @classmethod
@@ -65,7 +66,7 @@ class Ranker:
             Chooses the reference tracks when there are more than 2,000.
         """
         rng = np.random.default_rng(seed)
-        kind = model.ranking.hubness if len(vectors) >= MIN_TRACKS else "none"
+        kind = cast("Kind", model.ranking.hubness if len(vectors) >= MIN_TRACKS else "none")
         chosen = rng.choice(len(vectors), min(len(vectors), N_REFERENCE), replace=False)
         chosen.sort()
         ranker = cls(model, vectors, vectors[chosen], np.zeros((len(vectors), 0), np.float32), kind, np.zeros((2, 0)))
@@ -81,9 +82,7 @@ class Ranker:
             return np.zeros((len(queries), 0), np.float32)
         similarities = self.model.similarity_matrix(queries, self.reference)
         if self.model.is_unit:
-            similarities[queries @ self.reference.T > COPY] = (
-                np.nan
-            )  # the query itself says nothing of its surroundings
+            similarities[queries @ self.reference.T > COPY] = np.nan  # a query is not its own neighbour
         return summarise(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
 
     def distances(self, queries: Array) -> Array:
@@ -120,7 +119,7 @@ class Ranker:
     def _corrected(self, similarities: Array, query_stats: Array, candidate_stats: Array) -> Array:
         if self.kind == "none":
             return self._plain(similarities)
-        return corrected_distances(similarities, query_stats, candidate_stats, self.kind)
+        return corrected_distances(similarities, query_stats, candidate_stats, self.kind).astype(np.float32)
 
     def _measure_curve(self, rng: np.random.Generator) -> NDArray[np.float64]:
         n_queries = max(1, min(len(self.vectors), N_PAIRS // len(self.vectors)))

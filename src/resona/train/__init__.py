@@ -1,0 +1,19 @@
+"""Labelled tracks → a trained model: pairs, split by artist, training, calibration, bundle. Needs the extra "train"."""
+
+from resona.train.config import TrainConfig
+from resona.train.curves import Epoch
+from resona.train.material import Plan, TrainingSet, make_plan
+from resona.train.run import OnProgress, TrainResult, fit
+from resona.train.stored import training_set
+
+__all__ = [
+    "Epoch",
+    "OnProgress",
+    "Plan",
+    "TrainConfig",
+    "TrainResult",
+    "TrainingSet",
+    "fit",
+    "make_plan",
+    "training_set",
+]

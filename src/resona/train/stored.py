@@ -1,0 +1,102 @@
+"""A library → a trained model: what the store knows becomes what training learns from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.config import fingerprint
+from resona.features.mfcc import FeatureConfig
+from resona.ingest import AnalysisConfig, ScanConfig, extract_missing
+from resona.labelled import LabelledTracks
+from resona.model import find_architecture
+from resona.pairs import PairSet, read_pairs
+from resona.store import Label, Store
+from resona.train.config import TrainConfig
+from resona.train.material import TrainingSet
+
+JUDGEMENT_WEIGHT = 4.0  # a person's own word counts for several pairs drawn by genre
+
+
+class StoredFeatures(Sequence[NDArray[np.float16]]):
+    """The features of tracks, read from the store when they are asked for."""
+
+    def __init__(self, store: Store, track_ids: Sequence[int], features_id: str) -> None:
+        self._store, self._track_ids, self._features_id = store, track_ids, features_id
+
+    def __len__(self) -> int:
+        return len(self._track_ids)
+
+    def __getitem__(self, position: int) -> NDArray[np.float16]:  # type: ignore[override]
+        """Read the clips of one track, (n_clips, n_mfcc, n_frames)."""
+        clips = self._store.features.get(self._track_ids[position], self._features_id)
+        if clips is None:
+            raise IndexError(position)
+        return clips
+
+
+def training_set(
+    store: Store, config: TrainConfig, *, pairs_path: Path | None = None, n_workers: int = 0
+) -> tuple[TrainingSet, list[str]]:
+    """Gather what a library offers to learn from; tracks not yet heard as the architecture needs are heard now.
+
+    Parameters
+    ----------
+    store
+        The library.
+    config
+        Its `arch` says which features are needed.
+    pairs_path
+        A file of pairs by path, to be used instead of drawn ones.
+    n_workers
+        Processes that listen; 0 means one for each core.
+
+    Returns
+    -------
+    The set, and the names in the file that stand for no track.
+
+    Raises
+    ------
+    QueryError
+        If the file of pairs cannot be read.
+    """
+    features = replace(FeatureConfig(), **find_architecture(config.arch).features)
+    extract_missing(store, ScanConfig(analysis=AnalysisConfig(features=features), n_workers=n_workers))
+    features_id = fingerprint(features)
+    heard = set(store.features.track_ids(features_id))
+    labelled = LabelledTracks.of([track for track in store.tracks.all() if track.track_id in heard])
+    positions = {track.track_id: position for position, track in enumerate(labelled.tracks)}
+    pairs, unknown = None, list[str]()
+    if pairs_path is not None:
+        names = {str(track.path): position for position, track in enumerate(labelled.tracks)}
+        pairs, unknown = read_pairs(pairs_path).resolve(names)
+    data = TrainingSet(
+        features=StoredFeatures(store, [track.track_id for track in labelled.tracks], features_id),
+        genres=labelled.genres,
+        artists=labelled.artists,
+        feature_config=features,
+        pairs=pairs,
+        judgements=_judgements(store.labels.all(), positions),
+    )
+    return data, unknown
+
+
+def _judgements(labels: Sequence[Label], positions: Mapping[int, int]) -> PairSet | None:
+    """Write judgements as weighted pairs: an odd one out makes one match and two others."""
+    rows: list[tuple[int, int, bool, float]] = []
+    for label in labels:
+        weight = label.strength * JUDGEMENT_WEIGHT
+        rows.append((label.a, label.b, label.value >= 0.5, weight))
+        if label.c is not None:
+            rows += [(label.a, label.c, False, weight / 2), (label.b, label.c, False, weight / 2)]
+    known = [row for row in rows if row[0] in positions and row[1] in positions]
+    if not known:
+        return None
+    return PairSet(
+        np.array([positions[row[0]] for row in known], np.int64),
+        np.array([positions[row[1]] for row in known], np.int64),
+        np.array([row[2] for row in known], np.bool_),
+        np.array([row[3] for row in known], np.float32),
+    )
