@@ -56,15 +56,16 @@ def rhythm_guitars(
     Shape (2, n).
     """
     muted = PluckedString(
-        brightness=string.brightness * 0.55, position=0.1, ring_seconds=0.5, stiffness=string.stiffness, pick=0.5
+        brightness=string.brightness * 0.55, position=0.1, ring_seconds=1.4, stiffness=string.stiffness, pick=0.5
     )
 
     def guitar(pitch: float, seconds: float, velocity: float) -> Samples:
+        pressed = pitch + rng.normal(0, 0.03)  # no finger presses a string quite the same way twice
         if velocity <= MUTED:
-            return pluck(muted, pitch, min(seconds, 0.22), 0.9, rng)
-        return pluck(string, pitch, seconds, velocity, rng)
+            return pluck(muted, pressed, min(seconds, 0.4), 0.9, rng)
+        return pluck(string, pressed, seconds, velocity, rng)
 
-    takes = [perform(notes, guitar, song, rng, loose_ms=6) for _ in range(2)]
+    takes = [perform(notes, guitar, song, rng, loose_ms=6, n_takes=3) for _ in range(2)]
     return amplifier.play(np.stack(takes))
 
 

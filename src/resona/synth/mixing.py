@@ -17,11 +17,17 @@ Instrument = Callable[[float, float, float], Samples]
 
 
 def perform(
-    notes: Iterable[Note], instrument: Instrument, song: Song, rng: np.random.Generator, *, loose_ms: float = 5.0
+    notes: Iterable[Note],
+    instrument: Instrument,
+    song: Song,
+    rng: np.random.Generator,
+    *,
+    loose_ms: float = 5.0,
+    n_takes: int = 1,
 ) -> Samples:
     """Play notes on an instrument.
 
-    Notes of the same pitch, length and strength are made once and placed often.
+    Notes of the same pitch, length and strength are made once, or a few times, and placed often.
 
     Parameters
     ----------
@@ -35,6 +41,8 @@ def perform(
         Decides timing and accents.
     loose_ms
         Deviation of the timing.
+    n_takes
+        Different sounds of the same note: more for instruments that a hand touches.
 
     Returns
     -------
@@ -50,17 +58,17 @@ def perform(
     (176400,)
     """
     track = np.zeros(song.n_samples, dtype=np.float32)
-    made: dict[tuple[float, float, float], Samples] = {}
-    for note in notes:
+    made: dict[tuple[float, float, float, int], Samples] = {}
+    for i, note in enumerate(notes):
         if note.beat > song.end + 0.5:
             continue
         start = song.seconds(note.beat)
         length = note.length if note.beat < song.end - 0.01 else max(note.length, 4.0)
         seconds = round(max(0.05, song.seconds(note.beat + length) - start), 2)
         velocity = round(note.velocity * 5) / 5
-        key = (note.pitch, seconds, velocity)
+        key = (note.pitch, seconds, velocity, i * 7 // 5 % n_takes)
         if key not in made:
-            made[key] = instrument(note.pitch, seconds, velocity)
+            made[key] = instrument(*key[:3])
         at = round((start + rng.normal(0, loose_ms / 1000)) * SAMPLE_RATE)
         place(track, made[key], max(0, at), 1 + 0.1 * float(rng.uniform(-1, 1)))
     return track
@@ -128,14 +136,15 @@ class Mix:
         if self.echo.any():
             repeats = echoed(self.echo, round(echo_beats * 60 / self.song.tempo_bpm * SAMPLE_RATE))
             total, wet = total + repeats, wet + 0.4 * repeats
+        wet = filtered(wet, biquad("highpass", 220, SAMPLE_RATE))  # a room full of bass is mud
         return total + convolved(wet, room(SAMPLE_RATE, room_seconds, rng, treble=treble))
 
 
 def _level(stereo: Samples) -> float:
     """Loudness of the louder moments: ears judge a part by them, not by its rests."""
-    heard = filtered(stereo[:, ::2].mean(axis=0), biquad("highpass", 90, SAMPLE_RATE // 2))
+    heard = filtered(stereo[:, ::2].mean(axis=0), biquad("highpass", 50, SAMPLE_RATE // 2))
     blocks = heard[: len(heard) // 4410 * 4410].reshape(-1, 4410)
-    return float(np.quantile(np.sqrt(np.mean(blocks**2, axis=1)), 0.8)) + 1e-6
+    return float(np.quantile(np.sqrt(np.mean(blocks**2, axis=1)), 0.93)) + 1e-6
 
 
 def loudness(samples: Samples) -> float:

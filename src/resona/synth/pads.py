@@ -6,9 +6,8 @@ import numpy as np
 
 from resona.synth.score import Song, chords_near
 from resona.synth.synths import pad
-from resona.synth.waves import SAMPLE_RATE, Samples, place
+from resona.synth.waves import SAMPLE_RATE, Samples, place, shaped
 
-OVERLAP = 0.5  # seconds
 
 
 def play_pads(
@@ -21,6 +20,7 @@ def play_pads(
     size: int = 3,
     colour: int = 0,
     width_cents: float = 25.0,
+    overlap_seconds: float = 0.5,
 ) -> Samples:
     """Hold the chords of some sections.
 
@@ -34,6 +34,8 @@ def play_pads(
         Where; the end is always held.
     rng
         Decides the phases.
+    overlap_seconds
+        Time in which a chord fades into the next.
     centre, size, colour
         As in `score.chords_near`.
 
@@ -52,8 +54,9 @@ def play_pads(
     voicing = chords_near(song, centre, size, colour)
     for start, stop, degree in _held(song, sections):
         begins, ends = song.seconds(start), song.seconds(stop)
-        sound = pad(kind, voicing[degree % 7], ends - begins + OVERLAP, rng, width_cents=width_cents)
-        place(track, sound, round((begins - OVERLAP / 2) * SAMPLE_RATE))
+        sound = pad(kind, voicing[degree % 7], ends - begins + overlap_seconds, rng, width_cents=width_cents)
+        sound = shaped(sound, overlap_seconds, overlap_seconds)
+        place(track, sound, round((begins - overlap_seconds / 2) * SAMPLE_RATE))
     return track
 
 

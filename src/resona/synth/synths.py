@@ -197,7 +197,7 @@ def _controls(patch: Patch, notes: list[Note], song: Song) -> tuple[Samples, Sam
     pitch = np.full(n, notes[0].pitch if notes else 60, dtype=np.float32)
     gate, since = np.zeros(n, dtype=np.float32), np.full(n, 9, dtype=np.float32)
     starts = [min(n, round(song.seconds(note.beat) * SAMPLE_RATE)) for note in notes]
-    for note, start, following in zip(notes, starts, [*starts[1:], n], strict=True):
+    for note, start, following in zip(notes, starts, [*starts, n][1:], strict=True):
         stop = min(following, round(song.seconds(note.beat + note.length) * SAMPLE_RATE))
         pitch[start:following] = note.pitch
         gate[start:stop] = note.velocity
@@ -237,7 +237,7 @@ def pad(
     pitches
         Of the chord.
     seconds
-        Length, fades included.
+        Length.
     rng
         Decides all phases; left and right differ.
     width_cents
@@ -245,7 +245,7 @@ def pad(
 
     Returns
     -------
-    Shape (2, n), faded in and out over a third of its length at most.
+    Shape (2, n), of mean power 1, not faded.
 
     Examples
     --------
@@ -268,8 +268,7 @@ def pad(
             level[bins] += (loud * np.exp(-0.5 * ((bins - centre * per_hz) / spread) ** 2)).astype(np.float32)
     turn = rng.random((2, len(level)), dtype=np.float32) * np.float32(2 * np.pi)
     both: Samples = irfft(level * np.exp(1j * turn), size)[:, :n].astype(np.float32)
-    edge = min(seconds / 3, 1.2)
-    return shaped(both / np.float32(np.sqrt(np.mean(both**2)) + 1e-9), edge, edge)
+    return both / np.float32(np.sqrt(np.mean(both**2)) + 1e-9)
 
 
 def _formant(hz: float, centres: tuple[float, ...]) -> float:

@@ -169,7 +169,7 @@ def play(song: Song, composer: Composer, mix: Mix, chance: Chance) -> None:
     rng = chance.track
     tone = float(chance.artist.uniform(0.8, 1.25))
     pads = play_pads(
-        song, composer.pad, composer.pad_sections, rng, centre=60, colour=1, width_cents=composer.pad_width_cents
+        song, composer.pad, composer.pad_sections, rng, centre=60, colour=1, width_cents=composer.pad_width_cents, overlap_seconds=1.6
     )
     mix.add(filtered(pads, biquad("lowpass", 4500 * tone, SAMPLE_RATE)), composer.pad_level_db, wet=0.5)
     if composer.piano_level_db is not None:

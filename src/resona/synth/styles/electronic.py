@@ -211,7 +211,7 @@ def play(song: Song, producer: Producer, mix: Mix, chance: Chance) -> None:
     colour = int(chance.artist.integers(2))
     sections = ("intro", "verse", "chorus", "break")
     mix.add(pumped(play_pads(song, producer.pad, sections, rng, centre=64, colour=colour)), producer.pad_level_db, wet=0.3)
-    mix.add(_risers(song, rng), -9.0, wet=0.4)
+    mix.add(_risers(song, rng), -15.0, wet=0.4)
 
 
 def _bass(song: Song, producer: Producer, rng: np.random.Generator) -> Samples:
@@ -249,6 +249,6 @@ def _risers(song: Song, rng: np.random.Generator) -> Samples:
         hiss = np.stack([noise(rng, seconds) for _ in range(2)])
         rise = np.linspace(0, 1, hiss.shape[-1], dtype=np.float32)
         dull, bright = (filtered(hiss, biquad("bandpass", hz, SAMPLE_RATE, q=1.5)) for hz in (900, 6000))
-        place(track, (dull * (1 - rise) + bright * rise) * rise**2, round((at - seconds) * SAMPLE_RATE))
+        place(track, (dull * (1 - rise) + bright * rise) * rise**3, round((at - seconds) * SAMPLE_RATE))
         place(track, bright[:, ::-1] * np.exp(-5 * rise) * np.float32(0.5), round(at * SAMPLE_RATE))
     return track

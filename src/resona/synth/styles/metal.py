@@ -43,7 +43,7 @@ class MetalBand(Habits):
 
     kit: Kit
     grooves: dict[str, Groove]
-    tuning: int = 40
+    tuning: int = 38
     amplifier: Amplifier
     riffs: dict[str, tuple[str, ...]]
     leaps: tuple[int, ...] = (0, 0, 1, 2)
@@ -52,7 +52,7 @@ class MetalBand(Habits):
     choir_level_db: float | None = None
 
 
-TIGHT = Kit(kick_hz=62, kick_seconds=0.16, kick_click=1.3, snare_hz=205, snare_seconds=0.18, snare_wires=0.9, tom_hz=72, grit_db=8)
+TIGHT = Kit(kick_hz=62, kick_seconds=0.16, kick_click=0.7, snare_hz=205, snare_seconds=0.18, snare_wires=0.9, tom_hz=72, grit_db=8)
 
 BANDS = (
     MetalBand(
@@ -63,7 +63,7 @@ BANDS = (
         verse=(bars(0, 0, 1, 0), bars(0, 0, 0, 5)),
         chorus=(bars(0, 5, 6, 1), bars(5, 6, 0, 0)),
         lufs=-10.0,
-        tilt_db=1.5,
+        tilt_db=-0.5,
         glue=0.9,
         room_seconds=0.6,
         kit=TIGHT,
@@ -74,7 +74,7 @@ BANDS = (
             "break": {"kick": "x..x..x.x..x..x.", "snare": "........X.......", "crash": "x.......x......."},
             "fill": FILL,
         },
-        amplifier=Amplifier(drive_db=36, presence_db=7, scoop_db=-8, tight_hz=180, cabinet_hz=5400),
+        amplifier=Amplifier(drive_db=36, presence_db=7, scoop_db=-8, tight_hz=180, cabinet_hz=4700),
         riffs={
             "intro": ("X---x---X---x-x-",),
             "verse": ("ooxoooxoooxoxxoo", "xoooxoooxoooxoxo", "oooxoooxooxoooxx"),
@@ -91,7 +91,7 @@ BANDS = (
         verse=(bars(0, 1, 0, 5), bars(0, 0, 5, 4)),
         chorus=(bars(0, 5, 3, 4), bars(5, 3, 1, 0)),
         lufs=-12.0,
-        tilt_db=-1.5,
+        tilt_db=-2.0,
         glue=0.6,
         room_seconds=2.6,
         treble=0.4,
@@ -103,7 +103,7 @@ BANDS = (
             "break": {"low tom": "x.....x.x.....x.", "mid tom": "............x..."},
             "fill": {"snare": "........X...X.XX", "low tom": "..x...x...x....."},
         },
-        tuning=35,
+        tuning=33,
         amplifier=Amplifier(drive_db=34, presence_db=1, scoop_db=2, tight_hz=85, cabinet_hz=3900),
         riffs={
             "intro": ("X---------------",),
@@ -123,10 +123,10 @@ BANDS = (
         verse=(bars(0, 5, 3, 4), bars(0, 6, 5, 6)),
         chorus=(bars(5, 6, 0, 2), bars(0, 5, 2, 6), bars(3, 6, 0, 0)),
         lufs=-10.5,
-        tilt_db=1.0,
+        tilt_db=-1.0,
         glue=0.8,
         room_seconds=1.3,
-        kit=Kit(kick_hz=60, kick_seconds=0.17, kick_click=1.2, snare_hz=195, snare_seconds=0.22, snare_wires=1.0, grit_db=7),
+        kit=Kit(kick_hz=60, kick_seconds=0.17, kick_click=0.7, snare_hz=195, snare_seconds=0.22, snare_wires=1.0, grit_db=7),
         grooves={
             "intro": {"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...", "crash": "x.......x......."},
             "verse": {"kick": "xx.xxx.xxx.xxx.x", "snare": "....X.......X...", "hat": "x.x.x.x.x.x.x.x."},
@@ -134,8 +134,8 @@ BANDS = (
             "break": BLAST,
             "fill": FILL,
         },
-        tuning=38,
-        amplifier=Amplifier(drive_db=33, presence_db=5, scoop_db=-4, tight_hz=160, cabinet_hz=5000),
+        tuning=36,
+        amplifier=Amplifier(drive_db=33, presence_db=5, scoop_db=-4, tight_hz=160, cabinet_hz=4500),
         riffs={
             "intro": ("xxxxxxxxxxxxxxxx",),
             "verse": ("xooxooxoxooxooxo", "xoxoooxoxoxoooxo"),
@@ -154,10 +154,10 @@ BANDS = (
         verse=(bars(0, 0, 0, 1), bars(0, 0, 2, 1)),
         chorus=(bars(0, 5, 1, 0), bars(0, 2, 5, 1)),
         lufs=-10.0,
-        tilt_db=0.5,
+        tilt_db=-1.0,
         glue=1.0,
         room_seconds=0.7,
-        kit=Kit(kick_hz=57, kick_seconds=0.2, kick_click=1.1, snare_hz=235, snare_seconds=0.2, snare_wires=0.8, hat_hz=5000, grit_db=9),
+        kit=Kit(kick_hz=57, kick_seconds=0.2, kick_click=0.6, snare_hz=235, snare_seconds=0.2, snare_wires=0.8, hat_hz=5000, grit_db=9),
         grooves={
             "intro": {"kick": "x..x..x...x.x...", "hat": "x...x...x...x..."},
             "verse": {"kick": "x..x..xx..x.x...", "snare": "........X.......", "hat": "x...x...x...x..."},
@@ -165,13 +165,13 @@ BANDS = (
             "break": {"kick": "x..x..x..x..x.x.", "snare": "........X.......", "ride": "x...x...x...x..."},
             "fill": FILL,
         },
-        tuning=35,
-        amplifier=Amplifier(drive_db=38, presence_db=6, scoop_db=-6, tight_hz=200, cabinet_hz=5200),
+        tuning=33,
+        amplifier=Amplifier(drive_db=38, presence_db=6, scoop_db=-6, tight_hz=200, cabinet_hz=4600),
         riffs={
-            "intro": ("o..o..o...o.X---",),
-            "verse": ("o..o..oo..o.xo..", "oo.o..oox.o.o.X-", "o.oo.o..o.oox.x."),
+            "intro": ("o--o--o---o-X---",),
+            "verse": ("o--o--oo--o-xo--", "oo-o--oox-o-o-X-", "o-oo-o--o-oox-x-"),
             "chorus": ("X--xX-x-X--xX-xx", "X-oox-ooX-oox-x-"),
-            "break": ("o..o..o..o..o.o.", "x..o..o..x..o.o."),
+            "break": ("o--o--o--o--o-o-", "x--o--o--x--o-o-"),
         },
         leaps=(0, 1, 1, 4),
         singer=Singer(low=64, high=86, pace="busy", sections=("chorus",), answers=0.5),
