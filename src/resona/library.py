@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resona.config import from_mapping
 from resona.embed import default_bundle_dir, embed_stored, open_model
 from resona.errors import CheckpointError, MissingExtraError, StoreError
+from resona.evaluate import Evaluation, evaluate
 from resona.features.mfcc import FeatureConfig
 from resona.inference import Bundle, Model
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan
@@ -174,7 +176,7 @@ class Library:
         except CheckpointError:
             self.store.settings.put(CURRENT_MODEL, before)
             raise
-        extract_missing(self.store, ScanConfig(analysis=replace(ScanConfig().analysis, features=self._features)))
+        self._hear_for(model)
         embed_stored(self.store, model, on_progress=on_progress)
 
     def models(self) -> list[dict[str, Any]]:
@@ -265,6 +267,20 @@ class Library:
         """
         config: TrainConfig = _train_stage().TrainConfig.of(arch, **changes)
         return config
+
+    def evaluate(self, **options: Any) -> Evaluation:
+        """Measure the model in use beside baselines and other models; options are those of `resona.evaluate.evaluate`.
+
+        Raises
+        ------
+        SplitError
+            If there are too few artists or genres.
+        """
+        names = [name for name in self.model_names() if name != "mfcc"]
+        others = {name: open_model(self._folder_of(name)) for name in names}
+        for other in others.values():
+            self._hear_for(other)
+        return evaluate(self.store, self.model, others, **options)
 
     def write_pairs(self, path: Path, *, n_pairs: int = 4000, seed: int = 0) -> dict[str, int]:
         """Draw pairs of tracks by genre, inside a split by artist, and write them as `a,b,label,split`.
@@ -367,6 +383,11 @@ class Library:
             "is_current": folder == self.bundle_dir,
             "measures": dict(model.manifest.measures) if isinstance(model, Bundle) else {},
         }
+
+    def _hear_for(self, model: Model) -> None:
+        """Make sure that every track has the features that a model needs."""
+        features = from_mapping(FeatureConfig, model.feature_config)
+        extract_missing(self.store, ScanConfig(analysis=replace(ScanConfig().analysis, features=features)))
 
     @property
     def _features(self) -> FeatureConfig:

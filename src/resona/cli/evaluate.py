@@ -1,0 +1,100 @@
+"""`resona evaluate`: honest measures of the current model, beside what it has to beat."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.progress import progress_line
+from resona.errors import QueryError
+from resona.library import Library
+
+COLUMNS = {"MAP": "map", "P@10": "precision@10", "10-NN": "knn_accuracy@10"}
+
+
+@click.command("evaluate")
+@click.option(
+    "--add", "added", multiple=True, metavar="NAME=FILE.npz", help="Let another program's embeddings compete."
+)
+@click.option(
+    "--filter",
+    "exclude",
+    default="artist",
+    show_default=True,
+    type=click.Choice(["none", "album", "artist", "artist+album"]),
+    help="Which candidates the headline leaves out.",
+)
+@click.option("--all", "is_all", is_flag=True, help="Measure on all tracks, not only on held-out artists.")
+@json_option
+@pass_context
+def command(context: Context, added: tuple[str, ...], exclude: str, *, is_all: bool, as_json: bool) -> None:
+    """Measure how good the recommendations are, on artists that were not learned from.
+
+    A track that is found counts as right if it shares a genre with the query and is by another artist. The table shows
+    the model in use beside chance, plain statistics and other models, with 95 % intervals resampled by artist.
+    """
+    files = dict(_named_file(text) for text in added)
+    with context.library() as library:
+        values = run(library, files=files, exclude=exclude, is_all=is_all, is_shown=not as_json)
+    if as_json:
+        print_json(values)
+
+
+def run(library: Library, *, is_shown: bool = True, **options: Any) -> dict[str, Any]:
+    """Evaluate, show the progress and, unless JSON is wanted, the table."""
+    with progress_line("Measuring", "contenders") as line:
+        values = library.evaluate(on_progress=line.update, **options).values
+    if is_shown:
+        show(values)
+    return values
+
+
+def show(values: dict[str, Any]) -> None:
+    """Print the ladder for people."""
+    exclude = values["filter"]
+    which = "all artists" if values["split"] == "all" else "held-out artists"
+    say(
+        f"{values['n_tracks']} tracks by {values['n_artists']} {which}, {len(values['genres'])} genres; "
+        f"candidates left out: {'none' if exclude == 'none' else f'same {exclude}'}."
+    )
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("", *COLUMNS, "MAP unfiltered", "hub skew", "vs best baseline", ""):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for contender in values["contenders"]:
+        table.add_row(*_row(contender, exclude, values["comparison"]))
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
+    say(f"Best baseline: {values['comparison']['baseline']}. In brackets: 95 % intervals, resampled by artist.")
+
+
+def _row(contender: dict[str, Any], exclude: str, comparison: dict[str, Any]) -> list[str]:
+    found = contender["genre"][exclude].get("micro", {})
+    unfiltered = contender["genre"]["none"].get("micro", {})
+    difference = comparison["differences"].get(contender["name"])
+    is_baseline = contender["name"] in {comparison["baseline"], "chance"}
+    return [
+        contender["name"],
+        *(_interval(found[name]) if name == "map" else _number(found[name]["value"]) for name in COLUMNS.values()),
+        _number(unfiltered["map"]["value"]),
+        f"{contender['hubness']['skewness']:.1f}" if "hubness" in contender else "",
+        "" if is_baseline or not difference else _interval(difference, sign="+"),
+        contender["note"],
+    ]
+
+
+def _interval(interval: dict[str, float], sign: str = "") -> str:
+    return f"{interval['value']:{sign}.3f} [{interval['low']:{sign}.3f}, {interval['high']:{sign}.3f}]"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _named_file(text: str) -> tuple[str, Path]:
+    name, separator, path = text.partition("=")
+    if not separator or not name:
+        raise QueryError(f"--add takes NAME=FILE.npz, got {text!r}")
+    return name, Path(path)

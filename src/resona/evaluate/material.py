@@ -1,0 +1,93 @@
+"""Which tracks is a model measured on? Those whose artists it has not met."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.labelled import LabelledTracks
+from resona.metrics.rankings import label_matrix
+from resona.pairs import PairConfig, PairSet, SplitConfig, draw_pairs, split_artists
+from resona.store import Store
+
+N_PAIRS = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """The tracks that are asked, and what is known of them.
+
+    Attributes
+    ----------
+    labelled
+        All tracks with features, by position.
+    splits
+        Shape (n,): each track's split.
+    rows
+        Positions of the tracks that are measured: queries and candidates alike.
+    """
+
+    labelled: LabelledTracks
+    splits: NDArray[np.str_]
+    rows: NDArray[np.int64]
+
+    @property
+    def genres(self) -> NDArray[np.bool_]:
+        """Shape (m, n_genres), of the measured tracks."""
+        return label_matrix([self.labelled.genres[row] for row in self.rows.tolist()]).members
+
+    @property
+    def genre_names(self) -> tuple[str, ...]:
+        """The genres of the measured tracks, in the order of `genres`."""
+        return label_matrix([self.labelled.genres[row] for row in self.rows.tolist()]).names
+
+    @property
+    def groups(self) -> dict[str, list[str]]:
+        """Artist and album of the measured tracks."""
+        labelled = self.labelled
+        return {
+            "artist": [labelled.artists[row] for row in self.rows.tolist()],
+            "album": [labelled.albums[row] for row in self.rows.tolist()],
+        }
+
+    @property
+    def artist_labels(self) -> NDArray[np.bool_]:
+        """Shape (m, n_artists): artists as labels, for artist retrieval."""
+        return label_matrix(self.groups["artist"]).members
+
+    def track_ids(self, rows: NDArray[np.int64]) -> list[int]:
+        """Give the ids of tracks by position."""
+        return [self.labelled.tracks[row].track_id for row in rows.tolist()]
+
+    def pairs(self, rows: NDArray[np.int64], *, seed: int = 0) -> PairSet:
+        """Draw labelled pairs among some tracks, across artists; positions are those of `rows`."""
+        genres = [self.labelled.genres[row] for row in rows.tolist()]
+        artists = [self.labelled.artists[row] for row in rows.tolist()]
+        config = PairConfig(n_pairs=N_PAIRS, across_artists=True)
+        return draw_pairs(genres, artists, config, rng=np.random.default_rng(seed))
+
+
+def gather(store: Store, features_id: str, *, is_all: bool = False, config: SplitConfig | None = None) -> Material:
+    """Choose what to measure on.
+
+    Parameters
+    ----------
+    store
+        The library.
+    features_id
+        Only tracks with features under this fingerprint count, so that everybody is asked the same.
+    is_all
+        Take every track with a genre, not only the test split's: fair only to models that were not trained here.
+    config
+        The split.
+
+    Raises
+    ------
+    SplitError
+        If there are too few artists or genres.
+    """
+    heard = set(store.features.track_ids(features_id))
+    labelled = LabelledTracks.of([track for track in store.tracks.all() if track.track_id in heard])
+    splits = split_artists(labelled.artists, labelled.genres, config)
+    has_genre = np.array([bool(genres) for genres in labelled.genres], np.bool_)
+    return Material(labelled=labelled, splits=splits, rows=np.flatnonzero(has_genre & (is_all | (splits == "test"))))
