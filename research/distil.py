@@ -8,6 +8,7 @@ OUT/log.json.
 """
 
 import argparse
+import copy
 import dataclasses
 import json
 import time
@@ -49,7 +50,9 @@ class Recipe:
     neighbour: float = 0.0
     contrast: float = 0.3
     contrast_from: float = 0.0
+    temperature: float = 0.1
     auto_weight: float = 1.0
+    balance: float = 0.5
     bank: int = 4096
     average: float = 0.998
     extra_share: float = 2.5
@@ -143,9 +146,7 @@ class Trainer:
         self.maps = nn.ModuleList(nn.Linear(recipe.encoder.n_dims, t.shape[1]) for t in windows.targets)
         self.rng = np.random.default_rng(recipe.seed)
         self._fit_normalisation()
-        self.mean = torch.optim.swa_utils.AveragedModel(
-            self.student, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average), use_buffers=True
-        )
+        self.mean = copy.deepcopy(self.student)
         parameters = [*self.student.parameters(), *self.maps.parameters()]
         decayed = [p for p in parameters if p.ndim > 1]
         groups = [{"params": decayed}, {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
@@ -156,7 +157,8 @@ class Trainer:
         facts = (windows.artist, windows.album, windows.genre)
         self.artist, self.album, self.genre = (torch.from_numpy(fact) for fact in facts)
         curated = torch.tensor([row["label_source"] in ("tag", "curated") for row in windows.rows])
-        self.trust = torch.where(curated, 1.0, recipe.auto_weight)
+        share = torch.bincount(self.genre + 1).float()[self.genre + 1] / len(self.genre)
+        self.weight = torch.where(curated, 1.0, recipe.auto_weight) * share**-recipe.balance
         self.done = 0
 
     def _fit_normalisation(self) -> None:
@@ -178,10 +180,18 @@ class Trainer:
         total.backward()
         nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
         self.optimiser.step()
-        self.mean.update_parameters(self.student)
+        self._average()
         self._remember(embedding.detach().float(), batch)
         self.done += 1
         return {name: float(value.detach()) for name, value in losses.items()}
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Follow the student's weights slowly, faster in the beginning."""
+        keep = min(self.recipe.average, (1 + self.done) / (10 + self.done))
+        for mine, new in zip(self.mean.state_dict().values(), self.student.state_dict().values(), strict=True):
+            if mine.is_floating_point():
+                mine.lerp_(new, 1 - keep)
 
     def _set_rate(self) -> None:
         progress, warm = self.done / self.recipe.steps, self.recipe.warm_up
@@ -226,7 +236,8 @@ class Trainer:
         candidate = candidate & (self.artist[rows][:, None] != self.artist[index][None, :])
         candidate = candidate & (self.album[rows][:, None] != self.album[index][None, :])
         usable = (self.genre[rows] >= 0) & (batch["share"] > 0.7)
-        return contrastive_loss(cosines[usable], match[usable], candidate[usable])
+        weights, temperature = self.weight[rows][usable], self.recipe.temperature
+        return contrastive_loss(cosines[usable], match[usable], candidate[usable], weights, temperature=temperature)
 
     def _remember(self, embedding: Tensor, batch: Batch) -> None:
         keep = self.recipe.bank
@@ -278,10 +289,10 @@ def main() -> None:
             sums[name] = sums.get(name, 0.0) + value / options.every
         if step % options.every == 0 or step == recipe.steps:
             entry = {"step": step, "seconds": round(time.time() - started), **sums}
-            entry |= validation.measure_encoder(trainer.mean.module)
+            entry |= validation.measure_encoder(trainer.mean)
             log.append(entry)
             print({key: round(value, 4) for key, value in entry.items()}, flush=True)
-            save(trainer.mean.module, recipe, log, options.out)
+            save(trainer.mean, recipe, log, options.out)
             sums = {}
 
 

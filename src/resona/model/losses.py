@@ -84,7 +84,9 @@ def neighbour_loss(cosines: Tensor, target: Tensor, temperature: float = 0.1) ->
     return functional.kl_div(student, teacher, log_target=True, reduction="none").nan_to_num(0.0).sum(dim=1).mean()
 
 
-def contrastive_loss(cosines: Tensor, is_match: Tensor, is_candidate: Tensor, temperature: float = 0.1) -> Tensor:
+def contrastive_loss(
+    cosines: Tensor, is_match: Tensor, is_candidate: Tensor, weights: Tensor | None = None, *, temperature: float = 0.1
+) -> Tensor:
     """Measure how badly matches stand out among candidates: supervised contrastive loss [1]_.
 
     Leaving a query's own artist out of the candidates keeps the network from learning to recognise artists where it
@@ -96,12 +98,14 @@ def contrastive_loss(cosines: Tensor, is_match: Tensor, is_candidate: Tensor, te
         Shape (batch, n).
     is_match, is_candidate
         Shape (batch, n), boolean; matches that are no candidates do not count.
+    weights
+        Shape (batch,), how much each query counts; all alike by default.
     temperature
         Smaller looks harder at the nearest wrong candidates.
 
     Returns
     -------
-    Mean over the queries that have a match; 0 if none has.
+    Weighted mean over the queries that have a match; 0 if none has.
 
     Examples
     --------
@@ -114,7 +118,7 @@ def contrastive_loss(cosines: Tensor, is_match: Tensor, is_candidate: Tensor, te
     """
     matches = (is_match & is_candidate).float()
     logits = (cosines / temperature).masked_fill(~is_candidate, -1e4)
-    per_match = -(logits.log_softmax(dim=1) * matches).sum(dim=1)
     n_matches = matches.sum(dim=1)
-    has_match = (n_matches > 0).float()
-    return (per_match / n_matches.clamp_min(1)).sum() / has_match.sum().clamp_min(1)
+    per_query = -(logits.log_softmax(dim=1) * matches).sum(dim=1) / n_matches.clamp_min(1)
+    counts = (n_matches > 0).float() * (1 if weights is None else weights)
+    return (per_query * counts).sum() / counts.sum().clamp_min(1e-6)
