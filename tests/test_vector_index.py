@@ -87,7 +87,7 @@ def test_lengths_do_not_count(build: Build) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64, np.int64])
-def test_any_type_of_number_will_do(build: Build, dtype: type) -> None:
+def test_any_type_of_number_will_do(build: Build, dtype: type[np.floating]) -> None:
     vectors = (clustered(200) * 50).astype(dtype)
     found = build(vectors).search(vectors[:20], 1)
     np.testing.assert_array_equal(found.rows[:, 0], np.arange(20))
