@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resona.config import from_mapping
-from resona.embed import default_bundle_dir, embed_stored, open_model
-from resona.errors import CheckpointError, MissingExtraError, StoreError
+from resona.embed import ModelShelf, embed_stored
+from resona.errors import MissingExtraError, StoreError
 from resona.evaluate import Evaluation, evaluate
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Bundle, Model
+from resona.inference import Model
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan
 from resona.labelled import LabelledTracks
 from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pairs
@@ -26,7 +25,6 @@ from resona.tracks import Track
 if TYPE_CHECKING:
     from resona.train import TrainConfig, TrainResult
 
-CURRENT_MODEL = "current_model"
 FOLDERS = "folders"
 
 
@@ -55,6 +53,7 @@ class Library:
 
     def __init__(self, path: Path | str, *, is_new_allowed: bool = True) -> None:
         self.store = Store(Path(path), is_new_allowed=is_new_allowed)
+        self.models = ModelShelf(self.store)
 
     def __enter__(self) -> "Library":
         return self
@@ -119,7 +118,7 @@ class Library:
             wanted,
             config,
             model_id=self.model.model_id,
-            bundle_dir=self.bundle_dir,
+            bundle_dir=self.models.bundle_dir,
             on_progress=on_progress,
         )
         self.add_folders(wanted)
@@ -137,20 +136,9 @@ class Library:
     # Models
 
     @property
-    def bundle_dir(self) -> Path | None:
-        """The folder of the model in use: the library's own, else the base model, else None (plain statistics)."""
-        name = self.store.settings.get(CURRENT_MODEL)
-        return self._folder_of(str(name)) if name else default_bundle_dir()
-
-    @property
-    def models_dir(self) -> Path:
-        """Where the library's own models are."""
-        return self.store.side_dir / "models"
-
-    @cached_property
     def model(self) -> Model:
         """The model in use."""
-        return open_model(self.bundle_dir)
+        return self.models.current
 
     def use_model(self, name: str, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Choose the model that listens from now on, and embed what it has not heard yet.
@@ -158,7 +146,7 @@ class Library:
         Parameters
         ----------
         name
-            The name of a folder in `models_dir`, "base", or "mfcc" for plain statistics.
+            One of `self.models.names()`.
         on_progress
             Called with how many tracks are embedded, and of how many.
 
@@ -167,40 +155,9 @@ class Library:
         CheckpointError
             If there is no such model, or it cannot be read.
         """
-        self._check_name(name)
-        before = self.store.settings.get(CURRENT_MODEL)
-        self.store.settings.put(CURRENT_MODEL, name)
-        self.__dict__.pop("model", None)
-        try:
-            model = self.model
-        except CheckpointError:
-            self.store.settings.put(CURRENT_MODEL, before)
-            raise
+        model = self.models.choose(name)
         self._hear_for(model)
         embed_stored(self.store, model, on_progress=on_progress)
-
-    def models(self) -> list[dict[str, Any]]:
-        """Describe what `use_model` accepts, and say which is in use."""
-        return [self._describe(name) for name in self.model_names()]
-
-    def model_card(self, name: str | None = None) -> str:
-        """Give a model's card, by default that of the model in use.
-
-        Raises
-        ------
-        CheckpointError
-            If there is no such model.
-        """
-        self._check_name(name)
-        folder = self._folder_of(name) if name else self.bundle_dir
-        if folder is None:
-            return "Plain statistics: mean and deviation of each MFCC, compared by cosine. Nothing is learned.\n"
-        return (folder / "README.md").read_text(encoding="utf-8")
-
-    def model_names(self) -> list[str]:
-        """List what `use_model` accepts."""
-        own = sorted(path.parent.name for path in self.models_dir.glob("*/model.json"))
-        return [*own, *(["base"] if default_bundle_dir() else []), "mfcc"]
 
     # Learning
 
@@ -235,25 +192,17 @@ class Library:
             If training fails.
         """
         stage = _train_stage()
-        config = config or stage.TrainConfig()
-        base_dir = default_bundle_dir() if config.init == "base" else None
-        if base_dir is None:
-            config = replace(config, init="none")
-        data, unknown = stage.training_set(self.store, config, pairs_path=pairs_path)
-        runs = self.store.side_dir / "runs"
-        name = _run_name(runs, self.models_dir, config.arch, is_resumed=is_resumed)
-        result: TrainResult = stage.fit(
-            data, config, runs / name, base_dir=base_dir, is_resumed=is_resumed, on_progress=on_progress
+        result: TrainResult = stage.train_stored(
+            self.store,
+            config or stage.TrainConfig(),
+            self.models.folder,
+            pairs_path=pairs_path,
+            is_resumed=is_resumed,
+            on_progress=on_progress,
         )
-        if unknown:
-            note = f" {len(unknown)} names in {str(pairs_path)!r} stand for no track here, such as {unknown[0]!r}."
-            result = replace(result, message=result.message + note)
-        if result.bundle_dir is None:
-            return result
-        self.models_dir.mkdir(parents=True, exist_ok=True)
-        result.bundle_dir.rename(self.models_dir / name)
-        self.use_model(name)
-        return replace(result, bundle_dir=self.models_dir / name)
+        if result.bundle_dir is not None:
+            self.use_model(result.bundle_dir.name)
+        return result
 
     def train_config(self, arch: str = "base", **changes: Any) -> "TrainConfig":
         """Give an architecture's settings, with some changed.
@@ -276,8 +225,7 @@ class Library:
         SplitError
             If there are too few artists or genres.
         """
-        names = [name for name in self.model_names() if name != "mfcc"]
-        others = {name: open_model(self._folder_of(name)) for name in names}
+        others = {name: self.models.open(name) for name in self.models.names() if name != "mfcc"}
         for other in others.values():
             self._hear_for(other)
         return evaluate(self.store, self.model, others, **options)
@@ -366,24 +314,6 @@ class Library:
         """Write the distances that lists are ordered by, in the MIREX format; see `resona.recommend.export`."""
         return export_distances(self.catalogue, path)
 
-    def _check_name(self, name: str | None) -> None:
-        if name is not None and name not in self.model_names():
-            raise CheckpointError(f"there is no model {name!r}; there are {', '.join(self.model_names())}")
-
-    def _folder_of(self, name: str) -> Path | None:
-        return {"mfcc": None, "base": default_bundle_dir()}.get(name, self.models_dir / name)
-
-    def _describe(self, name: str) -> dict[str, Any]:
-        folder = self._folder_of(name)
-        model = open_model(folder)
-        return {
-            "name": name,
-            "description": model.name,
-            "model_id": model.model_id,
-            "is_current": folder == self.bundle_dir,
-            "measures": dict(model.manifest.measures) if isinstance(model, Bundle) else {},
-        }
-
     def _hear_for(self, model: Model) -> None:
         """Make sure that every track has the features that a model needs."""
         features = from_mapping(FeatureConfig, model.feature_config)
@@ -409,12 +339,3 @@ def _train_stage() -> ModuleType:
             "training needs PyTorch, which is not installed: pip install 'resona-music[train]'"
         ) from error
     return train
-
-
-def _run_name(runs: Path, models: Path, arch: str, *, is_resumed: bool) -> str:
-    """Name a new run, or find the last one that never became a model."""
-    numbers = sorted(int(path.name.rpartition("-")[2]) for path in runs.glob(f"{arch}-[0-9]*"))
-    last = f"{arch}-{numbers[-1]:03}" if numbers else ""
-    if is_resumed and last and not (models / last).exists():
-        return last
-    return f"{arch}-{numbers[-1] + 1 if numbers else 1:03}"

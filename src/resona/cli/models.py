@@ -24,9 +24,9 @@ def command(context: Context, name: str | None, *, show: bool, as_json: bool) ->
             say(f"{library.model.name} listens from now on.")
             return
         if show:
-            click.echo(library.model_card(name))
+            click.echo(library.models.card(name))
             return
-        models = library.models()
+        models = library.models.describe()
     if as_json:
         print_json(models)
         return

@@ -4,7 +4,7 @@ from resona.train.config import TrainConfig
 from resona.train.curves import Epoch
 from resona.train.material import Plan, TrainingSet, make_plan
 from resona.train.run import OnProgress, TrainResult, fit
-from resona.train.stored import training_set
+from resona.train.stored import train_stored, training_set
 
 __all__ = [
     "Epoch",
@@ -15,5 +15,6 @@ __all__ = [
     "TrainingSet",
     "fit",
     "make_plan",
+    "train_stored",
     "training_set",
 ]

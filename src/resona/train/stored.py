@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.config import fingerprint
+from resona.embed import default_bundle_dir
 from resona.features.mfcc import FeatureConfig
 from resona.ingest import AnalysisConfig, ScanConfig, extract_missing
 from resona.labelled import LabelledTracks
@@ -16,6 +17,7 @@ from resona.pairs import PairSet, read_pairs
 from resona.store import Label, Store
 from resona.train.config import TrainConfig
 from resona.train.material import TrainingSet
+from resona.train.run import OnProgress, TrainResult, fit
 
 JUDGEMENT_WEIGHT = 4.0  # a person's own word counts for several pairs drawn by genre
 
@@ -81,6 +83,51 @@ def training_set(
         judgements=_judgements(store.labels.all(), positions),
     )
     return data, unknown
+
+
+def train_stored(  # noqa: PLR0913 - everything that a training may be asked for
+    store: Store,
+    config: TrainConfig,
+    models_dir: Path,
+    *,
+    pairs_path: Path | None = None,
+    is_resumed: bool = False,
+    on_progress: OnProgress = lambda _done, _total, _message: None,
+) -> TrainResult:
+    """Train on a library and put the new model, if it is to be used, among its models; see `fit`.
+
+    Parameters
+    ----------
+    models_dir
+        The library's own models; the new one is named after its architecture, "base-001" and so on.
+    pairs_path
+        A file of pairs instead of pairs drawn by genre.
+    is_resumed
+        Go on with the last run of this architecture, if it never became a model.
+    """
+    base_dir = default_bundle_dir() if config.init == "base" else None
+    if base_dir is None:
+        config = replace(config, init="none")
+    data, unknown = training_set(store, config, pairs_path=pairs_path)
+    runs = store.side_dir / "runs"
+    name = _run_name(runs, models_dir, config.arch, is_resumed=is_resumed)
+    result = fit(data, config, runs / name, base_dir=base_dir, is_resumed=is_resumed, on_progress=on_progress)
+    if unknown:
+        note = f" {len(unknown)} names in {str(pairs_path)!r} stand for no track here, such as {unknown[0]!r}."
+        result = replace(result, message=result.message + note)
+    if result.bundle_dir is None:
+        return result
+    models_dir.mkdir(parents=True, exist_ok=True)
+    return replace(result, bundle_dir=result.bundle_dir.rename(models_dir / name))
+
+
+def _run_name(runs: Path, models_dir: Path, arch: str, *, is_resumed: bool) -> str:
+    """Name a new run, or find the last one that never became a model."""
+    numbers = sorted(int(path.name.rpartition("-")[2]) for path in runs.glob(f"{arch}-[0-9]*"))
+    last = f"{arch}-{numbers[-1]:03}" if numbers else ""
+    if is_resumed and last and not (models_dir / last).exists():
+        return last
+    return f"{arch}-{numbers[-1] + 1 if numbers else 1:03}"
 
 
 def _judgements(labels: Sequence[Label], positions: Mapping[int, int]) -> PairSet | None:
