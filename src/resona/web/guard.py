@@ -15,10 +15,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from resona.web.errors import RequestError
+
 COOKIE = "resona_token"
 COOKIE_SECONDS = 365 * 86_400
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UPLOADS = "/api/v1/uploads"
+MOST_UPLOAD_BYTES = 300_000_000  # an hour of lossless stereo
+MOST_BODY_BYTES = 100_000  # of any other request
 
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -33,6 +38,9 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+
+
+TOO_LARGE = f"a song may have {MOST_UPLOAD_BYTES // 1_000_000} MB at most, anything else {MOST_BODY_BYTES // 1000} kB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +83,10 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope) if scope["type"] == "http" else _refuse(403, "Forbidden", "no web sockets here")
-        await (refusal or self._app)(scope, receive, _marked(send))
+        if scope["type"] != "http":
+            return  # no web sockets here
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, _limited(receive, _most_bytes(scope)), _marked(send))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -85,6 +95,8 @@ class Guard:
             return _refuse(421, "WrongHost", "this server does not answer to that name; see `resona serve --help`")
         if scope["method"] not in SAFE_METHODS and _is_foreign(headers, host):
             return _refuse(403, "ForeignOrigin", "another site's page may not change anything here")
+        if _declared_bytes(headers) > _most_bytes(scope):
+            return _refuse(413, "TooLarge", TOO_LARGE)
         if self._access.token:
             return self._token_refusal(scope, headers)
         return None
@@ -142,6 +154,30 @@ def _cookie(headers: Headers) -> str:
     except CookieError:
         return ""
     return cookie.value if cookie else ""
+
+
+def _declared_bytes(headers: Headers) -> int:
+    declared = headers.get("content-length", "0")
+    return int(declared) if declared.isdecimal() else 0
+
+
+def _most_bytes(scope: Scope) -> int:
+    return MOST_UPLOAD_BYTES if scope["path"] == UPLOADS else MOST_BODY_BYTES
+
+
+def _limited(receive: Receive, most_bytes: int) -> Receive:
+    """Count what arrives: a body need not declare its length, or may lie."""
+    n_bytes = 0
+
+    async def receive_limited() -> Message:
+        nonlocal n_bytes
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if n_bytes > most_bytes:
+            raise RequestError(413, "TooLarge", TOO_LARGE)
+        return message
+
+    return receive_limited
 
 
 def _refuse(status: int, kind: str, message: str) -> Response:

@@ -20,7 +20,7 @@ from resona.web.ear import EXCERPT_RATE, Excerpt, Outline
 from resona.web.errors import RequestError
 from resona.web.pictures import Picture, check_picture
 from resona.web.state import Shared, State
-from resona.web.views import ClipView, TrackDetails, TrackPage, page, track_fields
+from resona.web.views import ClipView, TrackDetails, TrackPage, page, track_fields, view_descriptors
 
 LARGEST_ID = 2**63 - 1
 DAY = "private, max-age=86400"
@@ -103,7 +103,7 @@ def track(state: Shared, track_id: TrackId) -> TrackDetails:
         genres=list(tags.genres),
         track_number=tags.track_number,
         sources=tags.sources,
-        descriptors=state.library.store.features.descriptors(track_id).get(track_id, {}),
+        descriptors=view_descriptors(state.library.store.features.descriptors(track_id).get(track_id, {})),
         clips=_clips(state, found),
     )
 

@@ -25,8 +25,8 @@ from resona.web.errors import RequestError
 from resona.web.pictures import check_picture
 from resona.web.state import Shared, State, Upload
 from resona.web.tracks import picture_response
+from resona.web.views import Descriptors, view_descriptors
 
-MOST_BYTES = 300_000_000  # an hour of lossless stereo
 MOST_SECONDS = 120.0
 
 router = APIRouter(prefix="/uploads", tags=["uploads"])
@@ -44,7 +44,7 @@ class UploadView:
     genre: str
     duration_seconds: float
     has_cover: bool
-    descriptors: dict[str, float | str | None]
+    descriptors: Descriptors
 
 
 @router.post("", status_code=201, openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}})
@@ -80,20 +80,9 @@ def upload_cover(state: Shared, upload_id: str) -> Response:
 
 
 async def _receive(request: Request, path: Path) -> None:
-    declared = request.headers.get("content-length", "0")
-    n_bytes = int(declared) if declared.isdecimal() else 0
-    _check_size(n_bytes)
-    n_bytes = 0
     with path.open("wb") as file:
         async for chunk in request.stream():
-            n_bytes += len(chunk)
-            _check_size(n_bytes)
             file.write(chunk)
-
-
-def _check_size(n_bytes: int) -> None:
-    if n_bytes > MOST_BYTES:
-        raise RequestError(413, "TooLarge", f"a file may have {MOST_BYTES // 1_000_000} MB at most")
 
 
 def _hear(state: State, path: Path, name: str) -> Upload:
@@ -107,7 +96,7 @@ def _hear(state: State, path: Path, name: str) -> Upload:
         tags=tags,
         picture=check_picture(heard.cover[0]) if heard.cover else None,
         vector=model.embed(heard.listened.features),
-        descriptors=heard.listened.descriptors,
+        descriptors=view_descriptors(heard.listened.descriptors),
     )
     state.remember(upload)
     return upload

@@ -1,9 +1,12 @@
 """How tracks and lists are written as JSON. Names stay; fields may be added."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from resona.recommend import Recommendation
 from resona.tracks import Track
+
+Descriptors = dict[str, float | str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class TrackDetails(TrackView):
     genres: list[str]
     track_number: int | None
     sources: dict[str, str]
-    descriptors: dict[str, float | str | None] = field(default_factory=dict)
+    descriptors: Descriptors = field(default_factory=dict)
     clips: list[ClipView] = field(default_factory=list)
 
 
@@ -100,6 +103,12 @@ def result_view(result: Recommendation) -> ResultView:
         similarity=round(result.similarity, 4),
         **track_fields(result.track),  # type: ignore[arg-type]
     )
+
+
+def view_descriptors(values: Mapping[str, float | str | None]) -> Descriptors:
+    """Write descriptors; the key is a number, 0 for C to 11 for B."""
+    key = values.get("key")
+    return {**values, "key": None if key is None else float(key)}
 
 
 def _text(path: str) -> str:

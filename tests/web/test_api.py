@@ -1,0 +1,256 @@
+"""What the page and other programs ask, and what they get."""
+
+import io
+import struct
+import time
+import wave
+from pathlib import Path
+
+import httpx2 as httpx
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from resona.audio import write_audio
+from resona.library import Library
+from resona.tracks import Tags
+from resona.web import create_app
+from resona.web.ear import Ear
+from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
+
+API = "/api/v1"
+
+
+def error_kind(response: httpx.Response) -> str:
+    body = response.json()
+    assert body["error"].keys() == {"kind", "message"}
+    assert body["error"]["message"]
+    return str(body["error"]["kind"])
+
+
+def upload(client: TestClient, content: bytes, name: str = "My Song.wav") -> httpx.Response:
+    return client.post(f"{API}/uploads", params={"name": name}, content=content)
+
+
+@pytest.fixture(scope="session")
+def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("song") / "song.mp3"
+    write_audio(path, tone(3, 12.0), RATE, Tags(artist="Somebody", title="A New Song"))
+    return path.read_bytes()
+
+
+def test_search_finds_beginnings_of_words(client: TestClient) -> None:
+    found = client.get(f"{API}/search", params={"q": "ALÈR artis"}).json()
+    assert [item["title"] for item in found["results"]] == [HOSTILE]
+    assert client.get(f"{API}/search", params={"q": "song", "limit": 5}).json()["has_more"]
+    assert client.get(f"{API}/search", params={"q": '"* OR ('}).json()["results"] == []
+
+
+def test_pages_join_without_gap_or_repetition(client: TestClient) -> None:
+    whole = client.get(f"{API}/tracks", params={"limit": 100}).json()
+    parts, offset = [], 0
+    while True:
+        part = client.get(f"{API}/tracks", params={"limit": 7, "offset": offset}).json()
+        parts += part["results"]
+        offset += 7
+        if not part["has_more"]:
+            break
+    assert parts == whole["results"]
+    assert len(parts) == N_TRACKS
+
+
+def test_shelves_count_their_tracks(client: TestClient) -> None:
+    for kind, n_shelves in (("artists", 4), ("albums", 12), ("genres", 3)):
+        shelves = client.get(f"{API}/{kind}").json()
+        assert len(shelves) == n_shelves
+        assert sum(item["n_tracks"] for item in shelves) == N_TRACKS
+    by_artist = client.get(f"{API}/tracks", params={"artist": "artist 1", "genre": "jazz"}).json()["results"]
+    assert {(item["artist"], item["genre"]) for item in by_artist} == {("Artist 1", "Jazz")}
+
+
+def test_track_tells_everything(client: TestClient) -> None:
+    track = client.get(f"{API}/tracks/1").json()
+    assert track["title"] == "Song 0"
+    assert track["descriptors"]["tempo_bpm"] == 90.0
+    assert track["descriptors"]["key"] == 9
+    assert track["sources"]["album"] == "file name"
+    assert track["clips"] == [{"start_seconds": 0.0, "seconds": SECONDS}]
+
+
+def test_unknown_track_is_told(client: TestClient) -> None:
+    for address in ("tracks/999", "tracks/999/audio", "tracks/999/cover", "similar?track=999"):
+        response = client.get(f"{API}/{address}")
+        assert response.status_code == 404
+        assert error_kind(response) == "UnknownTrackError"
+
+
+def test_audio_comes_in_ranges(client: TestClient) -> None:
+    whole = client.get(f"{API}/tracks/1/audio")
+    assert whole.headers["content-type"] == "audio/mpeg"
+    assert whole.headers["accept-ranges"] == "bytes"
+    probe = client.get(f"{API}/tracks/1/audio", headers={"range": "bytes=0-1"})  # Safari's first request
+    assert probe.status_code == 206
+    assert probe.headers["content-range"] == f"bytes 0-1/{len(whole.content)}"
+    tail = client.get(f"{API}/tracks/1/audio", headers={"range": "bytes=-100"})
+    assert tail.content == whole.content[-100:]
+    beyond = client.get(f"{API}/tracks/1/audio", headers={"range": f"bytes={len(whole.content)}-"})
+    assert beyond.status_code == 416
+    assert client.head(f"{API}/tracks/1/audio").headers["content-length"] == str(len(whole.content))
+
+
+def test_file_that_is_gone_is_told(client: TestClient, shelf: Library, tmp_path: Path) -> None:
+    with shelf.store.writing() as connection:
+        connection.execute("UPDATE tracks SET path = ? WHERE track_id = 1", (str(tmp_path / "gone.mp3"),))
+    response = client.get(f"{API}/tracks/1/audio")
+    assert response.status_code == 410
+    assert error_kind(response) == "FileGone"
+
+
+def test_excerpt_is_a_wave_file(client: TestClient) -> None:
+    response = client.get(f"{API}/tracks/2/excerpt", params={"start_seconds": 1, "seconds": 2})
+    with wave.open(io.BytesIO(response.content)) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(2.0, abs=0.1)
+
+
+def test_outline_is_relative_to_the_loudest(client: TestClient) -> None:
+    peaks = client.get(f"{API}/tracks/3/outline").json()
+    assert len(peaks) == 480
+    assert max(peaks) == 1.0
+    assert min(peaks) >= 0.0
+
+
+def test_similar_is_ordered_and_leaves_out_the_seed(client: TestClient) -> None:
+    answer = client.get(f"{API}/similar", params={"track": [1], "k": 6, "per_artist": 0, "per_album": 0}).json()
+    similarities = [item["similarity"] for item in answer["results"]]
+    assert similarities == sorted(similarities, reverse=True)
+    assert all(0 <= value <= 1 for value in similarities)
+    assert 1 not in [item["track_id"] for item in answer["results"]]
+    assert [item["rank"] for item in answer["results"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_similar_to_several_seeds(client: TestClient) -> None:
+    answer = client.get(f"{API}/similar", params={"track": [1, 4], "k": 4, "same_artist": True}).json()
+    ids = [item["track_id"] for item in answer["results"]]
+    assert len(ids) == 4
+    assert not {1, 4} & set(ids)
+
+
+def test_similar_without_a_seed_is_refused(client: TestClient) -> None:
+    response = client.get(f"{API}/similar")
+    assert response.status_code == 422
+    assert error_kind(response) == "NoSeed"
+
+
+def test_library_of_nothing_says_so(tmp_path: Path) -> None:
+    with TestClient(create_app(tmp_path / "new.db"), base_url="http://localhost") as client:
+        assert client.get(f"{API}/status").json()["tracks"] == 0
+        assert client.get(f"{API}/tracks").json()["results"] == []
+        assert client.get(f"{API}/map").json()["n_points"] == 0
+        assert client.get(f"{API}/teach/question").status_code == 409
+
+
+def test_upload_is_heard_and_forgotten(
+    client: TestClient, song: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    client.app.state.shared.ear = Ear()  # type: ignore[attr-defined]  # decoded in its own process, as served
+    response = upload(client, song, "whatever.mp3")
+    assert response.status_code == 201
+    heard = response.json()
+    assert (heard["artist"], heard["title"]) == ("Somebody", "A New Song")
+    assert heard["duration_seconds"] == pytest.approx(12.0, abs=0.2)
+    assert not list(tmp_path.glob("resona-*"))
+    assert client.get(f"{API}/uploads/{heard['upload_id']}").json() == heard
+    answer = client.get(f"{API}/similar", params={"upload": heard["upload_id"], "k": 5}).json()
+    assert len(answer["results"]) == 5
+
+
+def test_upload_that_is_no_music_is_refused(client: TestClient) -> None:
+    for content, name, status in ((b"text", "notes.txt", 415), (b"no music" * 99, "song.mp3", 422), (b"", "a.wav", 422)):
+        response = upload(client, content, name)
+        assert response.status_code in {status, 415}
+        assert "resona-" not in response.json()["error"]["message"]
+        error_kind(response)
+
+
+def test_unknown_upload_is_told(client: TestClient) -> None:
+    assert client.get(f"{API}/uploads/nothing").status_code == 404
+    assert client.get(f"{API}/similar", params={"upload": "nothing"}).status_code == 404
+
+
+def test_playlist_is_an_m3u_in_the_given_order(client: TestClient) -> None:
+    response = client.get(f"{API}/playlist.m3u8", params={"track": [3, 1]})
+    lines = [line for line in response.text.splitlines() if line and not line.startswith("#")]
+    assert [Path(line).stem for line in lines] == ["2", "0"]
+    assert "attachment" in response.headers["content-disposition"]
+    assert response.text.startswith("#EXTM3U")
+
+
+def test_map_is_drawn_once(client: TestClient) -> None:
+    deadline = time.monotonic() + 60
+    about = client.get(f"{API}/map").json()
+    while about["n_waiting"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+        about = client.get(f"{API}/map").json()
+    assert about["n_points"] == N_TRACKS
+    assert about["genres"] == ["", "Ambient", "Jazz", "Rock"]
+    points = list(struct.iter_unpack("<IffI", client.get(f"{API}/map/points").content))
+    assert [point[0] for point in points] == list(range(1, N_TRACKS + 1))
+    assert {about["genres"][point[3]] for point in points} == {"Ambient", "Jazz", "Rock"}
+    assert np.isfinite([point[1:3] for point in points]).all()
+
+
+def test_teaching_keeps_and_takes_back(client: TestClient, shelf: Library) -> None:
+    question = client.get(f"{API}/teach/question").json()
+    assert question["a"]["track_id"] != question["b"]["track_id"]
+    pair = {"a": question["a"]["track_id"], "b": question["b"]["track_id"], "is_match": True}
+    told = client.post(f"{API}/teach", json=pair).json()
+    assert (told["n_answers"], told["n_alike"]) == (1, 1)
+    (label,) = shelf.store.labels.all()
+    assert (label.a, label.b, label.value, label.source) == (pair["a"], pair["b"], 1.0, "page")
+    assert client.delete(f"{API}/teach/{told['last_label_id']}").json()["n_answers"] == 0
+    assert client.delete(f"{API}/teach/{told['last_label_id']}").status_code == 404
+    assert client.post(f"{API}/teach", json={**pair, "b": pair["a"]}).status_code == 422
+
+
+def test_failures_and_quality(client: TestClient) -> None:
+    (failure,) = client.get(f"{API}/failures").json()
+    assert failure["reason"] == "no sound in it"
+    quality = {line["field"]: line for line in client.get(f"{API}/quality").json()}
+    assert quality["title"]["n_from_tag"] == N_TRACKS
+    assert quality["album"]["n_from_name"] == N_TRACKS
+    assert client.delete(f"{API}/failures").json() == {"n_forgotten": 1}
+    assert client.get(f"{API}/failures").json() == []
+
+
+def test_evaluation_is_shown_where_there_is_one(client: TestClient, shelf: Library) -> None:
+    assert client.get(f"{API}/evaluation").json() == {}
+    shelf.store.side_dir.mkdir(parents=True, exist_ok=True)
+    (shelf.store.side_dir / "evaluation.json").write_text('{"n_tracks": 24}')
+    assert client.get(f"{API}/evaluation").json() == {"n_tracks": 24}
+    (shelf.store.side_dir / "evaluation.json").write_text("{")
+    assert client.get(f"{API}/evaluation").status_code == 503
+
+
+def test_hostile_title_stays_text(client: TestClient) -> None:
+    response = client.get(f"{API}/search", params={"q": "script"})
+    assert response.headers["content-type"] == "application/json"
+    assert response.json()["results"][0]["title"] == HOSTILE
+
+
+def test_page_and_documentation_are_served_without_foreign_addresses(client: TestClient) -> None:
+    static = Path(create_app.__code__.co_filename).parent / "static"
+    for address in ("/", "/docs", *(f"/static/{path.name}" for path in static.iterdir())):
+        response = client.get(address)
+        assert response.status_code == 200
+        text = response.text.replace("http://www.w3.org", "")
+        assert "http://" not in text
+        assert "https://" not in text
+
+
+def test_openapi_describes_every_route(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert all(path.startswith("/api/v1/") for path in described["paths"])
+    for item in described["paths"].values():
+        for operation in item.values():
+            assert operation["description"]
