@@ -270,8 +270,9 @@ def _shortage(
 ) -> str:
     wanted = sum(seconds for _, seconds in plan)
     decoded = sum(len(samples) for _, samples in heard) / sample_rate
+    kind = "is damaged or incomplete" if decoded else "is damaged, incomplete or copy-protected"
     return (
-        f"is damaged or incomplete: it declares {duration_seconds:.1f} seconds, "
+        f"{kind}: it declares {duration_seconds:.1f} seconds, "
         f"but of the {wanted:.1f} asked for only {decoded:.1f} could be decoded"
     )
 

@@ -22,6 +22,7 @@ _FORMATS = (
     "tta,voc,w64,wav,wv,xwma"
 )
 _WITHOUT_INDEX = {"aac", "ac3", "amr", "dts", "dtshd", "eac3", "loas", "mp3", "truehd"}  # their duration is a guess
+_PROTECTED = {"aavd", "drms", "enca"}  # FairPlay, Audible, common encryption
 _LATE_SECONDS = 0.05
 
 
@@ -42,9 +43,8 @@ class PyAvReader:
     """
 
     def __init__(self, opened: OpenedSource, *, with_measure: bool = False) -> None:
-        self._container = _open_container(opened)
-        self._stream = self._choose_stream(opened)
-        self._stream.codec_context.thread_count = 1
+        self._opened = opened
+        self._open()
         self.sample_rate: int = self._stream.rate
         check_limits(opened.path, sample_rate=self.sample_rate, n_channels=self._stream.channels)
         self._origin = float((self._stream.start_time or 0) * self._stream.time_base)
@@ -72,13 +72,16 @@ class PyAvReader:
         """Let go of the decoder."""
         self._container.close()
 
-    def _choose_stream(self, opened: OpenedSource) -> Any:
+    def _open(self) -> None:
+        self._container = _open_container(self._opened)
         streams = self._container.streams.audio
         if not streams:
-            raise UnsupportedAudioError(opened.path, "holds no audio")
-        if streams[0].codec_context is None:
-            raise UnsupportedAudioError(opened.path, "is copy-protected, or in a codec that Resona does not read")
-        return streams[0]
+            raise UnsupportedAudioError(self._opened.path, "holds no audio")
+        self._stream: Any = streams[0]
+        codec = self._stream.codec_context
+        if codec is None or codec.codec_tag in _PROTECTED:
+            raise UnsupportedAudioError(self._opened.path, "is copy-protected, or in a codec that Resona does not read")
+        codec.thread_count = 1
 
     def _declared_seconds(self) -> float:
         if self._stream.duration is not None:
@@ -97,13 +100,15 @@ class PyAvReader:
         return end_seconds - self._origin if end_seconds < 2 * total_seconds + 1 else total_seconds
 
     def _seek(self, position_seconds: float) -> None:
+        """Go to a packet before a position, or to the beginning if the format has no positions."""
         import av
 
         target = round((self._origin + max(position_seconds, 0.0)) / self._stream.time_base)
         try:
             self._container.seek(target, stream=self._stream)
         except (av.FFmpegError, OSError):
-            self._container.seek(0)
+            self._container.close()
+            self._open()
 
     def _packets(self) -> Iterator[Any]:
         import av
@@ -141,8 +146,12 @@ class PyAvReader:
         return iter(()), 0
 
 
-def read_metadata(opened: OpenedSource) -> dict[str, str]:
-    """Read what a file says about itself, names in lower case; several values are joined by semicolons.
+def read_metadata(opened: OpenedSource) -> tuple[dict[str, list[str]], float]:
+    """Read what a file says about itself.
+
+    Returns
+    -------
+    Names in lower case to their values, and the duration in seconds, 0 if unknown.
 
     Raises
     ------
@@ -150,10 +159,10 @@ def read_metadata(opened: OpenedSource) -> dict[str, str]:
         If it cannot be opened.
     """
     with closing(_open_container(opened)) as container:
-        metadata = dict(container.metadata)
+        fields = dict(container.metadata)
         for stream in container.streams.audio:  # Ogg keeps them here
-            metadata |= stream.metadata
-    return {str(name).lower(): str(text) for name, text in metadata.items()}
+            fields |= stream.metadata
+        return {str(name).lower(): [str(text)] for name, text in fields.items()}, (container.duration or 0) / 1e6
 
 
 def _open_container(opened: OpenedSource) -> Any:

@@ -24,6 +24,7 @@ BLOCK_BYTES = 16_384
 _MAX_STEPS = 4096  # tags, blocks, atoms or pages that are looked at before giving up
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _OGG_HEADER_BYTES = 27
+_OGG_HEADER_POSITIONS = {bytes(8), b"\xff" * 8}
 _FARTHEST = 1 << 40  # hostile sizes lead nowhere
 
 
@@ -151,10 +152,10 @@ def _after_flac_blocks(file: BinaryIO, offset: int) -> int:
 
 
 def _after_ogg_headers(file: BinaryIO, offset: int) -> int:
-    """Skip the pages before the first that counts samples: a codec's headers have position 0."""
+    """Skip the pages before the first that counts samples: a codec's headers have position 0, or −1 if they go on."""
     for _ in range(_MAX_STEPS):
         header = _read(file, offset, _OGG_HEADER_BYTES)
-        if len(header) < _OGG_HEADER_BYTES or header[:4] != b"OggS" or any(header[6:14]):
+        if len(header) < _OGG_HEADER_BYTES or header[6:14] not in _OGG_HEADER_POSITIONS:
             break
         offset += _OGG_HEADER_BYTES + header[26] + sum(file.read(header[26]))
     return offset

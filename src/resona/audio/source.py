@@ -24,7 +24,10 @@ MAX_STREAM_BYTES = 1 << 29  # of a source that cannot seek, such as standard inp
 
 _MAX_CHANNELS = 64
 _SAMPLE_RATES_HZ = range(1_000, 768_001)
-_MAGIC = (b"ID3", b"fLaC", b"OggS", b"RIFF", b"FORM", b"MAC ", b"wvpk", b"MP+", b"MPCK", b"DSD ", b"0&\xb2u")
+_MAGIC = (
+    b"ID3", b"fLaC", b"OggS", b"RIFF", b"FORM", b"MAC ", b"wvpk", b"MP+", b"MPCK", b"DSD ", b"0&\xb2u",
+    b"\x1aE\xdf\xa3",
+)  # fmt: skip
 
 
 class Reader(Protocol):

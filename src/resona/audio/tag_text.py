@@ -11,6 +11,8 @@ MAX_LENGTH = 400
 
 # Control characters, and those that turn the writing direction of all that follows.
 _HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|[\u202a-\u202e\u2066-\u2069\ufeff]")
+_BYTE = re.compile(r"[\udc80-\udcff]")  # of a file name that is not UTF-8: read as Latin-1
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HIGH_LATIN = re.compile(r"[\xa8\xb8\xc0-\xff]")
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
 _LEAST_LETTERS = 4
@@ -27,10 +29,10 @@ def clean(text: object) -> str:
     Examples
     --------
     >>> clean("  Sigur\tRós\x00\x1b[31m "), clean("BjÃ¶rk"), clean("Êèíî"), clean("caf\udce9")
-    ('Sigur Rós [31m', 'Björk', 'Кино', 'caf�')
+    ('Sigur Rós [31m', 'Björk', 'Кино', 'café')
     """
-    line = str(text)[: 4 * MAX_LENGTH].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    line = unicodedata.normalize("NFC", _HARMFUL.sub(" ", _repair(line)))
+    line = _BYTE.sub(lambda match: chr(ord(match[0]) - 0xDC00), str(text)[: 4 * MAX_LENGTH])
+    line = unicodedata.normalize("NFC", _HARMFUL.sub(" ", _SURROGATE.sub("\ufffd", _repair(line))))
     return " ".join(line.split())[:MAX_LENGTH].rstrip()
 
 

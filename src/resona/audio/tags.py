@@ -1,19 +1,20 @@
 """What does a file say about itself?
 
-tinytag reads the formats that most libraries hold, FFmpeg's libraries the others (APE, WavPack, Musepack, Matroska,
-MP3 with nothing but APE tags). What a tag does not say, the file's name or its folder may; `Tags.sources` tells which.
+tinytag reads the formats that most libraries hold, `resona.audio.ape` one more kind of tag, FFmpeg's libraries the
+other formats. What a tag does not say, the file's name or its folder may; `Tags.sources` tells which.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from resona.audio.ape import read_ape
 from resona.audio.ffmpeg import read_metadata
 from resona.audio.genres import folder_genre, split_genres
 from resona.audio.names import NameParts, parse_name
 from resona.audio.source import OpenedSource
 from resona.audio.tag_text import clean
-from resona.errors import AudioError
+from resona.errors import AudioError, DecodeError
 from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
 
 MAX_SECONDS = 1e6
@@ -32,6 +33,8 @@ _NO_NAMES = {
 }
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
+
+_ESSENTIAL = {"artist", "title", "genre"}
 
 _Values = Mapping[str, Sequence[str]]
 
@@ -73,31 +76,39 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
 
 
 def _read_values(path: Path) -> tuple[_Values, float]:
-    """Read all text fields, lower-case names to values, and the declared duration."""
-    from tinytag import TinyTag, TinyTagException
-
+    """Ask one reader after the other for text fields (lower-case names to values) and the declared duration."""
     values: _Values = {}
     duration_seconds = 0.0
+    for read in (_read_tinytag, _read_ape, _read_ffmpeg):
+        if duration_seconds and _ESSENTIAL & set(values):
+            break
+        try:
+            more, seconds = read(path)
+        except (AudioError, OSError):
+            continue
+        values = {**more, **values}
+        duration_seconds = duration_seconds or (seconds if 0 < seconds < MAX_SECONDS else 0.0)
+    return values, duration_seconds
+
+
+def _read_tinytag(path: Path) -> tuple[_Values, float]:
+    from tinytag import TinyTag, TinyTagException
+
     try:
         with path.open("rb") as file:
             tag = TinyTag.get(file_obj=file)
-        values = {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}
-        duration_seconds = float(tag.duration or 0.0)
-    except TinyTagException:
-        pass  # not a format of its, or damaged
-    except OSError:
-        return {}, 0.0
-    if not {"artist", "title", "genre"} & set(values):
-        values = _read_others(path) or values
-    return values, duration_seconds if 0 < duration_seconds < MAX_SECONDS else 0.0
+    except TinyTagException as error:
+        raise DecodeError(path, "has damaged tags, or of a kind that tinytag does not read") from error
+    return {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}, tag.duration or 0.0
 
 
-def _read_others(path: Path) -> _Values:
-    try:
-        with OpenedSource(path) as opened:
-            return {name: [text] for name, text in read_metadata(opened).items()}
-    except AudioError:
-        return {}
+def _read_ape(path: Path) -> tuple[_Values, float]:
+    return read_ape(path), 0.0
+
+
+def _read_ffmpeg(path: Path) -> tuple[_Values, float]:
+    with OpenedSource(path) as opened:
+        return read_metadata(opened)
 
 
 def _from_values(values: _Values) -> dict[str, object]:

@@ -1,0 +1,52 @@
+"""File names in the forms that people use."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resona.audio.names import NameParts, parse_name
+
+
+@pytest.mark.parametrize(
+    ("stem", "artist", "title", "number"),
+    [
+        ("Artist - Title", "Artist", "Title", None),
+        ("Artist ~ Title", "Artist", "Title", None),
+        ("Artist~Title", "Artist", "Title", None),
+        ("Artist – Title", "Artist", "Title", None),
+        ("01 Title", "", "Title", 1),
+        ("01 - Title", "", "Title", 1),
+        ("01. Title", "", "Title", 1),
+        ("1. Title", "", "Title", 1),
+        ("04.Title", "", "Title", 4),
+        ("(03) Title", "", "Title", 3),
+        ("2-07 Title", "", "Title", 7),
+        ("12 Title", "", "Title", 12),
+        ("112 - Title", "", "Title", 112),
+        ("01 - Artist - Title", "Artist", "Title", 1),
+        ("Artist - 01 - Title", "Artist", "Title", 1),
+        ("Artist - Album - 01 - Title", "Artist", "Title", 1),
+        ("Artist - Title - Remix", "Artist", "Title - Remix", None),
+        ("01_artist_name_-_the_title", "artist name", "the title", 1),
+        ("99 Problems", "", "99 Problems", None),
+        ("50 Cent - In Da Club", "50 Cent", "In Da Club", None),
+        ("1999", "", "1999", None),
+        ("7", "", "7", None),
+        ("1.5 Minutes", "", "1.5 Minutes", None),
+        ("10cc - I'm Not in Love", "10cc", "I'm Not in Love", None),
+        ("AC-DC - T.N.T.", "AC-DC", "T.N.T.", None),
+        ("19-2000", "", "19-2000", None),
+        ("Anti-Hero", "", "Anti-Hero", None),
+        ("Кино - Группа крови", "Кино", "Группа крови", None),
+    ],
+)
+def test_names_are_read(stem: str, artist: str, title: str, number: int | None) -> None:
+    parts = parse_name(stem)
+    assert (parts.artist, parts.title, parts.track_number) == (artist, title, number)
+
+
+@given(st.text(max_size=80))
+def test_any_name_gives_clean_parts(stem: str) -> None:
+    parts = parse_name(stem)
+    assert isinstance(parts, NameParts)
+    assert parts.title or parts.artist or parts.track_number or not any(letter.isalnum() for letter in stem)
