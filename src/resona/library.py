@@ -11,7 +11,6 @@ import numpy as np
 from resona.config import from_mapping
 from resona.embed import ModelShelf, embed_stored
 from resona.errors import MissingExtraError, StoreError
-from resona.evaluate import Evaluation, evaluate
 from resona.features.mfcc import FeatureConfig
 from resona.inference import Model
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan
@@ -23,6 +22,7 @@ from resona.store import Store
 from resona.tracks import Track
 
 if TYPE_CHECKING:
+    from resona.evaluate import Evaluation
     from resona.train import TrainConfig, TrainResult
 
 FOLDERS = "folders"
@@ -217,7 +217,7 @@ class Library:
         config: TrainConfig = _train_stage().TrainConfig.of(arch, **changes)
         return config
 
-    def evaluate(self, **options: Any) -> Evaluation:
+    def evaluate(self, **options: Any) -> "Evaluation":
         """Measure the model in use beside baselines and other models; options are those of `resona.evaluate.evaluate`.
 
         Raises
@@ -225,6 +225,8 @@ class Library:
         SplitError
             If there are too few artists or genres.
         """
+        from resona.evaluate import evaluate
+
         others = {name: self.models.open(name) for name in self.models.names() if name != "mfcc"}
         for other in others.values():
             self._hear_for(other)
