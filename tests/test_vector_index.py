@@ -94,6 +94,22 @@ def test_any_type_of_number_will_do(build: Build, dtype: type[np.floating]) -> N
     np.testing.assert_allclose(found.similarities, 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("layout", ["read-only", "by columns", "every other value"])
+def test_any_layout_in_memory_will_do(build: Build, layout: str) -> None:
+    vectors = clustered(200)
+    plain = build(vectors).search(vectors[:20], 5)
+    if layout == "read-only":
+        vectors = np.frombuffer(vectors.tobytes(), dtype=np.float32).reshape(vectors.shape)
+    elif layout == "by columns":
+        vectors = np.asfortranarray(vectors)
+    else:
+        vectors = np.repeat(vectors, 2, axis=1)[:, ::2]
+    index = build(vectors)
+    found = index.search(vectors[:20], 5)
+    np.testing.assert_allclose(found.similarities, plain.similarities, atol=1e-6)
+    index.add(vectors[:3])
+
+
 def test_added_vectors_follow_those_already_there(build: Build) -> None:
     vectors = clustered(400)
     index = build(vectors[:300])

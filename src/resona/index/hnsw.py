@@ -97,7 +97,7 @@ class HnswIndex:
         units = check_vectors(queries, self.dimension)
         k = check_k(k, self.n_vectors)
         try:
-            rows, distances = self._graph.query(units, k=k, query_ef=max(MIN_CANDIDATES, 2 * k))
+            rows, distances = self._graph.query(_own(units), k=k, query_ef=max(MIN_CANDIDATES, 2 * k))
         except voyager.RecallError:  # fewer than k can be reached, as when k is nearly all of a small library
             return ExactIndex(self._graph.get_vectors(range(self.n_vectors))).search(units, k)
         return Neighbours(rows=rows.astype(np.intp), similarities=np.float32(1) - distances)
@@ -114,7 +114,7 @@ class HnswIndex:
 
     def _append(self, units: Units) -> None:
         for _, block in blocks(units):
-            self._graph.add_items(block, num_threads=self._n_threads)
+            self._graph.add_items(_own(block), num_threads=self._n_threads)
 
     def save(self, path: Path) -> None:
         """Write the graph with its vectors.
@@ -143,3 +143,8 @@ class HnswIndex:
         except (OSError, RuntimeError, ValueError) as error:
             raise VectorIndexError(f"cannot read an index from {str(path)!r}: {error}; build it anew") from error
         return index
+
+
+def _own(units: Units) -> Units:
+    """Copy vectors that voyager would refuse or misread: read-only ones, as from a memory map, and strided ones."""
+    return np.require(units, requirements=["C", "W"])
