@@ -22,7 +22,7 @@ from resona.store import Store
 from resona.tracks import Track
 
 if TYPE_CHECKING:
-    from resona.evaluate import Evaluation
+    from resona.evaluate import Evaluation, Finding, SplitReport
     from resona.train import TrainConfig, TrainResult
 
 FOLDERS = "folders"
@@ -231,6 +231,28 @@ class Library:
         for other in others.values():
             self._hear_for(other)
         return evaluate(self.store, self.model, others, **options)
+
+    def check_split(self, pairs_path: Path | None = None) -> "SplitReport":
+        """Say what training and held-out tracks share, in our split or in a file of pairs; see `SplitReport`.
+
+        Raises
+        ------
+        SplitError
+            If there are too few artists or genres.
+        QueryError
+            If the file cannot be read.
+        """
+        from resona.evaluate import check_pairs, check_split
+
+        if pairs_path is not None:
+            return check_pairs(self.store, self.model, pairs_path)
+        return check_split(self.store, self.model)
+
+    def examine(self) -> "list[Finding]":
+        """Say what should be put right in the library, and why; see `resona.evaluate.Finding`."""
+        from resona.evaluate import examine
+
+        return examine(self.catalogue)
 
     def write_pairs(self, path: Path, *, n_pairs: int = 4000, seed: int = 0) -> dict[str, int]:
         """Draw pairs of tracks by genre, inside a split by artist, and write them as `a,b,label,split`.

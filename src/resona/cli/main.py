@@ -19,6 +19,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "config": "config",
     "demo": "demo",
+    "doctor": "doctor",
     "errors": "errors",
     "evaluate": "evaluate",
     "export": "export",
@@ -26,6 +27,7 @@ COMMANDS = {
     "pairs": "pairs",
     "recommend": "recommend",
     "scan": "scan",
+    "split": "split",
     "status": "status",
     "train": "train",
 }

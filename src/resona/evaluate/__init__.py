@@ -1,5 +1,7 @@
 """The stage that measures, honestly: on unseen artists, beside baselines, with intervals."""
 
+from resona.evaluate.doctor import Finding, examine
 from resona.evaluate.evaluate import Evaluation, evaluate
+from resona.evaluate.leakage import SplitReport, check_pairs, check_split
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "Finding", "SplitReport", "check_pairs", "check_split", "evaluate", "examine"]

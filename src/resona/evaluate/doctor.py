@@ -1,0 +1,136 @@
+"""What should be put right in this library, and why does it matter?"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.labelled import LabelledTracks
+from resona.metrics.hubness import k_occurrence
+from resona.metrics.rankings import nearest
+from resona.recommend import Catalogue
+from resona.tracks import Track
+
+N_NEIGHBOURS = 10
+COPY_SIMILARITY = 0.9995  # cosine from which two tracks are one recording
+HUB_FACTOR = 5  # a hub turns up this many times as often as the average track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that harms lists or measures.
+
+    Attributes
+    ----------
+    kind
+        "unknown artist", "no genre", "wrong genre", "duplicate", "hub" or "never found".
+    why
+        Why it matters, and what to do.
+    tracks
+        The tracks concerned, worst first.
+    details
+        A remark for each of them.
+    """
+
+    kind: str
+    why: str
+    tracks: list[Track]
+    details: list[str]
+
+
+def examine(catalogue: Catalogue) -> list[Finding]:
+    """Look for what is wrong with a library's tags, vectors and neighbourhoods.
+
+    Parameters
+    ----------
+    catalogue
+        The library as the model in use hears it.
+
+    Returns
+    -------
+    Findings that concern at least one track.
+    """
+    tracks = catalogue.tracks
+    n_tracks = len(tracks)
+    lists = nearest(lambda rows: catalogue.ranker.distances(catalogue.vectors[rows]), n_tracks, N_NEIGHBOURS)
+    found = [*_tags(tracks), *_wrong_genres(tracks, lists), _duplicates(catalogue, lists), *_hubs(tracks, lists)]
+    return [finding for finding in found if finding.tracks]
+
+
+def _tags(tracks: list[Track]) -> list[Finding]:
+    nobody = [track for track in tracks if not track.tags.artist]
+    unlabelled = [track for track in tracks if not track.tags.genres]
+    return [
+        Finding(
+            kind="unknown artist",
+            why="The artist filter goes by the folder instead, and measures count a folder as one artist: tag them.",
+            tracks=nobody,
+            details=["" for _ in nobody],
+        ),
+        Finding(
+            kind="no genre",
+            why="They are recommended as well as any, but nothing can be learned from them or measured by them.",
+            tracks=unlabelled,
+            details=["" for _ in unlabelled],
+        ),
+    ]
+
+
+def _wrong_genres(tracks: list[Track], lists: NDArray[np.intp]) -> list[Finding]:
+    """Find tracks of a common genre that none of their neighbours by other artists share."""
+    labelled = LabelledTracks.of(tracks)
+    common = Counter(genre for genres in labelled.genres for genre in genres)
+    suspects: list[tuple[int, str]] = []
+    for row, neighbours in enumerate(lists):
+        near = [n for n in neighbours.tolist() if n >= 0 and labelled.artists[n] != labelled.artists[row]]
+        votes = Counter(genre for n in near for genre in labelled.genres[n])
+        own = [genre for genre in labelled.genres[row] if common[genre] > N_NEIGHBOURS]
+        if own and len(near) >= N_NEIGHBOURS // 2 and votes and not any(votes[genre] for genre in own):
+            winner, count = votes.most_common(1)[0]
+            if count > len(near) / 2:
+                suspects.append((row, f"tagged {own[0]!r}; {count} of {len(near)} neighbours are {winner!r}"))
+    return [
+        Finding(
+            kind="wrong genre",
+            why="None of the tracks that sound like them to the model has their genre. Either the model mishears, or "
+            "the tag is wrong; then it teaches that things are alike which are not.",
+            tracks=[labelled.tracks[row] for row, _ in suspects],
+            details=[detail for _, detail in suspects],
+        )
+    ]
+
+
+def _duplicates(catalogue: Catalogue, lists: NDArray[np.intp]) -> Finding:
+    vectors = catalogue.vectors / np.linalg.norm(catalogue.vectors, axis=1, keepdims=True)
+    first = lists[:, 0]
+    similarity = np.einsum("nd,nd->n", vectors, vectors[first])
+    copies = [row for row in np.flatnonzero(similarity >= COPY_SIMILARITY).tolist() if row < first[row]]
+    return Finding(
+        kind="duplicate",
+        why="The same recording twice: one of them is shown in lists; if you split a data set by hand, keep them "
+        "together.",
+        tracks=[catalogue.tracks[row] for row in copies],
+        details=[f"sounds exactly like {catalogue.tracks[first[row]].path}" for row in copies],
+    )
+
+
+def _hubs(tracks: list[Track], lists: NDArray[np.intp]) -> list[Finding]:
+    occurrence = k_occurrence(lists)
+    hubs = [row for row in np.argsort(-occurrence).tolist() if occurrence[row] > HUB_FACTOR * N_NEIGHBOURS]
+    unseen = np.flatnonzero(occurrence == 0).tolist()
+    return [
+        Finding(
+            kind="hub",
+            why=f"They turn up in more than {HUB_FACTOR} times as many lists as an average track; often noise, "
+            "silence or speech. `resona exclude` keeps them out.",
+            tracks=[tracks[row] for row in hubs],
+            details=[f"in {occurrence[row]} lists of ten" for row in hubs],
+        ),
+        Finding(
+            kind="never found",
+            why="They are in nobody's list of ten: only asking for them finds them. A few are normal.",
+            tracks=[tracks[row] for row in unseen],
+            details=["" for _ in unseen],
+        ),
+    ]
