@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from resona import __version__
+from resona._version import __version__
 from resona.cli.context import Context
 from resona.errors import ResonaError
 

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from resona import __version__
+from resona._version import __version__
 from resona.config import fingerprint
 from resona.evaluate.ladder import N_BASELINES, baselines, contender_of, contender_of_file, models_of
 from resona.evaluate.material import Material, gather

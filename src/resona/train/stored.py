@@ -85,7 +85,7 @@ def training_set(
     return data, unknown
 
 
-def train_stored(  # noqa: PLR0913 - everything that a training may be asked for
+def train_stored(
     store: Store,
     config: TrainConfig,
     models_dir: Path,
