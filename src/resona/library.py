@@ -232,6 +232,21 @@ class Library:
             self._hear_for(other)
         return evaluate(self.store, self.model, others, **options)
 
+    def experiment_on_pairs(self, **options: Any) -> dict[str, Any]:
+        """Train with and without a leak and compare; see `resona.evaluate.experiment.run_experiment`.
+
+        Raises
+        ------
+        MissingExtraError
+            If PyTorch is not installed.
+        SplitError
+            If there are too few artists or genres.
+        """
+        _train_stage()
+        from resona.evaluate.experiment import as_values, run_experiment
+
+        return as_values(run_experiment(self.store, self.store.side_dir / "experiments", **options))
+
     def check_split(self, pairs_path: Path | None = None) -> "SplitReport":
         """Say what training and held-out tracks share, in our split or in a file of pairs; see `SplitReport`.
 

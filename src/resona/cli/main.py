@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "doctor",
     "errors": "errors",
     "evaluate": "evaluate",
+    "experiment": "experiment",
     "export": "export",
     "models": "models",
     "pairs": "pairs",
