@@ -129,9 +129,9 @@ def test_two_thousand_draws_of_ten_thousand_queries_take_seconds() -> None:
     values = {str(system): rng.random(10_000) for system in range(8)}
     clusters = rng.integers(0, 2000, 10_000)
     labels = rng.random((10_000, 15)) < 0.1
-    start = time.perf_counter()
+    start = time.process_time()
     mean_differences(values, "0", clusters, labels=labels, rng=rng)
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 def test_verdict_of_worse() -> None:

@@ -245,6 +245,6 @@ def test_labels_must_be_a_boolean_matrix() -> None:
 def test_two_thousand_tracks_take_seconds() -> None:
     rng = np.random.default_rng(0)
     labels = label_matrix([str(genre) for genre in rng.integers(0, 10, 2000)]).members
-    start = time.perf_counter()
+    start = time.process_time()
     evaluate(cosine_distances(rng.standard_normal((2000, 32))), labels)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
