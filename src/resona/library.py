@@ -232,6 +232,19 @@ class Library:
             self._hear_for(other)
         return evaluate(self.store, self.model, others, **options)
 
+    def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:
+        """Write an evaluation as a page with pictures, as Markdown and as JSON, and give the files.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        from resona.evaluate.report import write_report
+
+        curves_path = self.store.side_dir / "runs" / self.models.current_name / "curves.csv"
+        return write_report(evaluation, folder, curves_path=curves_path)
+
     def experiment_on_pairs(self, **options: Any) -> dict[str, Any]:
         """Train with and without a leak and compare; see `resona.evaluate.experiment.run_experiment`.
 

@@ -77,7 +77,7 @@ def _train(library: Library) -> None:
 
 def _evaluate(library: Library) -> None:
     try:
-        evaluate.run(library)
+        evaluate.show(evaluate.measure(library).values)
     except SplitError as error:
         say(f"Not measured: {error}.")
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -12,6 +12,9 @@ from resona.cli.context import Context, json_option, pass_context, print_json, s
 from resona.cli.progress import progress_line
 from resona.errors import QueryError
 from resona.library import Library
+
+if TYPE_CHECKING:
+    from resona.evaluate import Evaluation
 
 COLUMNS = {"MAP": "map", "P@10": "precision@10", "10-NN": "knn_accuracy@10"}
 
@@ -29,9 +32,12 @@ COLUMNS = {"MAP": "map", "P@10": "precision@10", "10-NN": "knn_accuracy@10"}
     help="Which candidates the headline leaves out.",
 )
 @click.option("--all", "is_all", is_flag=True, help="Measure on all tracks, not only on held-out artists.")
+@click.option("--report", type=click.Path(path_type=Path, file_okay=False), help="Write a page with pictures there.")
 @json_option
 @pass_context
-def command(context: Context, added: tuple[str, ...], exclude: str, *, is_all: bool, as_json: bool) -> None:
+def command(
+    context: Context, added: tuple[str, ...], exclude: str, report: Path | None, *, is_all: bool, as_json: bool
+) -> None:
     """Measure how good the recommendations are, on artists that were not learned from.
 
     A track that is found counts as right if it shares a genre with the query and is by another artist. The table shows
@@ -39,18 +45,22 @@ def command(context: Context, added: tuple[str, ...], exclude: str, *, is_all: b
     """
     files = dict(_named_file(text) for text in added)
     with context.library() as library:
-        values = run(library, files=files, exclude=exclude, is_all=is_all, is_shown=not as_json)
-    if as_json:
+        evaluation = measure(library, files=files, exclude=exclude, is_all=is_all)
+        if report:
+            written = library.write_report(evaluation, report)
+    values = evaluation.values
+    if report:
+        say(f"Written: {', '.join(str(path) for path in written)}")
+    if not as_json:
+        show(values)
+    else:
         print_json(values)
 
 
-def run(library: Library, *, is_shown: bool = True, **options: Any) -> dict[str, Any]:
-    """Evaluate, show the progress and, unless JSON is wanted, the table."""
+def measure(library: Library, **options: Any) -> "Evaluation":
+    """Evaluate and show the progress."""
     with progress_line("Measuring", "contenders") as line:
-        values = library.evaluate(on_progress=line.update, **options).values
-    if is_shown:
-        show(values)
-    return values
+        return library.evaluate(on_progress=line.update, **options)
 
 
 def show(values: dict[str, Any]) -> None:
