@@ -225,12 +225,14 @@ class Library:
         SplitError
             If there are too few artists or genres.
         """
-        from resona.evaluate import evaluate
+        from resona.evaluate import evaluate, measure_robustness
 
         others = {name: self.models.open(name) for name in self.models.names() if name != "mfcc"}
         for other in others.values():
             self._hear_for(other)
-        return evaluate(self.store, self.model, others, **options)
+        evaluation = evaluate(self.store, self.model, others, **options)
+        evaluation.values["robustness"] = measure_robustness(self.catalogue)
+        return evaluation
 
     def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:
         """Write an evaluation as a page with pictures, as Markdown and as JSON, and give the files.

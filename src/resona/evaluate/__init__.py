@@ -3,5 +3,15 @@
 from resona.evaluate.doctor import Finding, examine
 from resona.evaluate.evaluate import Evaluation, evaluate
 from resona.evaluate.leakage import SplitReport, check_pairs, check_split
+from resona.evaluate.robustness import measure_robustness
 
-__all__ = ["Evaluation", "Finding", "SplitReport", "check_pairs", "check_split", "evaluate", "examine"]
+__all__ = [
+    "Evaluation",
+    "Finding",
+    "SplitReport",
+    "check_pairs",
+    "check_split",
+    "evaluate",
+    "examine",
+    "measure_robustness",
+]

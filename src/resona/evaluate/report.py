@@ -76,10 +76,9 @@ def describe(values: dict[str, Any]) -> str:
     difference = comparison["differences"].get(own)
     claim = ""
     if difference:
-        claim = (
-            f" Against the best method that learns nothing ({comparison['baseline']}), {own} is: "
-            f"{difference['verdict']} ({difference['value']:+.3f}, 95 % interval {difference['low']:+.3f} to {difference['high']:+.3f})."
-        )
+        interval = f"{difference['value']:+.3f}, 95 % interval {difference['low']:+.3f} to {difference['high']:+.3f}"
+        baseline = f"the best method that learns nothing ({comparison['baseline']})"
+        claim = f" Against {baseline}, {own} is: {difference['verdict']} ({interval})."
     return (
         f"{values['n_tracks']} tracks by {values['n_artists']} {which}, {len(values['genres'])} genres. A track of the "
         f"list counts as right if it shares a genre with the query. Candidates by the same {values['filter']} are left "

@@ -16,6 +16,7 @@ from resona.store.embeddings import EmbeddingTable
 from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
 from resona.store.files import FileTable
+from resona.store.history import HistoryTable
 from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
 from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
@@ -69,6 +70,7 @@ class Store:
         self.features = FeatureTable(self)
         self.embeddings = EmbeddingTable(self)
         self.failures = FailureTable(self)
+        self.history = HistoryTable(self)
         self.labels = LabelTable(self)
         self.layout = LayoutTable(self)
         self.settings = SettingTable(self)

@@ -67,6 +67,14 @@ class TrackTable(Table):
             )
             return track_id
 
+    def set_tags(self, track_id: int, tags: Tags) -> None:
+        """Put other tags in place of those of the file, until the file changes."""
+        values = _tag_values(tags)
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        with self._store.writing():
+            self._write(f"UPDATE tracks SET {assignments} WHERE track_id = ?", (*values.values(), track_id))  # noqa: S608
+            self._touch()
+
     def set_missing(self, track_ids: Iterable[int], *, is_missing: bool = True) -> None:
         """Mark tracks whose files are gone, or back again."""
         rows = [(is_missing, track_id) for track_id in track_ids]
@@ -149,7 +157,6 @@ class TrackTable(Table):
 
 
 def _values(record: TrackRecord) -> dict[str, Any]:
-    tags = record.tags
     return {
         "path": path_to_sql(record.path),
         "start_seconds": record.start_seconds,
@@ -157,6 +164,12 @@ def _values(record: TrackRecord) -> dict[str, Any]:
         "size_bytes": record.size_bytes,
         "mtime_ns": record.mtime_ns,
         "audio_hash": record.audio_hash,
+        **_tag_values(record.tags),
+    }
+
+
+def _tag_values(tags: Tags) -> dict[str, Any]:
+    return {
         "duration_seconds": tags.duration_seconds,
         "artist": text_to_sql(tags.artist),
         "album_artist": text_to_sql(tags.album_artist),

@@ -1,0 +1,115 @@
+"""Is a track still itself when it is louder, starts later, or was compressed hard?
+
+The same recording must be its own nearest neighbour. A sample of tracks is changed, heard again, and looked up in the
+whole library.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.audio import decode_clips, encode_mp3
+from resona.config import from_mapping
+from resona.errors import AudioError
+from resona.features.mfcc import FeatureConfig, mfcc
+from resona.recommend import Catalogue
+from resona.tracks import Track
+
+Samples = NDArray[np.float32]
+Change = Callable[[Samples, int], Samples]
+
+N_TRACKS = 30
+SHIFT_SECONDS = 0.5
+BITRATE_KBPS = 64
+
+
+def gained(decibels: float) -> Change:
+    """Make a change of level."""
+    factor = np.float32(10 ** (decibels / 20))
+    return lambda samples, _rate: samples * factor
+
+
+def compressed(samples: Samples, sample_rate: int) -> Samples:
+    """Encode as MP3 of 64 kb/s, and decode again."""
+    content = encode_mp3(samples, sample_rate, bitrate_kbps=BITRATE_KBPS)
+    return decode_clips(content, n_clips=0, clip_seconds=10.0, sample_rate=sample_rate).samples[0]
+
+
+def shifted(samples: Samples, sample_rate: int) -> Samples:
+    """Leave out the first half second of each clip."""
+    return samples[int(SHIFT_SECONDS * sample_rate) :]
+
+
+CHANGES: dict[str, Change] = {
+    "64 kb/s MP3": compressed,
+    "+6 dB": gained(6.0),
+    "-6 dB": gained(-6.0),
+    "starts 0.5 s later": shifted,
+}
+
+
+def measure_robustness(catalogue: Catalogue, *, n_tracks: int = N_TRACKS, seed: int = 0) -> dict[str, dict[str, float]]:
+    """Look changed tracks up in the library.
+
+    Parameters
+    ----------
+    catalogue
+        The library as the model in use hears it.
+    n_tracks
+        Size of the sample.
+    seed
+        Chooses it.
+
+    Returns
+    -------
+    For each change: the share of tracks that find themselves first, their median and worst rank (1 is best), and how
+    many there were; tracks whose files are gone are left out.
+    """
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(catalogue.track_ids))[:n_tracks].tolist()
+    ranks: dict[str, list[int]] = {name: [] for name in CHANGES}
+    for row in rows:
+        try:
+            for name, rank in _ranks(catalogue, row).items():
+                ranks[name].append(rank)
+        except AudioError:
+            continue
+    return {name: _summary(values) for name, values in ranks.items()}
+
+
+def _ranks(catalogue: Catalogue, row: int) -> dict[str, int]:
+    config = from_mapping(FeatureConfig, catalogue.model.feature_config)
+    clips = _clips(catalogue.tracks[row], config)
+    ranks = {}
+    for name, change in CHANGES.items():
+        features = [mfcc(change(samples, config.sample_rate), config) for samples in clips]
+        length = min(matrix.shape[1] for matrix in features)
+        vector = catalogue.model.embed(np.stack([matrix[:, :length] for matrix in features]))
+        distances = catalogue.ranker.distances(vector[None])[0]
+        ranks[name] = 1 + int((distances < distances[row]).sum())
+    return ranks
+
+
+def _clips(track: Track, config: FeatureConfig) -> Sequence[Samples]:
+    end = track.start_seconds + track.tags.duration_seconds if track.start_seconds else None
+    return decode_clips(
+        track.path,
+        n_clips=config.n_clips,
+        clip_seconds=config.clip_seconds,
+        sample_rate=config.sample_rate,
+        start_seconds=track.start_seconds,
+        end_seconds=end,
+    ).samples
+
+
+def _summary(ranks: list[int]) -> dict[str, float]:
+    if not ranks:
+        return {"n_tracks": 0}
+    values = np.array(ranks)
+    return {
+        "first": float((values == 1).mean()),
+        "median_rank": float(np.median(values)),
+        "worst_rank": float(values.max()),
+        "n_tracks": len(values),
+    }
