@@ -37,7 +37,8 @@ def command(
         token="" if _is_loopback(host) else secrets.token_urlsafe(24),
     )
     with context.library(is_new_allowed=True) as library, socket.socket(_family(host)) as door:
-        library.add_folders(folders)
+        if folders:
+            library.add_folders(folders)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((host, port))
@@ -49,7 +50,7 @@ def command(
             click.launch(address)
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(library, access=access),
+                create_app(library, access=access, genre_groups=context.settings.genre_groups),
                 log_level="warning",
                 server_header=False,
                 timeout_graceful_shutdown=2,

@@ -1,9 +1,10 @@
 """The server: routes, errors, the page's files, and the guard before them all."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -25,7 +26,12 @@ API = "/api/v1"
 log = logging.getLogger("resona.web")
 
 
-def create_app(library: Library | Path | str, *, access: Access | None = None) -> FastAPI:
+def create_app(
+    library: Library | Path | str,
+    *,
+    access: Access | None = None,
+    genre_groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> FastAPI:
     """Build the page and API of a library.
 
     Parameters
@@ -34,6 +40,8 @@ def create_app(library: Library | Path | str, *, access: Access | None = None) -
         The library, which stays the caller's to close, or the path of its file.
     access
         Who may ask; by default anyone on this machine who addresses it as such.
+    genre_groups
+        Names for several genres, usable in filters.
 
     Returns
     -------
@@ -44,14 +52,15 @@ def create_app(library: Library | Path | str, *, access: Access | None = None) -
     StoreError
         If the file cannot be used.
     """
-    state = State(library=library if isinstance(library, Library) else Library(library))
+    opened = library if isinstance(library, Library) else Library(library)
+    state = State(library=opened, genre_groups=genre_groups)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         state.close()
         if not isinstance(library, Library):
-            state.library.close()
+            opened.close()
 
     app = FastAPI(
         title="Resona",

@@ -48,7 +48,7 @@ def evaluation(state: Shared) -> dict[str, Any]:
     """Give the measures that `resona evaluate` made of the model on this library; empty before it has run."""
     path = state.library.store.side_dir / "evaluation.json"
     try:
-        measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -1,10 +1,10 @@
-"""The answer itself: tracks that sound like others, and the list as a file for a player."""
+"""The answer itself: tracks that sound like others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Query
 
 from resona.recommend import Query as Meaning
 from resona.recommend import Request, recommend
@@ -16,7 +16,7 @@ from resona.web.views import ResultView, result_view
 
 MOST_SEEDS = 500
 
-Ids = Annotated[list[Annotated[int, Query(ge=1, le=LARGEST_ID)]], Query(max_length=MOST_SEEDS)]
+Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_SEEDS)]
 FewAllowed = Annotated[int, Query(ge=0, le=1000, description="0 for as many as there are.")]
 
 router = APIRouter(tags=["similar"])
@@ -24,53 +24,75 @@ router = APIRouter(tags=["similar"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarView:
-    """A list of similar tracks, with what the limits left out and what had to give way to fill it."""
+    """A list of similar tracks, with what filters and limits left out and what had to give way to fill it."""
 
     model: str
     results: list[ResultView]
     removed: dict[str, int]
+    removed_sentence: str
     relaxed: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """What the list is to be like, and unlike."""
+
+    track: Annotated[Ids, Query(description="Tracks of the library.")] = ()
+    upload: Annotated[tuple[str, ...], Query(max_length=MOST_SEEDS, description="Uploaded files.")] = ()
+    unlike: Annotated[Ids, Query(description="Tracks to move away from.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What else the list is to be: the fields of `resona.recommend.Request` and `Limits`."""
+
+    k: Annotated[int, Query(ge=1, le=1000, description="How many tracks.")] = 20
+    per_artist: FewAllowed = 2
+    per_album: FewAllowed = 2
+    same_artist: Annotated[bool, Query(description="Let the seeds' own artists in.")] = False
+    versions: Annotated[bool, Query(description="Let several versions of one recording in.")] = False
+    where: Annotated[str, Query(max_length=2000, description='A filter: year >= 1990 and genre in ("rock").')] = ""
+    diversity: Annotated[float, Query(ge=0, le=1)] = 0.0
+    order: Literal["similarity", "flow", "shuffle"] = "similarity"
 
 
 @router.get("/similar")
 def similar(
-    state: Shared,
-    track: Annotated[Ids, Query(description="Seeds: tracks of the library.")] = [],  # noqa: B006 - never changed
-    upload: Annotated[list[str], Query(max_length=MOST_SEEDS, description="Seeds: uploaded files.")] = [],  # noqa: B006
-    k: Annotated[int, Query(ge=1, le=1000)] = 20,
-    per_artist: FewAllowed = 2,
-    per_album: FewAllowed = 2,
-    same_artist: bool = False,
-    versions: bool = False,
+    state: Shared, seeds: Annotated[Seeds, Depends()], wishes: Annotated[Wishes, Depends()]
 ) -> SimilarView:
     """Find the tracks most like the seeds, the most similar first."""
-    limits = Limits(
-        per_artist=per_artist, per_album=per_album, with_seed_artists=same_artist, with_versions=versions
+    if not seeds.track and not seeds.upload:
+        raise RequestError(422, "NoSeed", "say which tracks the others should be like")
+    request = Request(
+        queries=(*_tracks(state, seeds.track), *_uploads(state, seeds.upload)),
+        negatives=_tracks(state, seeds.unlike),
+        k=wishes.k,
+        limits=Limits(
+            per_artist=wishes.per_artist,
+            per_album=wishes.per_album,
+            with_seed_artists=wishes.same_artist,
+            with_versions=wishes.versions,
+        ),
+        where=wishes.where,
+        genre_groups=state.genre_groups,
+        diversity=wishes.diversity,
+        order=wishes.order,
     )
-    answer = recommend(state.catalogue.get(), Request(queries=seeds(state, track, upload), k=k, limits=limits))
+    answer = recommend(state.catalogue.get(), request)
     return SimilarView(
         model=answer.model,
         results=[result_view(result) for result in answer.results],
         removed=answer.removed,
+        removed_sentence=answer.removed_sentence,
         relaxed=list(answer.relaxed),
     )
 
 
-def seeds(state: State, track_ids: list[int], upload_ids: list[str]) -> tuple[Meaning, ...]:
-    """Turn numbers into what they stand for.
-
-    Raises
-    ------
-    RequestError
-        If there are none.
-    UnknownTrackError
-        If one stands for nothing.
-    """
-    if not track_ids and not upload_ids:
-        raise RequestError(422, "NoSeed", "say which tracks the others should be like")
+def _tracks(state: State, track_ids: Sequence[int]) -> tuple[Meaning, ...]:
     tracks = [state.track(track_id) for track_id in track_ids]
+    return tuple(Meaning(text=f"#{track.track_id}", tracks=(track,)) for track in tracks)
+
+
+def _uploads(state: State, upload_ids: Sequence[str]) -> tuple[Meaning, ...]:
     uploads = [state.upload(upload_id) for upload_id in upload_ids]
-    return (
-        *(Meaning(text=f"#{track.track_id}", tracks=(track,)) for track in tracks),
-        *(Meaning(text=item.name, vector=item.vector, artist=item.tags.artist) for item in uploads),
-    )
+    return tuple(Meaning(text=item.name, vector=item.vector, artist=item.tags.artist) for item in uploads)

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -62,7 +63,7 @@ class WarmCatalogue:
 
     def _load(self) -> Catalogue:
         catalogue = self._library.catalogue
-        _ = catalogue.tracks, catalogue.ranker  # loaded now, not at the first request
+        _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
         self._current = catalogue
         return catalogue
 
@@ -78,6 +79,7 @@ class State:
     """Everything that requests share."""
 
     library: Library
+    genre_groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ear: Ear = field(default_factory=Ear)
     uploads: "OrderedDict[str, Upload]" = field(default_factory=OrderedDict)
 

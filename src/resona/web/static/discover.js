@@ -14,8 +14,10 @@ let kept = null; // the last dropped song survives a look at another view
 export function discover() {
   const below = h("div", { class: "below" });
   const view = h("div", { class: "view discover" }, hero(below), below);
-  if (kept) below.replaceChildren(...kept);
-  else welcome(below);
+  if (kept) {
+    below.replaceChildren(...kept);
+    shrink(below, true);
+  } else welcome(below);
   return view;
 }
 
@@ -45,6 +47,7 @@ function searchBox(below) {
     try {
       const found = await get("/search", { q: text, limit: 30 }, { signal: abort.signal });
       const results = found.results.length ? list(found.results, { label: "Found" }) : nothing("Not found", `Nothing in your library is called “${text}”.`);
+      shrink(below, true);
       below.replaceChildren(h("section", { "aria-label": "Search results" }, h("h2", {}, "In your library"), results));
       document.getElementById("found").textContent = `${found.results.length} found`;
     } catch (error) {
@@ -61,9 +64,15 @@ function searchBox(below) {
     h("span", { id: "found", class: "hidden", role: "status" }));
 }
 
+/** Once there is a song, it has the stage. */
+function shrink(below, isSmall) {
+  below.previousElementSibling.classList.toggle("small", isSmall);
+}
+
 /** Before anything is asked: some of the library's newest, or how to begin. */
 async function welcome(below) {
   kept = null;
+  shrink(below, false);
   below.replaceChildren(skeleton(6));
   try {
     const { results } = await get("/tracks", { order: "newest", limit: 12 });
@@ -76,6 +85,7 @@ async function welcome(below) {
 }
 
 async function hear(file, below) {
+  shrink(below, true);
   const card = h("section", { class: "seed", "aria-busy": "true", "aria-label": "Your song" },
     h("span", { class: "cover large ghost-cover" }), h("div", { class: "seed-text" }, h("h2", {}, file.name), h("p", { class: "quiet-text" }, "Listening …")));
   below.replaceChildren(card, skeleton(5));

@@ -8,6 +8,7 @@ const ICONS = {
   next: "M6 5.5v13l9-6.5zM16 5h2.5v14H16z",
   previous: "M18 5.5v13l-9-6.5zM5.5 5H8v14H5.500z",
   add: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  less: "M5 11h14v2H5z",
   remove: "M6.4 5l5.6 5.600L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.600L6.4 19 5 17.6 10.6 12 5 6.400z",
   discover: "M11 3a8 8 0 1 0 4.9 14.300l4.4 4.4 1.4-1.4-4.4-4.400A8 8 0 0 0 11 3zm0 2a6 6 0 1 1 0 12 6 6 0 0 1 0-12z",
   browse: "M4 4h2v16H4zM8.5 4h2v16h-2zM13.2 4.600l1.9-.5 4.2 15.3-1.9.6z",
@@ -81,7 +82,7 @@ export function count(n, one, many = `${one}s`) {
 /** Say something in passing; screen readers hear it too. */
 export function toast(message, kind = "note") {
   const note = h("div", { class: `toast ${kind}` }, message);
-  document.getElementById("toasts").append(note);
+  document.getElementById("toasts").replaceChildren(note);
   setTimeout(() => note.remove(), kind === "error" ? 9000 : 4000);
 }
 

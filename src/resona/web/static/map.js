@@ -42,6 +42,14 @@ function waiting(about) {
   return nothing("The map is being drawn", `Resona arranges ${count(about.n_waiting, "track")} so that neighbours sound alike. This happens once.`);
 }
 
+/** Bring coordinates to −1…1, but for the outermost few: a single far point must not press all others together. */
+function spread(values) {
+  const sorted = values.slice().sort();
+  const at = (share) => sorted[Math.round((sorted.length - 1) * share)];
+  const [low, high] = [at(0.005), at(0.995)];
+  for (let i = 0; i < values.length; i += 1) values[i] = (2 * (values[i] - low)) / (high - low || 1) - 1;
+}
+
 class LibraryMap {
   #ids; #x; #y; #genre;
   #about;
@@ -56,7 +64,7 @@ class LibraryMap {
     this.#about = about;
     this.#read(data);
     const stage = h("div", { class: "map-stage" }, this.#canvas, this.#tip, h("div", { class: "map-buttons" },
-      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("down", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit())));
+      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("less", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit())));
     this.element = h("div", {}, stage, this.#legend(), h("p", { class: "quiet-text" }, `${count(about.n_points, "track")}; neighbours sound alike. Colours are genres as tagged.`));
     this.#painter = new Painter(this.#canvas, this.#x, this.#y, this.#genre, about.genres.length);
     this.#watch();
@@ -72,14 +80,7 @@ class LibraryMap {
       this.#y[i] = data.getFloat32(i * 16 + 8, true);
       this.#genre[i] = data.getUint32(i * 16 + 12, true);
     }
-    const centre = (values) => { const sorted = values.slice().sort(); return sorted[n >> 1]; };
-    const [cx, cy] = [centre(this.#x), centre(this.#y)];
-    const radii = this.#x.map((x, i) => Math.hypot(x - cx, this.#y[i] - cy)).sort();
-    const radius = radii[Math.floor((n - 1) * 0.995)] || 1;
-    for (let i = 0; i < n; i += 1) {
-      this.#x[i] = (this.#x[i] - cx) / radius;
-      this.#y[i] = (this.#y[i] - cy) / radius;
-    }
+    for (const values of [this.#x, this.#y]) spread(values);
   }
 
   #legend() {
@@ -140,22 +141,28 @@ class LibraryMap {
     this.#describe(middle, width / 2, height / 2);
   }
 
-  get #unit() { return (Math.min(this.#canvas.clientWidth, this.#canvas.clientHeight) / 2) * 0.92 * this.#view.scale; }
+  /** How many pixels 1 is long, across and down: the map fills its frame. */
+  get #unit() {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const [across, down] = [Math.min(width, height * 1.7), Math.min(height, width * 1.2)];
+    return [across, down].map((length) => length * 0.46 * this.#view.scale);
+  }
 
   #pan(dx, dy) {
-    this.#view.x += dx / this.#unit;
-    this.#view.y += dy / this.#unit;
+    const [ux, uy] = this.#unit;
+    this.#view.x += dx / ux;
+    this.#view.y += dy / uy;
     this.#draw();
   }
 
   #zoom(factor, at = null) {
     const box = this.#canvas.getBoundingClientRect();
     const [px, py] = at ? [at.clientX - box.left - box.width / 2, at.clientY - box.top - box.height / 2] : [0, 0];
-    const scale = Math.min(80, Math.max(0.5, this.#view.scale * factor));
-    const change = 1 / this.#unit;
-    this.#view.scale = scale;
-    this.#view.x += px * (1 / this.#unit - change);
-    this.#view.y += py * (1 / this.#unit - change);
+    const before = this.#unit;
+    this.#view.scale = Math.min(80, Math.max(0.5, this.#view.scale * factor));
+    const after = this.#unit;
+    this.#view.x += px * (1 / after[0] - 1 / before[0]);
+    this.#view.y += py * (1 / after[1] - 1 / before[1]);
     this.#draw();
   }
 
@@ -167,10 +174,11 @@ class LibraryMap {
   }
 
   #nearest(px, py, reach = REACH) {
-    const [x, y] = [(px - this.#canvas.clientWidth / 2) / this.#unit - this.#view.x, (py - this.#canvas.clientHeight / 2) / this.#unit - this.#view.y];
-    let [best, least] = [-1, (reach / this.#unit) ** 2];
+    const [ux, uy] = this.#unit;
+    const [x, y] = [(px - this.#canvas.clientWidth / 2) / ux - this.#view.x, (py - this.#canvas.clientHeight / 2) / uy - this.#view.y];
+    let [best, least] = [-1, reach ** 2];
     for (let i = 0; i < this.#x.length; i += 1) {
-      const distance = (this.#x[i] - x) ** 2 + (this.#y[i] - y) ** 2;
+      const distance = ((this.#x[i] - x) * ux) ** 2 + ((this.#y[i] - y) * uy) ** 2;
       if (distance < least && (this.#painter.only === null || this.#painter.only === this.#genre[i])) [best, least] = [i, distance];
     }
     return best;

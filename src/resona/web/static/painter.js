@@ -7,7 +7,7 @@ uniform sampler2D palette; varying vec4 colour;
 void main() {
   gl_Position = vec4((place + offset) * zoom, 0.0, 1.0);
   gl_PointSize = size;
-  float faded = (only < 0.0 || abs(genre - only) < 0.5) ? 0.85 : 0.06;
+  float faded = (only < 0.0 || abs(genre - only) < 0.5) ? 0.82 : 0.05;
   colour = vec4(texture2D(palette, vec2((genre + 0.5) / genres, 0.5)).rgb, faded);
 }`;
 
@@ -18,10 +18,10 @@ void main() {
   gl_FragColor = vec4(colour.rgb, colour.a * (1.0 - smoothstep(0.38, 0.5, edge)));
 }`;
 
-/** Colours that differ as much as they can: hues by the golden angle, in two lightnesses; grey for "no genre". */
+/** Colours that differ as much as they can: hues by the golden angle, in three lightnesses; grey for "no genre". */
 function hsl(genre) {
   if (genre === 0) return [0, 0, 58];
-  return [(genre * 137.508 + 150) % 360, 62, genre % 2 ? 52 : 62];
+  return [(genre * 137.508 + 40) % 360, 68, [50, 62, 42][genre % 3]];
 }
 
 function rgb(genre) {
@@ -49,7 +49,7 @@ export class Painter {
     return `rgb(${rgb(genre).join(" ")})`;
   }
 
-  /** Draw: `x`, `y` shift the map, `unit` is how many pixels 1 is long, `lit` the point to show larger. */
+  /** Draw: `x`, `y` shift the map, `unit` is how many pixels 1 is long across and down, `lit` the point to show larger. */
   draw({ x, y, unit, scale, lit }) {
     const canvas = this.#canvas;
     const ratio = devicePixelRatio || 1;
@@ -58,7 +58,7 @@ export class Painter {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const crowd = Math.min(1, Math.max(0.25, (3000 / this.#x.length) ** 0.3));
     const size = Math.min(26, 9 * crowd * Math.max(1, scale) ** 0.45) * ratio;
-    const view = { x, y, unit: unit * ratio, size, width, height };
+    const view = { x, y, unit: unit.map((length) => length * ratio), size, width, height };
     if (this.#gl) this.#paint(view, lit);
     else this.#plain(view);
   }
@@ -100,7 +100,7 @@ export class Painter {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.uniform2f(offset, x, y);
-    gl.uniform2f(zoom, (2 * unit) / width, (-2 * unit) / height);
+    gl.uniform2f(zoom, (2 * unit[0]) / width, (-2 * unit[1]) / height);
     gl.uniform1f(genres, this.#n_genres);
     gl.uniform1f(only, this.only ?? -1);
     gl.uniform1f(this.#uniforms.size, size);
@@ -117,7 +117,7 @@ export class Painter {
     for (let i = 0; i < this.#x.length; i += 1) {
       pen.globalAlpha = this.only === null || this.only === this.#genre[i] ? 0.85 : 0.06;
       pen.fillStyle = colours[this.#genre[i]];
-      pen.fillRect((this.#x[i] + x) * unit + width / 2 - size / 2, (this.#y[i] + y) * unit + height / 2 - size / 2, size, size);
+      pen.fillRect((this.#x[i] + x) * unit[0] + width / 2 - size / 2, (this.#y[i] + y) * unit[1] + height / 2 - size / 2, size, size);
     }
   }
 }

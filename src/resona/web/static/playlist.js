@@ -22,7 +22,7 @@ class Playlist extends EventTarget {
 
   /** Put tracks at the end, each once. */
   add(...tracks) {
-    const fresh = tracks.filter((track) => !this.has(track));
+    const fresh = tracks.filter((track) => !this.has(track)).map(({ rank, similarity, ...track }) => track);
     this.#set([...this.#tracks, ...fresh], fresh.length ? `Added ${fresh.length === 1 ? fresh[0].title : `${fresh.length} tracks`}` : "It is in the playlist already");
   }
 

@@ -1,13 +1,13 @@
 // A list of similar tracks with its controls: limits, filters, diversity, and the reasons for each line.
 
 import { get } from "./api.js";
-import { count, h, iconButton, textButton } from "./dom.js";
+import { h, iconButton, textButton } from "./dom.js";
 import { list, nothing, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 import { reasons } from "./why.js";
 
 const KEY = "resona.tuning";
-const USUAL = { k: 20, per_artist: 2, same_artist: false, versions: false, diversity: 0, where: "" };
+const USUAL = { k: 20, per_artist: 2, same_artist: false, versions: false, diversity: 0, order: "similarity", where: "" };
 
 function tuning() {
   try {
@@ -70,21 +70,20 @@ function whyButton(seed, track) {
 }
 
 function controls(wanted, change) {
-  const number = (name, label, options) => h("label", { class: "control" }, h("span", {}, label),
-    h("select", { onchange: (event) => change(name, Number(event.target.value)) }, ...options.map(([value, text]) => h("option", { value, selected: value === wanted[name] }, text))));
+  const choice = (name, label, options) => h("label", { class: "control" }, h("span", {}, label),
+    h("select", { onchange: (event) => change(name, event.target.value) }, ...options.map(([value, text]) => h("option", { value, selected: String(value) === String(wanted[name]) }, text))));
   const tick = (name, label) => h("label", { class: "control tick" }, h("input", { type: "checkbox", checked: wanted[name], onchange: (event) => change(name, event.target.checked) }), h("span", {}, label));
   const help = "For example: year >= 1990 and genre in (\"rock\", \"metal\") and bpm < 130";
   return h("details", { class: "tune" }, h("summary", {}, "Tune this list"),
     h("div", { class: "controls-grid" },
-      number("k", "Length", [[10, "10"], [20, "20"], [50, "50"], [100, "100"]]),
-      number("per_artist", "Per artist", [[1, "1 track"], [2, "2 tracks"], [3, "3 tracks"], [0, "any number"]]),
+      choice("k", "Length", [[10, "10"], [20, "20"], [50, "50"], [100, "100"]]),
+      choice("per_artist", "Per artist", [[1, "1 track"], [2, "2 tracks"], [3, "3 tracks"], [0, "any number"]]),
+      choice("order", "Order", [["similarity", "most similar first"], ["flow", "flowing"], ["shuffle", "shuffled"]]),
       h("label", { class: "control" }, h("span", {}, "Diversity"), h("input", { type: "range", min: 0, max: 1, step: 0.1, value: wanted.diversity, onchange: (event) => change("diversity", Number(event.target.value)) })),
       tick("same_artist", "The same artist too"), tick("versions", "Several versions"),
       h("label", { class: "control wide" }, h("span", {}, "Only where"), h("input", { type: "text", value: wanted.where, placeholder: help, spellcheck: false, autocomplete: "off", onchange: (event) => change("where", event.target.value.trim()) }))));
 }
 
 function explain(answer) {
-  const removed = Object.entries(answer.removed).filter(([, n]) => n).map(([reason, n]) => `${count(n, "track")} (${reason})`);
-  const parts = removed.length ? [`Left out: ${removed.join(", ")}.`] : [];
-  return [...parts, ...answer.relaxed].join(" ");
+  return [answer.removed_sentence, ...answer.relaxed].filter(Boolean).join(" ");
 }

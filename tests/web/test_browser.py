@@ -1,0 +1,265 @@
+"""The page in a real browser: what people do with it, at two widths, in two themes, and for all senses."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from resona.audio import write_audio
+from resona.library import Library
+from resona.tracks import Tags
+from resona.web import create_app
+from tones import HOSTILE, N_TRACKS, RATE, fill, tone
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium; on Debian: apt-get install chromium"),
+]
+
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PATIENCE_MS = 15_000  # on a machine that is busy with something else
+
+
+@pytest.fixture(scope="module")
+def base_url(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Iterator[str]:
+    """A served library of tones."""
+    with Library(tmp_path_factory.mktemp("served") / "library.db") as library, socket.socket() as door:
+        fill(library, tones_dir)
+        door.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(library), log_level="error", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Any, base_url: str) -> Iterator[Any]:
+    """A page on a desktop; errors on its console, and requests to anywhere else, fail the test."""
+    yield from open_page(browser, base_url)
+
+
+def open_page(browser: Any, base_url: str, **options: Any) -> Iterator[Any]:
+    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 800}, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "request", lambda asked: None if asked.url.startswith((base_url, "blob:")) else complaints.append(asked.url)
+    )
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def song_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("dropped") / "dropped.mp3"
+    write_audio(path, tone(3, 12.0), RATE, Tags(artist="Somebody", title="A Dropped Song"))
+    return path
+
+
+def is_playing(page: Any) -> bool:
+    return bool(page.get_by_role("region", name="Player").get_by_role("button", name="Pause").count())
+
+
+def wait_until(is_so: Any) -> None:
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_drop_a_song_and_hear_what_is_like_it(page: Any, song_path: Path) -> None:
+    page.goto("/")
+    page.get_by_role("heading", name="Which of my songs").wait_for()
+    page.evaluate(
+        """async (bytes) => {
+            const file = new File([new Uint8Array(bytes)], "dropped.mp3", { type: "audio/mpeg" });
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(file);
+            document.querySelector(".hero").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        }""",
+        list(song_path.read_bytes()),
+    )
+    page.get_by_role("heading", name="A Dropped Song").wait_for()
+    page.get_by_role("button", name="Find similar").click()
+    results = page.get_by_role("list", name="Sounds like this").locator(".row:not(.ghost)")
+    results.first.wait_for()
+    assert results.count() == 20
+    assert results.first.locator(".percent").inner_text().endswith("%")
+
+    page.get_by_role("region", name="Your song").get_by_role("button", name="Play").click()
+    wait_until(lambda: is_playing(page))
+    results.nth(2).get_by_role("button", name="Play Song").or_(results.nth(2).locator(".cover-button")).first.click()
+    wait_until(lambda: page.locator(".cover-button.playing").count() == 1)
+    assert page.evaluate("document.querySelectorAll('audio').length") == 0  # one player, never two
+    wait_until(lambda: page.locator("#player .time").first.inner_text() != "0:00")
+    page.get_by_role("slider", name="Position").fill("800")
+    wait_until(lambda: page.locator("#player .time").first.inner_text() >= "0:06")
+    drawn = page.evaluate(
+        """() => { const c = document.querySelector(".spectrum");
+                   return c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v) => v > 0); }"""
+    )
+    assert drawn
+
+
+def test_file_that_cannot_be_heard_is_told(page: Any, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(b"this is no music" * 50)
+    page.goto("/")
+    page.get_by_label("Choose an audio file").set_input_files(broken)
+    page.get_by_role("heading", name="This file cannot be heard").wait_for()
+
+
+def test_search_and_browse(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search your library").fill("script")
+    found = page.get_by_role("list", name="Found").get_by_role("link", name=HOSTILE)
+    found.wait_for()
+    assert page.locator("main script").count() == 0
+    found.click()
+    page.get_by_role("heading", name=HOSTILE).wait_for()
+    wait_until(lambda: page.locator(".wave").evaluate("c => c.width") > 300)
+    page.get_by_role("list", name="Sounds like this").locator(".row:not(.ghost)").first.wait_for()
+    page.get_by_role("button", name="Clip 1").click()
+    wait_until(lambda: is_playing(page))
+    page.get_by_role("link", name="Browse").click()
+    page.get_by_role("link", name="Artist 2").click()
+    page.get_by_role("heading", name="Artist 2").wait_for()
+    assert page.locator(".row:not(.ghost)").count() == N_TRACKS // 4
+    page.get_by_role("link", name="Browse").click()
+    page.get_by_role("link", name="Tracks").click()
+    wait_until(lambda: page.locator(".row:not(.ghost)").count() == N_TRACKS)
+
+
+def test_playlist_is_reordered_extended_and_saved(page: Any) -> None:
+    page.goto("/#/browse/tracks")
+    for number in (0, 1, 2):
+        page.locator(".row:not(.ghost)").nth(number).get_by_role("button", name="Add").click()
+    page.get_by_role("link", name="Playlist").click()
+    titles = page.locator(".sortable .title")
+    before = titles.all_inner_texts()
+    assert len(before) == 3
+    page.locator(".grip").first.focus()
+    page.keyboard.press("ArrowDown")
+    wait_until(lambda: titles.all_inner_texts() == [before[1], before[0], before[2]])
+    grip, target = page.locator(".grip").nth(2).bounding_box(), page.locator(".sortable .row").nth(0).bounding_box()
+    page.mouse.move(grip["x"] + 10, grip["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 30, target["y"] + 10, steps=5)
+    page.mouse.up()
+    wait_until(lambda: titles.all_inner_texts() == [before[2], before[1], before[0]])
+    page.reload()
+    wait_until(lambda: titles.all_inner_texts() == [before[2], before[1], before[0]])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save M3U").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert text.startswith("#EXTM3U")
+    assert [line.split(" - ")[-1] for line in text.splitlines() if line.startswith("#EXTINF")] == titles.all_inner_texts()
+    page.get_by_role("button", name="Find more like these").click()
+    page.get_by_role("list", name="More like your playlist").locator(".row:not(.ghost)").first.wait_for()
+
+
+def test_map_shows_every_track_and_plays_on_a_click(page: Any) -> None:
+    page.goto("/#/map")
+    canvas = page.get_by_role("application")
+    canvas.wait_for()
+    page.get_by_text(f"{N_TRACKS} tracks; neighbours sound alike").wait_for()
+    page.get_by_role("button", name="Zoom in").click()
+    canvas.focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator(".map-tip strong").wait_for()
+    page.keyboard.press("Enter")
+    wait_until(lambda: is_playing(page))
+    page.get_by_role("group", name="Genres").get_by_role("button", name="Jazz").click()
+    assert page.locator(".legend [aria-pressed=true]").count() == 1
+
+
+def test_teaching_with_the_keyboard(page: Any) -> None:
+    page.goto("/#/teach")
+    page.locator(".candidate").first.wait_for()
+    first = page.locator(".candidate h2").all_inner_texts()
+    page.keyboard.press("1")
+    wait_until(lambda: is_playing(page))
+    page.keyboard.press("y")
+    page.get_by_text("1 judgement so far").wait_for()
+    wait_until(lambda: page.locator(".candidate h2").all_inner_texts() != first)
+    page.keyboard.press("u")
+    page.get_by_text("No judgements yet").wait_for()
+
+
+def test_library_view_scans_with_progress(page: Any) -> None:
+    page.goto("/#/library")
+    page.get_by_text("no sound in it").wait_for()
+    page.get_by_role("button", name="Scan for new music").click()
+    page.get_by_text("heard, ").wait_for()
+    assert page.get_by_role("button", name="Scan for new music").is_visible()
+
+
+def test_keyboard_reaches_everything(page: Any) -> None:
+    page.goto("/")
+    page.locator(".row:not(.ghost)").first.wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the music"
+    page.keyboard.press("Enter")
+    seen = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle !== 'none' || !!document.activeElement.closest('.search')")
+    assert "Search your library" in seen
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_accessibility_faults_and_no_overflow(browser: Any, base_url: str, scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    for page in open_page(browser, base_url, color_scheme=scheme):
+        page.set_viewport_size({"width": width, "height": 800})
+        for view, sign in VIEWS.items():
+            page.goto(f"/{view}")
+            page.locator(sign).first.wait_for()
+            found = axe.Axe().run(page).response["violations"]
+            faults = [(view, fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in GRAVE]
+            assert faults == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+GRAVE = ("serious", "critical")
+VIEWS = {
+    "": ".row:not(.ghost)",
+    "#/track/1": ".similar .row:not(.ghost)",
+    "#/browse/album": ".tile",
+    "#/map": ".map-canvas",
+    "#/playlist": ".nothing",
+    "#/teach": ".candidate",
+    "#/library": ".figure",
+    "docs": ".method",
+}
