@@ -16,8 +16,8 @@ from resona.inference import Model
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan
 from resona.labelled import LabelledTracks
 from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pairs
-from resona.recommend import Catalogue, Recommendations, Request, export_distances, export_embeddings, recommend
-from resona.selection.playlists import Entry, m3u8
+from resona.recommend import Catalogue, Query, Recommendations, Request, export_distances, export_embeddings, recommend
+from resona.recommend.playlists import write_m3u
 from resona.store import Store
 from resona.tracks import Track
 
@@ -317,7 +317,7 @@ class Library:
             self.__dict__["_catalogue"] = catalogue
         return catalogue
 
-    def recommend(self, *queries: str, **options: Any) -> Recommendations:
+    def recommend(self, *queries: str | Query, **options: Any) -> Recommendations:
         """Find the most similar tracks; see `resona.recommend.Request` for the options.
 
         Parameters
@@ -346,19 +346,7 @@ class Library:
         StoreError
             If the file cannot be written.
         """
-        entries = [
-            Entry(
-                path=str(track.path),
-                artist=track.tags.artist,
-                title=track.tags.title or track.path.stem,
-                duration_seconds=track.tags.duration_seconds,
-            )
-            for track in tracks
-        ]
-        try:
-            path.write_bytes(m3u8(entries))
-        except OSError as error:
-            raise StoreError(path, f"cannot be written: {error.strerror}") from error
+        write_m3u(path, tracks)
 
     def export_embeddings(self, path: Path) -> int:
         """Write `paths` and `embeddings` as .npz; see `resona.recommend.export`."""

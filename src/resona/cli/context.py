@@ -40,7 +40,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 def print_json(value: Any) -> None:
     """Write a value to standard output as indented JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=not _speaks_utf8(), default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=not _speaks_utf8(), default=str)
+    if any("\ud800" <= letter <= "\udfff" for letter in text):  # a file name in no known encoding
+        text = json.dumps(value, indent=2, default=str)
+    click.echo(text)
 
 
 def say(message: str) -> None:

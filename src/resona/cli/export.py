@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from resona.cli.context import Context, pass_context, say
+from resona.recommend import export_features
 
 out_argument = click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -35,3 +36,16 @@ def distances(context: Context, out: Path) -> None:
     with context.library() as library:
         count = library.export_distances(out)
     say(f"Written: {out}, {count} x {count} distances.")
+
+
+@command.command("features")
+@out_argument
+@pass_context
+def features(context: Context, out: Path) -> None:
+    """Write tags and descriptors of every track as OUT.csv, or as OUT.parquet (with pyarrow).
+
+    Descriptors are tempo, key, loudness, energy, brightness and pulse clarity; what is unknown is empty.
+    """
+    with context.library() as library:
+        count = export_features(library.store, out)
+    say(f"Written: {out}, {count} tracks.")

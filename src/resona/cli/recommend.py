@@ -1,66 +1,108 @@
 """`resona recommend`: the most similar tracks."""
 
 import sys
-from pathlib import Path
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.progress import plain
-from resona.recommend import Recommendations
+from resona.cli.context import Context, pass_context, say
+from resona.cli.lists import Output, filter_options, output_options, print_tracks, time_option
+from resona.errors import QueryError, StoreError
+from resona.recommend import Query, Recommendations
+from resona.recommend.request import ORDERS
 from resona.selection.limits import Limits
+from resona.selection.seeds import METHODS
 
 
 @click.command("recommend")
 @click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
-@click.option("-k", default=20, show_default=True, type=click.IntRange(1), help="How many tracks.")
+@click.option("-k", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="How many tracks.")
+@click.option("--not", "negatives", multiple=True, metavar="QUERY", help="Move away from this song; may be repeated.")
+@click.option("--weight", "weights", multiple=True, type=float, help="How much a QUERY counts; once for each.")
+@click.option(
+    "--combine", "method", type=click.Choice(METHODS), default="mean", show_default=True, help="Several seeds."
+)
+@time_option("--from", "Hear the QUERY from here, such as 1:00.")
+@time_option("--to", "Hear the QUERY up to here, such as 1:30.")
 @click.option("--same-artist", is_flag=True, help="Tracks by the query's own artist may turn up, too.")
-@click.option("--m3u", "m3u_path", type=click.Path(path_type=Path, dir_okay=False), help="Write a playlist file.")
-@json_option
+@click.option("--per-artist", type=click.IntRange(0), default=2, show_default=True, help="At most; 0 for any number.")
+@click.option("--per-album", type=click.IntRange(0), default=2, show_default=True, help="At most; 0 for any number.")
+@click.option("--spacing", type=click.IntRange(0, 1000), default=0, help="Tracks between two of one artist.")
+@click.option("--versions", is_flag=True, help="Show all versions of a song: live, remastered, remixed.")
+@click.option("--strict", is_flag=True, help="Rather a short list than one that relaxes these limits.")
+@filter_options
+@click.option("--fresh", "is_fresh", is_flag=True, help="Nothing that was listed before for the same QUERY.")
+@click.option("--forget", is_flag=True, help="Forget what was listed before for the same QUERY.")
+@click.option("--diversity", type=click.FloatRange(0, 1), default=0.0, help="0 for the most alike, 1 for variety.")
+@click.option("--order", type=click.Choice(ORDERS), default="similarity", show_default=True, help="Of playing.")
+@click.option("--shuffle", is_flag=True, help="The same as --order shuffle.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Another seed shuffles differently.")
+@click.option(
+    "--extend", "extend_to", type=click.IntRange(1), metavar="N", help="A playlist of N: QUERY's tracks first."
+)
+@output_options
 @pass_context
-def command(
-    context: Context, queries: tuple[str, ...], k: int, m3u_path: Path | None, *, same_artist: bool, as_json: bool
-) -> None:
+def command(context: Context, /, queries: tuple[str, ...], output: Output, *, forget: bool, **options: Any) -> None:
     """List the tracks that sound most like QUERY...
 
-    A query is a title, an artist and title, a path in the library, or any audio file. With several queries, the list
-    is near to all of them.
+    A QUERY is a title, an artist and title, an album, an artist, a folder, a playlist (M3U), any audio file, or "-" for
+    audio on standard input. With several, the list is near to all of them.
     """
+    fields = _fields(options)
     with context.library() as library:
-        found = library.recommend(*queries, k=k, limits=Limits(with_seed_artists=same_artist))
-        if m3u_path:
-            library.write_m3u(m3u_path, [result.track for result in found.results])
-    if as_json:
-        print_json(found.as_dict())
-        return
-    show(found)
-    if m3u_path:
-        say(f"Written: {m3u_path}")
+        found = library.recommend(*map(_query, queries), genre_groups=context.settings.genre_groups, **fields)
+        before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []
+        _remember(library.store.history, found, forget=forget)
+    tracks = [result.track for result in found.results]
+    output.give(found.as_dict(), tracks, lambda: show(found), before=before)
 
 
 def show(found: Recommendations) -> None:
-    """Print a list for people: rank, similarity, artist, title, album, genre."""
-    names = [query.tracks[0].label if len(query.tracks) == 1 else query.text for query in found.queries]
-    say(f"Like {', '.join(names)} ({found.model}):")
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading, justify in (("", "right"), ("alike", "right"), ("artist", "left"), ("title", "left")):
-        table.add_column(heading, justify=justify, overflow="ellipsis")  # type: ignore[arg-type]
-    table.add_column("album", style="dim", overflow="ellipsis")
-    table.add_column("genre", style="dim")
-    for result in found.results:
-        tags = result.track.tags
-        table.add_row(
-            str(result.rank),
-            f"{result.similarity:.0%}",
-            plain(tags.artist),
-            plain(tags.title or result.track.path.stem),
-            plain(tags.album),
-            plain(tags.genres[0] if tags.genres else ""),
-        )
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
+    """Print a list for people."""
+    unlike = f", unlike {', '.join(query.label for query in found.negatives)}" if found.negatives else ""
+    say(f"Like {', '.join(query.label for query in found.queries)}{unlike} ({found.model}):")
+    print_tracks(found.results)
     if not found.results:
-        say("Nothing: the library holds no other track.")
-    for sentence in found.relaxed:
-        say(sentence)
+        say("Nothing: no other track of the library is allowed.")
+    for query in found.queries:
+        if query.n_unknown:
+            say(f"{query.n_unknown} entries of {query.text} are not in the library.")
+    if found.removed_sentence:
+        say(found.removed_sentence)
+    if found.relaxed:
+        say(f"To fill the list: {'; '.join(found.relaxed)}.")
+
+
+def _fields(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn options into fields of `Request`."""
+    start, end = options.pop("from_seconds"), options.pop("to_seconds")
+    is_part = start is not None or end is not None
+    limits = Limits(
+        per_artist=options.pop("per_artist"),
+        per_album=options.pop("per_album"),
+        with_seed_artists=options.pop("same_artist"),
+        with_versions=options.pop("versions"),
+        is_strict=options.pop("strict"),
+    )
+    if options.pop("shuffle"):
+        options["order"] = "shuffle"
+    options["extend_to"] = options["extend_to"] or 0
+    return {**options, "limits": limits, "part": (start or 0.0, end) if is_part else None}
+
+
+def _query(text: str) -> str | Query:
+    if text != "-":
+        return text
+    content = sys.stdin.buffer.read()
+    if not content:
+        raise QueryError("there is no audio on standard input; pipe a file into it, or name one")
+    return Query(text="-", content=content)
+
+
+def _remember(history: Any, found: Recommendations, *, forget: bool) -> None:
+    try:
+        if forget:
+            history.clear(found.history_key)
+        history.add(found.history_key, [result.track.track_id for result in found.results])
+    except StoreError:  # a library that may only be read still answers
+        return

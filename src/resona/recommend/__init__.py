@@ -1,20 +1,36 @@
 """Query → list: the stage that answers."""
 
 from resona.recommend.catalogue import Catalogue
-from resona.recommend.export import export_distances, export_embeddings
+from resona.recommend.export import export_distances, export_embeddings, export_features
+from resona.recommend.filters import Exclusions
+from resona.recommend.mixes import Mix, Way, draw_mix, find_path, split_library
 from resona.recommend.queries import Query, resolve
 from resona.recommend.ranking import Ranker
-from resona.recommend.recommend import Recommendation, Recommendations, Request, recommend
+from resona.recommend.reasons import Reasons, explain_tracks
+from resona.recommend.recommend import recommend
+from resona.recommend.request import Recommendation, Recommendations, Request
+from resona.recommend.versions import Versions, list_versions
 
 __all__ = [
     "Catalogue",
+    "Exclusions",
+    "Mix",
     "Query",
     "Ranker",
+    "Reasons",
     "Recommendation",
     "Recommendations",
     "Request",
+    "Versions",
+    "Way",
+    "draw_mix",
+    "explain_tracks",
     "export_distances",
     "export_embeddings",
+    "export_features",
+    "find_path",
+    "list_versions",
     "recommend",
     "resolve",
+    "split_library",
 ]

@@ -1,17 +1,22 @@
-"""Embeddings and distances for other programs."""
+"""Embeddings, distances and features for other programs."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from resona.errors import MissingExtraError, StoreError
 from resona.recommend.catalogue import Catalogue
+from resona.selection.playlists import csv_table
+from resona.store import Store
 
 BLOCK_ROWS = 256
 
 
 def export_embeddings(catalogue: Catalogue, path: Path) -> int:
     """Write the arrays `paths` (n,) and `embeddings` (n, d), float32, as .npz, and give n."""
-    paths = np.array([str(track.path) for track in catalogue.tracks])
+    paths = np.array(catalogue.columns.texts["path"])
     with path.open("wb") as file:
         np.savez(file, paths=paths, embeddings=catalogue.vectors)
     return len(paths)
@@ -28,12 +33,12 @@ def export_distances(catalogue: Catalogue, path: Path) -> int:
     .. [1] MIREX, "Audio Music Similarity and Retrieval": distance matrix file format,
        https://www.music-ir.org/mirex/wiki/2014:Audio_Music_Similarity_and_Retrieval
     """
-    n_tracks = len(catalogue.track_ids)
+    n_tracks = len(catalogue)
     numbers = range(1, n_tracks + 1)
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         file.write(f"Resona {catalogue.model.model_id}\n")
-        for number, track in zip(numbers, catalogue.tracks, strict=True):
-            file.write(f"{number}\t{_one_line(str(track.path))}\n")
+        for number, track_path in zip(numbers, catalogue.columns.texts["path"], strict=True):
+            file.write(f"{number}\t{_one_line(track_path)}\n")
         file.write("\t".join(["Q/R", *map(str, numbers)]) + "\n")
         for start in range(0, n_tracks, BLOCK_ROWS):
             distances = catalogue.ranker.distances(catalogue.vectors[start : start + BLOCK_ROWS])
@@ -41,6 +46,71 @@ def export_distances(catalogue: Catalogue, path: Path) -> int:
                 values[row] = 0.0
                 file.write(f"{row + 1}\t" + "\t".join(f"{value:.9g}" for value in values) + "\n")
     return n_tracks
+
+
+def export_features(store: Store, path: Path) -> int:
+    """Write tags and descriptors of every track as a table, and give the number of tracks.
+
+    Parameters
+    ----------
+    store
+        The library.
+    path
+        ``.csv``, or ``.parquet`` with pyarrow installed. Unknown values are empty.
+
+    Raises
+    ------
+    StoreError
+        If the suffix is neither, or the file cannot be written.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    writers: dict[str, Callable[[list[dict[str, Any]], Path], None]] = {".csv": _write_csv, ".parquet": _write_parquet}
+    write = writers.get(path.suffix.lower())
+    if write is None:
+        raise StoreError(path, "features are written as .csv or .parquet; choose one of these endings")
+    records = list(_feature_records(store))
+    try:
+        write(records, path)
+    except OSError as error:
+        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+    return len(records)
+
+
+def _feature_records(store: Store) -> Iterator[dict[str, Any]]:
+    from resona.store.features import DESCRIPTORS
+
+    described = store.features.descriptors()
+    for track in store.tracks.all():
+        tags, values = track.tags, described.get(track.track_id, {})
+        yield {
+            "track_id": track.track_id,
+            "path": str(track.path),
+            "start_seconds": track.start_seconds,
+            "artist": tags.artist,
+            "album_artist": tags.album_artist,
+            "title": tags.title,
+            "album": tags.album,
+            "genres": "; ".join(tags.genres),
+            "year": tags.year,
+            "duration_seconds": tags.duration_seconds or None,
+            **{name: values.get(name) for name in DESCRIPTORS},
+        }
+
+
+def _write_csv(records: list[dict[str, Any]], path: Path) -> None:
+    path.write_text(csv_table(records), encoding="utf-8", errors="surrogateescape", newline="")
+
+
+def _write_parquet(records: list[dict[str, Any]], path: Path) -> None:
+    try:
+        from pyarrow import Table, parquet
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            "Parquet needs pyarrow, which is not installed: pip install pyarrow, or choose a name that ends in .csv"
+        ) from error
+    texts = [{**record, "path": record["path"].encode("utf-8", "replace").decode()} for record in records]
+    parquet.write_table(Table.from_pylist(texts), path)
 
 
 def _one_line(text: str) -> str:

@@ -1,17 +1,20 @@
-"""Which track does a person mean? A title, an artist and title, a path in the library, or any audio file."""
+"""Which tracks does a person mean? A title, an album, an artist, a path, a playlist, or any audio file."""
 
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.errors import UnknownTrackError
+from resona.errors import QueryError, UnknownTrackError
+from resona.selection.playlists import read_playlist
 from resona.store import Store
 from resona.tracks import Track, fold
 
 N_HINTS = 5
+PLAYLISTS = (".m3u", ".m3u8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +31,45 @@ class Query:
         An audio file that is not in the library.
     vector
         Its embedding, shape (d,), where it has been heard already.
+    content
+        The content of an audio file that is nowhere on the disk.
     artist
         Its artist, so that the artist filter knows whom to leave out.
+    n_unknown
+        Entries of a playlist that are not in the library.
     """
 
     text: str
     tracks: tuple[Track, ...] = ()
     external_path: Path | None = None
     vector: NDArray[np.float32] | None = None
+    content: bytes | None = None
     artist: str = ""
+    n_unknown: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the fields that programs rely on."""
+        track = self.tracks[0] if len(self.tracks) == 1 else None
+        return {
+            "text": self.text,
+            "track_id": track.track_id if track else None,
+            "path": str(track.path if track else self.external_path or ""),
+            "artist": track.tags.artist if track else self.artist,
+            "title": track.tags.title if track else "",
+            "n_tracks": len(self.tracks) or 1,
+        }
+
+    @property
+    def label(self) -> str:
+        """One line for people."""
+        return self.tracks[0].label if len(self.tracks) == 1 else self.text
 
 
 def resolve(store: Store, text: str) -> Query:
     """Find the tracks that a text stands for.
 
-    In this order: a file or folder, in the library or outside it; a track number such as ``#12``; a title, an artist
-    and title, an album or an artist, written out in full; words that only one track has.
+    In this order: a file, folder or playlist, in the library or outside it; a track number such as ``#12``; a title, an
+    artist and title, an album or an artist, written out in full; words that only one track has.
 
     Parameters
     ----------
@@ -54,7 +80,7 @@ def resolve(store: Store, text: str) -> Query:
 
     Returns
     -------
-    One or more tracks (several for a folder, an album or an artist), or a file outside the library.
+    One or more tracks (several for a folder, a playlist, an album or an artist), or a file outside the library.
 
     Raises
     ------
@@ -75,19 +101,36 @@ def resolve(store: Store, text: str) -> Query:
 
 
 def _by_path(store: Store, text: str) -> Query | None:
-    path = Path(text).expanduser().absolute()
-    tracks = store.tracks.at(path)
-    if tracks:
+    try:
+        path = Path(text).expanduser().absolute()
+        is_dir, is_file = path.is_dir(), path.is_file()
+    except (OSError, RuntimeError, ValueError):  # too long for a path, a "~" without a home, a NUL
+        return None
+    if tracks := store.tracks.at(path):
         return Query(text=text, tracks=tuple(tracks))
-    if path.is_dir() and (inside := store.tracks.below(path)):
+    if is_file and path.suffix.lower() in PLAYLISTS:
+        return _playlist(store, text, path)
+    if is_dir and (inside := store.tracks.below(path)):
         return Query(text=text, tracks=tuple(inside))
-    return Query(text=text, external_path=path) if path.is_file() else None
+    return Query(text=text, external_path=path) if is_file else None
+
+
+def _playlist(store: Store, text: str, path: Path) -> Query:
+    try:
+        entries = read_playlist(path.read_bytes(), str(path.parent))
+    except OSError as error:
+        raise QueryError(f"the playlist {str(path)!r} cannot be read: {error.strerror}") from error
+    found = [store.tracks.at(Path(entry)) for entry in entries]
+    tracks = {track.track_id: track for same_file in found for track in same_file}
+    if not tracks:
+        raise UnknownTrackError(text, [], f"none of its {len(entries)} entries is a track of the library")
+    return Query(text=text, tracks=tuple(tracks.values()), n_unknown=found.count([]))
 
 
 def _by_number(store: Store, text: str) -> Query | None:
     if not (text.startswith("#") and text[1:].isdecimal()):
         return None
-    track = store.tracks.get(int(text[1:]))
+    track = store.tracks.get(int(text[1:])) if len(text) < 20 else None  # what SQLite can count to
     return Query(text=text, tracks=(track,)) if track else None
 
 

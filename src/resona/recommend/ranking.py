@@ -23,6 +23,7 @@ MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
 N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
 N_PAIRS = 200_000  # pairs that the curve is measured on
 BLOCK_ROWS = 1024
+N_CANDIDATES = 5000  # tracks that a pair head hears for each query
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Ranker:
     kind: Kind
     curve: NDArray[np.float64]
 
+    @staticmethod
+    def kind_for(model: Model, n_tracks: int) -> Kind:
+        """Say which correction a library of this size gets."""
+        return cast("Kind", model.ranking.hubness if n_tracks >= MIN_TRACKS else "none")
+
     @classmethod
     def fit(cls, model: Model, vectors: Array, *, seed: int = 0) -> "Ranker":
         """Learn the library's proportions.
@@ -66,7 +72,7 @@ class Ranker:
             Chooses the reference tracks when there are more than 2,000.
         """
         rng = np.random.default_rng(seed)
-        kind = cast("Kind", model.ranking.hubness if len(vectors) >= MIN_TRACKS else "none")
+        kind = cls.kind_for(model, len(vectors))
         chosen = rng.choice(len(vectors), min(len(vectors), N_REFERENCE), replace=False)
         chosen.sort()
         ranker = cls(model, vectors, vectors[chosen], np.zeros((len(vectors), 0), np.float32), kind, np.zeros((2, 0)))
@@ -99,6 +105,25 @@ class Ranker:
         """
         similarities = self.model.similarity_matrix(queries, self.vectors)
         return self._corrected(similarities, self.describe(queries), self.stats)
+
+    def near(self, queries: Array) -> Array:
+        """Compare queries with the tracks that may be near: as `distances`, but infinite for all others.
+
+        A pair head takes too long to hear every pair of a large library: it only hears those that are nearest by
+        cosine.
+
+        Returns
+        -------
+        Shape (q, n).
+        """
+        if self.model.ranking.by == "cosine" or not self.model.is_unit or len(self.vectors) <= N_CANDIDATES:
+            return self.distances(queries)
+        nearest = np.argpartition(-(queries @ self.vectors.T), N_CANDIDATES, axis=1)[:, :N_CANDIDATES]
+        rows = np.unique(nearest)
+        candidates = replace(self, vectors=self.vectors[rows], stats=self.stats[rows])
+        distances = np.full((len(queries), len(self.vectors)), np.inf, np.float32)
+        distances[:, rows] = candidates.distances(queries)
+        return distances
 
     def probabilities(self, distances: NDArray[np.floating]) -> NDArray[np.float64]:
         """Turn distances into the similarity shown, 0…1, falling as they rise."""

@@ -1,100 +1,66 @@
-"""Which of my songs sound like this one?"""
+"""Which of my songs sound like these?
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+The way from seeds to a list: similarity of every track to each seed, combined; filters and exclusions; a more varied
+ranking if wished; the limits; the order of playing. Each step is a pure function of `resona.selection`; here they meet
+the library.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.config import check_range
-from resona.errors import UnknownTrackError
-from resona.ingest import Listener
 from resona.recommend.catalogue import Catalogue, artists_of
+from resona.recommend.filters import allowed_masks
+from resona.recommend.hearing import query_vector
 from resona.recommend.queries import Query, resolve
+from resona.recommend.request import Recommendation, Recommendations, Request, history_key
 from resona.selection import limits
 from resona.selection.artists import artist_keys
-from resona.selection.limits import Limits, select
-from resona.tracks import Track
+from resona.selection.diversity import diversify
+from resona.selection.limits import select, space_out
+from resona.selection.order import flow, shuffle
+from resona.selection.seeds import combine
+from resona.selection.transitions import step_costs
 
 Array = NDArray[np.float32]
+Rows = NDArray[np.intp]
+
+POOL = 300  # tracks that diversity chooses from
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked for.
-
-    Attributes
-    ----------
-    queries
-        Titles, artists and titles, paths, audio files; or what they turned out to mean.
-    k
-        How many tracks.
-    limits
-        How often an artist or album may turn up; see `resona.selection.Limits`.
-    """
-
-    queries: tuple[str | Query, ...]
-    k: int = 20
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        check_range("k", self.k, 1, 1_000_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
-    """One line of the list; `similarity` is a calibrated probability, 0–1."""
-
-    rank: int
-    track: Track
-    similarity: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the fields that programs rely on."""
-        tags = self.track.tags
-        return {
-            "rank": self.rank,
-            "track_id": self.track.track_id,
-            "path": str(self.track.path),
-            "artist": tags.artist,
-            "title": tags.title,
-            "album": tags.album,
-            "genre": tags.genres[0] if tags.genres else "",
-            "similarity": round(self.similarity, 4),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendations:
-    """The list, and what it answers.
-
-    Attributes
-    ----------
-    queries
-        What the texts turned out to mean.
-    removed
-        Reason to number of tracks that the limits left out.
-    relaxed
-        Which limits were relaxed to fill the list, in sentences.
-    """
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """What queries mean to a library: the queries, their vectors (s, d), and the rows of their tracks."""
 
     queries: tuple[Query, ...]
-    model: str
-    results: tuple[Recommendation, ...]
-    removed: dict[str, int]
-    relaxed: list[str]
+    vectors: Array
+    rows: tuple[int, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give what `recommend --json` prints."""
-        return {
-            "query": _query_dict(self.queries[0]),
-            "queries": [_query_dict(query) for query in self.queries],
-            "model": self.model,
-            "results": [result.as_dict() for result in self.results],
-            "removed": self.removed,
-            "relaxed": self.relaxed,
-        }
+    @classmethod
+    def of(
+        cls, catalogue: Catalogue, texts: Sequence[str | Query], part: tuple[float, float | None] | None = None
+    ) -> "Seeds":
+        """Understand queries and hear what is not in the library.
+
+        Raises
+        ------
+        UnknownTrackError
+            If a query means nothing, or several songs, or has not been analysed.
+        AudioError
+            If an audio file outside the library cannot be heard.
+        """
+        queries = tuple(text if isinstance(text, Query) else resolve(catalogue.store, text) for text in texts)
+        vectors = np.array([query_vector(catalogue, query, part) for query in queries], dtype=np.float32)
+        rows = catalogue.rows_of([track for query in queries for track in query.tracks])
+        return cls(queries, vectors, tuple(rows.tolist()))
+
+    @property
+    def artists(self) -> frozenset[str]:
+        """Keys of everybody credited."""
+        credit = [artists_of(track) for query in self.queries for track in query.tracks]
+        return frozenset().union(*credit, *(artist_keys(query.artist) for query in self.queries))
 
 
 def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
@@ -106,66 +72,87 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
         If a query means nothing, or several songs, or has not been analysed.
     AudioError
         If an audio file outside the library cannot be heard.
+    QueryError
+        If the filter or the weights cannot be read, or the seeds already are as many as `extend_to`.
     """
-    queries = tuple(query if isinstance(query, Query) else resolve(catalogue.store, query) for query in request.queries)
-    vectors = np.concatenate([_vectors(catalogue, query) for query in queries])
-    centre = vectors.mean(axis=0, keepdims=True)
-    if catalogue.model.is_unit:
-        centre /= np.linalg.norm(centre)
-    distances = catalogue.ranker.distances(centre)[0]
-    tracks = tuple(track for query in queries for track in query.tracks)
-    credited = [*(artists_of(track) for track in tracks), *(artist_keys(query.artist) for query in queries)]
-    wanted = limits.Request(
-        n=request.k,
-        seeds=frozenset(catalogue.rows_of(tracks).tolist()),
-        seed_artists=frozenset().union(*credited),
+    seeds = Seeds.of(catalogue, request.queries, request.part)
+    negatives = Seeds.of(catalogue, request.negatives)
+    allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
+    similarities, ranked = rank(catalogue, seeds, negatives, request)
+    ranked = _diversified(catalogue, ranked, similarities, allowed, request)
+    given = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
+    chosen = select(
+        ranked,
+        catalogue.attributes,
+        limits.Request(
+            n=request.n_new(len(seeds.rows)),
+            seeds=frozenset(seeds.rows + negatives.rows),
+            seed_artists=seeds.artists,
+            given=frozenset(catalogue.rows_of_ids(sorted(given)).tolist()),
+        ),
+        limits=request.limits,
+        allowed=allowed,
     )
-    ranked = np.argsort(distances, kind="stable")
-    chosen = select(ranked, catalogue.attributes, wanted, limits=request.limits)
-    similarities = catalogue.ranker.probabilities(distances[chosen.rows])
-    results = tuple(
-        Recommendation(rank=rank, track=catalogue.tracks[row], similarity=float(similarity))
-        for rank, (row, similarity) in enumerate(zip(chosen.rows, similarities, strict=True), start=1)
-    )
+    rows, relaxed = in_order(catalogue, chosen.rows, similarities, request)
     return Recommendations(
-        queries=queries,
+        queries=seeds.queries,
+        negatives=negatives.queries,
         model=catalogue.model.name,
-        results=results,
+        results=results_of(catalogue, rows, similarities),
         removed=chosen.removed,
-        relaxed=chosen.relaxed,
+        relaxed=chosen.relaxed + relaxed,
     )
 
 
-def _vectors(catalogue: Catalogue, query: Query) -> Array:
-    if query.vector is not None:
-        return query.vector[None]
-    if query.external_path is not None:
-        return hear(catalogue, query.external_path)[None]
-    rows = catalogue.rows_of(query.tracks)
-    if not len(rows):
-        raise UnknownTrackError(query.text, [], "it has not been analysed with this model yet; run `resona scan`")
-    return catalogue.vectors[rows]
+def rank(catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request) -> tuple[Array, Rows]:
+    """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on."""
+    ranker = catalogue.ranker
+    distances = ranker.near(np.concatenate([seeds.vectors, negatives.vectors.reshape(-1, seeds.vectors.shape[1])]))
+    each = ranker.probabilities(distances).astype(np.float32)
+    n_seeds = len(seeds.vectors)
+    combined = combine(
+        each[:n_seeds],
+        weights=request.weights or None,
+        method=request.method,
+        negatives=each[n_seeds:],
+        strength=request.strength,
+    )
+    return combined, np.lexsort((distances[:n_seeds].sum(axis=0), -combined))
 
 
-def hear(catalogue: Catalogue, source: Path | bytes) -> Array:
-    """Embed an audio file that is not in the library, shape (d,).
+def in_order(catalogue: Catalogue, rows: Rows, similarities: Array, request: Request) -> tuple[Rows, list[str]]:
+    """Put a list in the order asked for; say what could not be kept."""
+    rows = rows[np.argsort(-similarities[rows], kind="stable")]
+    if request.order == "flow":
+        descriptors = {name: catalogue.columns.numbers(name)[rows] for name in ("tempo_bpm", "key", "mode", "energy")}
+        rows = rows[flow(step_costs(catalogue.directions[rows], descriptors))]
+    elif request.order == "shuffle":
+        rows = rows[shuffle(len(rows), seed=request.seed)]
+    if not request.spacing:
+        return rows, []
+    rows, is_spaced = space_out(rows, catalogue.attributes.artists, spacing=request.spacing)
+    return rows, [] if is_spaced else [f"fewer than {request.spacing} tracks between two of one artist"]
 
-    Raises
-    ------
-    AudioError
-        If it cannot be heard.
-    """
-    vector: Array = Listener(catalogue.model).embed([source])[0]
-    return vector
+
+def results_of(catalogue: Catalogue, rows: Rows, similarities: Array) -> tuple[Recommendation, ...]:
+    """Write rows as the lines of a list; `similarities` has one entry for each track of the library."""
+    return tuple(
+        Recommendation(rank=rank, track=track, similarity=float(similarities[row]))
+        for rank, (row, track) in enumerate(zip(rows, catalogue.tracks_at(rows), strict=True), start=1)
+    )
 
 
-def _query_dict(query: Query) -> dict[str, Any]:
-    track = query.tracks[0] if len(query.tracks) == 1 else None
-    return {
-        "text": query.text,
-        "track_id": track.track_id if track else None,
-        "path": str(track.path if track else query.external_path or ""),
-        "artist": track.tags.artist if track else "",
-        "title": track.tags.title if track else "",
-        "n_tracks": len(query.tracks) or 1,
-    }
+def _diversified(
+    catalogue: Catalogue, ranked: Rows, similarities: Array, allowed: dict[str, NDArray[np.bool_]], request: Request
+) -> Rows:
+    """Reorder the best of the allowed tracks; the others keep their places."""
+    if not request.diversity:
+        return ranked
+    passes = np.logical_and.reduce([mask[ranked] for mask in allowed.values()] or [np.ones(len(ranked), np.bool_)])
+    places = np.flatnonzero(passes)[: max(POOL, 3 * request.k)]
+    head = ranked[places]
+    varied = ranked.copy()
+    varied[places] = diversify(
+        head, similarities[head], catalogue.directions, diversity=request.diversity, pool=len(head)
+    )
+    return varied

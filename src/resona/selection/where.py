@@ -46,7 +46,7 @@ genre, `genre != rock` does not."""
 
 DEFAULT_EXCLUSION = (
     "genre in (audiobook, audiobooks, speech, spoken, 'spoken word', podcast, podcasts)"
-    " or duration < 0:30 or duration > 30:00"
+    " or duration < 0:20 or duration > 30:00"
 )
 
 T = TypeVar("T")

@@ -1,0 +1,32 @@
+"""`resona duplicates`: versions of one song."""
+
+import click
+
+from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.lists import printable
+from resona.recommend import list_versions
+
+
+@click.command("duplicates")
+@click.option("--same-recording", is_flag=True, help="Only groups that hold one recording twice or more.")
+@json_option
+@pass_context
+def command(context: Context, *, same_recording: bool, as_json: bool) -> None:
+    """List the tracks that are versions of one song: live, remastered, edited, remixed, or on a best-of.
+
+    Lists show one of each group (`resona recommend --versions` shows all). Nothing is merged or deleted; where it is
+    not certain that two tracks belong together, they are left apart.
+    """
+    with context.library() as library:
+        groups = list_versions(library.catalogue)
+    if same_recording:
+        groups = [group for group in groups if "same recording" in group.kinds]
+    if as_json:
+        print_json([group.as_dict() for group in groups])
+        return
+    for group in groups:
+        click.echo(printable(group.tracks[0].label))
+        for track, kind in zip(group.tracks, group.kinds, strict=True):
+            title = track.tags.title or track.path.stem
+            click.echo(f"  {kind:<14}  {printable(title)}  {printable(str(track.path))}")
+    say(f"{len(groups)} songs have several versions." if groups else "No song has several versions.")

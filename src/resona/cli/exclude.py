@@ -1,0 +1,45 @@
+"""`resona exclude`: what is never recommended."""
+
+import click
+
+from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.lists import print_table
+from resona.recommend import Exclusions
+from resona.recommend.filters import count_excluded
+from resona.selection.where import GRAMMAR
+
+
+@click.command("exclude", epilog=f"\b\nFilters:\n{GRAMMAR}")
+@click.argument("patterns", nargs=-1, metavar="[PATTERN...]")
+@click.option("--remove", multiple=True, metavar="PATTERN", help="Take this exclusion back; may be repeated.")
+@click.option(
+    "--default", metavar="FILTER", help="Change the default exclusion; 'off' for none, 'on' for Resona's own."
+)
+@json_option
+@pass_context
+def command(
+    context: Context, patterns: tuple[str, ...], remove: tuple[str, ...], default: str | None, *, as_json: bool
+) -> None:
+    """Never recommend what matches PATTERN, or list what is excluded.
+
+    A PATTERN is a file or folder with * and ? as wildcards ("Audiobooks", "*/Xmas */*"), or a filter ("genre =
+    christmas"). Such tracks can still be seeds. Spoken word and very short or very long files are excluded by default.
+    """
+    groups = context.settings.genre_groups
+    with context.library() as library:
+        exclusions = Exclusions(library.store)
+        exclusions.remove(remove)
+        exclusions.add(patterns, genre_groups=groups)
+        if default is not None:
+            exclusions.set_default({"off": "", "on": None}.get(default, default), genre_groups=groups)
+        rows = count_excluded(library.catalogue, groups)
+    if as_json:
+        print_json(rows)
+        return
+    notes = {True: "default", False: ""}
+    print_table(
+        ["exclusion", "tracks", ""],
+        [(row["pattern"], str(row["n_tracks"]), notes[row["is_default"]]) for row in rows],
+    )
+    if not all(row["is_applied"] for row in rows):
+        say("The default would leave out most of this library; it is not applied.")

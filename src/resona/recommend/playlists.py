@@ -1,0 +1,49 @@
+"""Tracks → files for players and other programs."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from resona.errors import StoreError
+from resona.selection.playlists import Entry, PathMap, m3u8
+from resona.tracks import Track
+
+
+def entries_of(tracks: Iterable[Track]) -> list[Entry]:
+    """Say of each track what a playlist says."""
+    return [
+        Entry(
+            path=str(track.path),
+            artist=track.tags.artist,
+            title=track.tags.title or track.path.stem,
+            duration_seconds=track.tags.duration_seconds,
+        )
+        for track in tracks
+    ]
+
+
+def write_m3u(
+    path: Path, tracks: Iterable[Track], *, is_relative: bool = False, path_maps: Sequence[PathMap] = ()
+) -> None:
+    """Write a playlist file, in the order given.
+
+    Parameters
+    ----------
+    path
+        The file.
+    tracks
+        In playing order.
+    is_relative
+        Write paths relative to the file's folder, so that the list moves with the music.
+    path_maps
+        Where folders are found on the machine of the player; such paths stay absolute.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+    """
+    folder = str(path.expanduser().absolute().parent) if is_relative else ""
+    try:
+        path.write_bytes(m3u8(entries_of(tracks), folder=folder, path_maps=path_maps))
+    except OSError as error:
+        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,178 @@
+"""What is asked for, and what comes back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from resona.config import check_range
+from resona.errors import QueryError
+from resona.recommend.queries import Query
+from resona.selection.limits import Limits, Selection
+from resona.selection.seeds import METHODS
+from resona.store.history import seed_key
+from resona.tracks import Track
+
+ORDERS = ("similarity", "flow", "shuffle")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for.
+
+    Attributes
+    ----------
+    queries
+        Titles, artists and titles, albums, artists, paths, playlists, audio files; or what they turned out to mean.
+    k
+        How many tracks.
+    limits
+        How often an artist or album may turn up; see `resona.selection.limits.Limits`.
+    negatives
+        Songs to move away from, written like queries.
+    weights
+        How much each query counts; all the same if empty.
+    method, strength
+        How several seeds are combined, and how much negatives count: see `resona.selection.seeds.combine`.
+    part
+        Hear only this part of the queries: from and to in seconds, None for the end.
+    where, genre_groups
+        A filter as in `resona.selection.where`, and names for several genres in it.
+    with_excluded
+        Let in what is excluded for good.
+    is_fresh
+        Leave out what was given before for the same seeds: see `resona.store.history`.
+    diversity
+        0 for the most similar tracks, up to 1 for the most different among similar ones.
+    order
+        "similarity", "flow" (small steps in sound, tempo, key and energy) or "shuffle".
+    spacing
+        Tracks of others between two of one artist.
+    seed
+        Of the shuffle.
+    extend_to
+        Make a list of this many tracks out of the seeds and new ones, instead of `k` new ones; 0 for no.
+    """
+
+    queries: tuple[str | Query, ...]
+    k: int = 20
+    limits: Limits = field(default_factory=Limits)
+    negatives: tuple[str | Query, ...] = ()
+    weights: tuple[float, ...] = ()
+    method: str = "mean"
+    strength: float = 0.5
+    part: tuple[float, float | None] | None = None
+    where: str = ""
+    genre_groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    with_excluded: bool = False
+    is_fresh: bool = False
+    diversity: float = 0.0
+    order: str = "similarity"
+    spacing: int = 0
+    seed: int = 0
+    extend_to: int = 0
+
+    def __post_init__(self) -> None:
+        check_range("k", self.k, 1, 1_000_000)
+        check_range("strength", self.strength, 0, 1)
+        check_range("diversity", self.diversity, 0, 1)
+        check_range("spacing", self.spacing, 0, 1000)
+        check_range("seed", self.seed, 0, 2**63)
+        check_range("extend_to", self.extend_to, 0, 1_000_000)
+        for name, choices in (("method", METHODS), ("order", ORDERS)):
+            if getattr(self, name) not in choices:
+                raise QueryError(f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}")
+        if self.part and self.part[1] is not None and not 0 <= self.part[0] < self.part[1]:
+            raise QueryError("the part must begin before it ends")
+        if not self.queries:
+            raise QueryError("there is no seed: name at least one track")
+
+    def n_new(self, n_seeds: int) -> int:
+        """Say how many new tracks are wanted.
+
+        Raises
+        ------
+        QueryError
+            If the seeds already are as many as the list should have.
+        """
+        if 0 < self.extend_to <= n_seeds:
+            raise QueryError(f"the seeds are {n_seeds} tracks already: extend them to more than that")
+        return self.extend_to - n_seeds if self.extend_to else self.k
+
+
+def history_key(queries: Sequence[Query]) -> str:
+    """Name what was asked for: the same for the same seeds in any order."""
+    track_ids = [track.track_id for query in queries for track in query.tracks]
+    return seed_key(track_ids, [query.text for query in queries if not query.tracks])
+
+
+def track_dict(track: Track) -> dict[str, Any]:
+    """Give the fields of a track that programs rely on."""
+    tags = track.tags
+    return {
+        "track_id": track.track_id,
+        "path": str(track.path),
+        "artist": tags.artist,
+        "title": tags.title,
+        "album": tags.album,
+        "genre": tags.genres[0] if tags.genres else "",
+        "duration_seconds": round(tags.duration_seconds, 3),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One line of the list; `similarity` is a calibrated probability, 0–1."""
+
+    rank: int
+    track: Track
+    similarity: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the fields that programs rely on."""
+        return {"rank": self.rank, **track_dict(self.track), "similarity": round(self.similarity, 4)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendations:
+    """The list, and what it answers.
+
+    Attributes
+    ----------
+    queries, negatives
+        What the texts turned out to mean.
+    removed
+        Reason to number of tracks that filters and limits left out.
+    relaxed
+        Which limits were relaxed to fill the list, in sentences.
+    """
+
+    queries: tuple[Query, ...]
+    model: str
+    results: tuple[Recommendation, ...]
+    removed: dict[str, int] = field(default_factory=dict)
+    relaxed: list[str] = field(default_factory=list)
+    negatives: tuple[Query, ...] = ()
+
+    @property
+    def history_key(self) -> str:
+        """What the history knows these seeds by; see `resona.store.history`."""
+        return history_key(self.queries)
+
+    @property
+    def removed_sentence(self) -> str:
+        """What was left out, for people; empty if nothing was."""
+        return Selection(rows=np.arange(0), removed=self.removed).removed_sentence
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what `recommend --json` prints."""
+        return {
+            "query": self.queries[0].as_dict(),
+            "queries": [query.as_dict() for query in self.queries],
+            "not": [query.as_dict() for query in self.negatives],
+            "model": self.model,
+            "results": [result.as_dict() for result in self.results],
+            "removed": self.removed,
+            "relaxed": self.relaxed,
+        }
