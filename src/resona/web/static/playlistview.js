@@ -114,8 +114,8 @@ async function copyPaths() {
 async function journey() {
   const { ids } = playlist;
   try {
-    const answer = await get("/path", { start: ids[0], end: ids.at(-1), n: 12 });
-    playlist.replace(answer.results, "A path of even steps");
+    const answer = await get("/path", { start: ids[0], end: ids.at(-1), k: 12 });
+    playlist.replace(answer.results.map(({ rank, step, ...track }) => track), ["A path of even steps", ...answer.relaxed].join("; "));
   } catch (error) {
     toast(error.message, "error");
   }

@@ -15,9 +15,9 @@ export async function reasons(seed, track) {
   }
   const aspects = answer.aspects.map((aspect) => h("div", { class: "aspect" }, h("strong", {}, aspect.name), match(aspect.likeness), h("p", {}, aspect.sentence)));
   const moments = answer.clip_matches.map((pair) => h("li", {},
-    moment(answer.a, pair.a_start_seconds, pair.seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_start_seconds, pair.seconds)));
+    moment(answer.a, pair.a_seconds, answer.clip_seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_seconds, answer.clip_seconds)));
   return h("div", { class: "reasons" },
-    h("p", {}, `Nearer than ${answer.percentile.toFixed(1)} % of your library.`),
+    h("p", {}, `${answer.summary} Nearer than ${answer.percentile.toFixed(1)} % of your library.`),
     h("div", { class: "aspects" }, ...aspects),
     moments.length ? h("div", {}, h("h3", {}, "Moments that match"), h("ul", { class: "moments" }, ...moments)) : null);
 }
