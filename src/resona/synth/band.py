@@ -65,7 +65,7 @@ def rhythm_guitars(
             return pluck(muted, pressed, min(seconds, 0.4), 0.9, rng)
         return pluck(string, pressed, seconds, velocity, rng)
 
-    takes = [perform(notes, guitar, song, rng, loose_ms=6, n_takes=3) for _ in range(2)]
+    takes = [perform(notes, guitar, song, rng, loose_ms=6, n_takes=2) for _ in range(2)]
     return amplifier.play(np.stack(takes))
 
 

@@ -10,6 +10,7 @@ References
 .. [3] ITU-R BS.1770-4, "Algorithms to measure audio programme loudness and true-peak audio level", 2015.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -20,8 +21,6 @@ from resona.synth.waves import Samples, shaped
 
 Biquad = NDArray[np.float64]
 FilterKind = Literal["lowpass", "highpass", "bandpass", "peak", "lowshelf", "highshelf"]
-# Added before filters: in digital silence they would decay into denormal numbers, which cost thirty times the time.
-INAUDIBLE = np.random.default_rng(0).standard_normal(61, dtype=np.float32) * np.float32(1e-15)
 VERSIONS = ("live", "remaster", "louder", "edit")
 
 
@@ -73,9 +72,14 @@ def filtered(samples: Samples, *sections: Biquad) -> Samples:
     """
     from scipy.signal import sosfilt
 
-    hum = np.resize(INAUDIBLE, samples.shape[-1])
-    run: Samples = sosfilt(np.stack(sections).astype(np.float32), samples + hum)
+    run: Samples = sosfilt(np.stack(sections).astype(np.float32), samples + _inaudible(samples.shape[-1]))
     return run
+
+
+@lru_cache(maxsize=8)
+def _inaudible(n: int) -> Samples:
+    """Noise at −300 dB: silence would decay inside a filter into denormal numbers, which cost thirty times the time."""
+    return np.resize(np.random.default_rng(0).standard_normal(61, dtype=np.float32) * np.float32(1e-15), n)
 
 
 def equalise(

@@ -121,8 +121,8 @@ class Mix:
 
     def add(self, part: Samples, level_db: float, *, pan: float = 0.0, wet: float = 0.0, echo: float = 0.0) -> None:
         """Add a part, mono or stereo, at a loudness; `wet` and `echo` are shares sent to the room and the echo."""
-        stereo = part if part.ndim == 2 else panned(part, pan)
-        faded = stereo * np.float32(10 ** (level_db / 20) * 0.1 / _level(stereo))
+        fader = np.float32(10 ** (level_db / 20) * 0.1 / _level(part))
+        faded = part * fader if part.ndim == 2 else panned(part * fader, pan)
         self.dry += faded
         if wet:
             self.wet += faded * np.float32(wet)
@@ -140,10 +140,11 @@ class Mix:
         return total + convolved(wet, room(SAMPLE_RATE, room_seconds, rng, treble=treble))
 
 
-def _level(stereo: Samples) -> float:
+def _level(part: Samples) -> float:
     """Loudness of the louder moments: ears judge a part by them, not by its rests."""
-    heard = filtered(stereo[:, ::2].mean(axis=0), biquad("highpass", 50, SAMPLE_RATE // 2))
-    blocks = heard[: len(heard) // 4410 * 4410].reshape(-1, 4410)
+    mono = part[::2] * np.float32(0.71) if part.ndim == 1 else part[:, ::2].mean(axis=0)
+    heard = filtered(mono, biquad("highpass", 50, SAMPLE_RATE // 2))
+    blocks = heard[: len(heard) // 2205 * 2205].reshape(-1, 2205)
     return float(np.quantile(np.sqrt(np.mean(blocks**2, axis=1)), 0.93)) + 1e-6
 
 

@@ -72,16 +72,17 @@ def oscillate(
     """
     tables = _tables(shape, resonance)
     n = len(cutoff_hz)
-    frequency = np.broadcast_to(np.asarray(hz, dtype=np.float64), n)
-    turns = np.cumsum(frequency) / SAMPLE_RATE + phase
-    at = (turns * TABLE).astype(np.int64) & (TABLE - 1)
-    harmonic = np.minimum(cutoff_hz, 9000).astype(np.float32) / frequency.astype(np.float32)
+    frequency = np.broadcast_to(np.asarray(hz, dtype=np.float32), n)
+    turns = np.cumsum(frequency, dtype=np.float64)
+    at = (turns * (TABLE / SAMPLE_RATE) + phase * TABLE).astype(np.int64).astype(np.int32) & np.int32(TABLE - 1)
+    harmonic = np.minimum(cutoff_hz, np.float32(9000)) / frequency
     level = np.log2(np.maximum(harmonic, FIRST_CUTOFF) / np.float32(FIRST_CUTOFF)) * np.float32(STEPS_PER_OCTAVE)
     level = np.minimum(level, np.float32(len(tables) - 1.001))
-    lower = level.astype(np.int64)
+    lower = level.astype(np.int32)
     flat = tables.ravel()
-    low, high = flat[lower * TABLE + at], flat[(lower + 1) * TABLE + at]
-    mixed: Samples = low + (high - low) * (level - lower)
+    at += lower * np.int32(TABLE)
+    low, high = flat.take(at), flat.take(at + np.int32(TABLE))
+    mixed: Samples = low + (high - low) * (level - lower.astype(np.float32))
     return mixed
 
 
@@ -166,28 +167,34 @@ def line(patch: Patch, notes: list[Note], song: Song, rng: np.random.Generator, 
     -------
     Mono, as long as the song.
     """
-    n = song.n_samples
-    pitch, gate, sweep = _controls(patch, notes, song)
-    since = np.minimum(1, sweep / 0.4)  # vibrato comes in late
-    time = np.arange(n, dtype=np.float32) / np.float32(SAMPLE_RATE)
-    pitch += np.float32(patch.vibrato_cents / 100) * since * np.sin(np.float32(2 * np.pi * 5.4) * time)
-    hz = 440 * np.exp2((pitch - 69) / 12)
-    cutoff = np.float32(patch.cutoff_hz) * np.exp2(np.float32(patch.sweep_octaves) * gate * _falling(patch, sweep))
-    total = np.zeros(n, dtype=np.float32)
+    pitch, gate, since = _controls(patch, notes, song)
+    heard = np.flatnonzero(gate > 1e-4)
+    level, since = gate[heard], since[heard]
+    vibrato = np.sin(np.float32(2 * np.pi * 5.4 / SAMPLE_RATE) * heard.astype(np.float32))
+    depth = np.float32(patch.vibrato_cents / 100) * np.minimum(1, since / np.float32(0.4))  # it comes in late
+    hz = 440 * np.exp2((pitch[heard] + depth * vibrato - 69) / 12)
+    cutoff = np.float32(patch.cutoff_hz) * np.exp2(np.float32(patch.sweep_octaves) * level * _falling(since, patch.sweep_seconds / 0.43))
+    total = np.zeros(len(heard), dtype=np.float32)
     for voice in range(patch.n_voices):
         apart = (voice - (patch.n_voices - 1) / 2) * patch.detune_cents / max(1, patch.n_voices - 1)
         total += oscillate(
             patch.shape, hz * 2 ** (apart / 1200), cutoff, resonance=patch.resonance, phase=float(rng.random())
         )
     if patch.sub:
-        total += np.float32(patch.sub) * np.sin(np.pi * np.cumsum(hz, dtype=np.float64) / SAMPLE_RATE).astype(np.float32)
+        turns = np.cumsum(hz, dtype=np.float64) / (2 * SAMPLE_RATE) % 1
+        total += np.float32(patch.sub) * np.sin(2 * np.pi * turns.astype(np.float32))
     if breath:
-        total += np.float32(breath) * noise(rng, n / SAMPLE_RATE)[:n]
-    return total * gate * (_falling(patch, sweep, patch.fall_seconds) if patch.fall_seconds else np.float32(1))
+        total += np.float32(breath) * rng.standard_normal(len(heard), dtype=np.float32)
+    if patch.fall_seconds:
+        total *= _falling(since, patch.fall_seconds)
+    track = np.zeros(song.n_samples, dtype=np.float32)
+    track[heard] = total * level
+    return track
 
 
-def _falling(patch: Patch, since: Samples, seconds: float = 0.0) -> Samples:
-    fall: Samples = np.exp(since * np.float32(-6.9 / seconds if seconds else -3 / patch.sweep_seconds))
+def _falling(since: Samples, seconds: float) -> Samples:
+    """Fall by 60 dB in a time, from each note's beginning."""
+    fall: Samples = np.exp(since * np.float32(-6.9 / seconds))
     return fall
 
 
