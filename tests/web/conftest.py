@@ -1,4 +1,4 @@
-"""A small library made by hand, quickly: three kinds of sound, four artists, one title that would like to be a script."""
+"""A small library made by hand: three kinds of sound, four artists, one title that would like to be a script."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tones import N_TRACKS, RATE, fill, tone
 
 from resona.audio import write_audio
 from resona.library import Library
 from resona.tracks import Tags
 from resona.web import create_app
 from resona.web.ear import Ear, Task
-from tones import N_TRACKS, RATE, fill, tone
+
 
 @pytest.fixture(scope="session")
 def tones_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:

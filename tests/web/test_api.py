@@ -10,13 +10,13 @@ import httpx2 as httpx
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
 from resona.library import Library
 from resona.tracks import Tags
 from resona.web import create_app
 from resona.web.ear import Ear
-from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 API = "/api/v1"
 
@@ -166,7 +166,11 @@ def test_upload_is_heard_and_forgotten(
 
 
 def test_upload_that_is_no_music_is_refused(client: TestClient) -> None:
-    for content, name, status in ((b"text", "notes.txt", 415), (b"no music" * 99, "song.mp3", 422), (b"", "a.wav", 422)):
+    for content, name, status in (
+        (b"text", "notes.txt", 415),
+        (b"no music" * 99, "song.mp3", 422),
+        (b"", "a.wav", 422),
+    ):
         response = upload(client, content, name)
         assert response.status_code in {status, 415}
         assert "resona-" not in response.json()["error"]["message"]

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from tasks import Crashing, Honest
 
 from resona.errors import DecodeError
 from resona.library import Library
@@ -20,10 +21,9 @@ from resona.web.ear import Ear
 from resona.web.errors import RequestError
 from resona.web.guard import COOKIE, Access
 from resona.web.pictures import check_picture
-from tasks import Crashing, Honest
 
 API = "/api/v1"
-TOKEN = "the-token-of-this-test"
+TOKEN = "the-token-of-this-test"  # noqa: S105 - of nothing else
 OTHERS = "music.lan"
 
 
@@ -35,7 +35,9 @@ def guarded(shelf: Library) -> Iterator[TestClient]:
         yield opened
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "a@localhost", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "a@localhost", ""]
+)
 def test_wrong_host_is_refused(client: TestClient, host: str) -> None:
     response = client.get(f"{API}/status", headers={"host": host})
     assert response.status_code == 421
@@ -58,7 +60,12 @@ def test_loopback_has_several_names(client: TestClient, host: str) -> None:
     ],
 )
 def test_post_of_another_site_is_refused(client: TestClient, shelf: Library, headers: dict[str, str]) -> None:
-    for method, address in (("POST", "teach"), ("POST", "scan"), ("POST", "uploads?name=a.mp3"), ("DELETE", "failures")):
+    for method, address in (
+        ("POST", "teach"),
+        ("POST", "scan"),
+        ("POST", "uploads?name=a.mp3"),
+        ("DELETE", "failures"),
+    ):
         response = client.request(method, f"{API}/{address}", headers=headers)
         assert response.status_code == 403
     assert len(shelf.store.failures.all()) == 1
@@ -130,8 +137,12 @@ def test_track_that_is_no_audio_file_is_not_given_out(client: TestClient, shelf:
     assert client.get(f"{API}/tracks/{track_id}/audio").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["../../evil.mp3", "/etc/passwd.mp3", "a\x00b.mp3", "x" * 400 + ".mp3", "C:\\x\\y.mp3", "‮3pm.mp3"])
-def test_hostile_upload_names_are_only_text(client: TestClient, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", ["../../evil.mp3", "/etc/passwd.mp3", "a\x00b.mp3", "x" * 400 + ".mp3", "C:\\x\\y.mp3", "\u202e3pm.mp3"]
+)
+def test_hostile_upload_names_are_only_text(
+    client: TestClient, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert client.post(f"{API}/uploads", params={"name": name}, content=b"nothing").status_code in {415, 422}
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(("resona-", "evil"))] == []
@@ -189,7 +200,7 @@ def png(width: int, height: int) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    rows = zlib.compress(bytes((width // 8 + 2)) * min(height, 10))
+    rows = zlib.compress(bytes(width // 8 + 2) * min(height, 10))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -212,7 +223,9 @@ def test_no_picture_breaks_the_check(magic: bytes, rest: bytes) -> None:
     assert picture is None or picture.content == magic + rest
 
 
-@pytest.mark.parametrize(("content", "is_shown"), [(png(300, 300), True), (png(60_000, 60_000), False), (b"<svg/>", False)])
+@pytest.mark.parametrize(
+    ("content", "is_shown"), [(png(300, 300), True), (png(60_000, 60_000), False), (b"<svg/>", False)]
+)
 def test_covers_are_checked_and_confined(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, content: bytes, *, is_shown: bool
 ) -> None:

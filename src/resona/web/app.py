@@ -1,7 +1,7 @@
 """The server: routes, errors, the page's files, and the guard before them all."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -83,7 +83,7 @@ def create_app(
     return app
 
 
-def _file(name: str) -> "type[FileResponse] | object":
+def _file(name: str) -> Callable[[], FileResponse]:
     def send() -> FileResponse:
         return FileResponse(STATIC_DIR / name, media_type="text/html", headers={"cache-control": "no-cache"})
 

@@ -37,7 +37,9 @@ EXCERPT_RATE = 22_050
 class Task(Protocol):
     """Something to do with one audio file."""
 
-    path: Path
+    @property
+    def path(self) -> Path:
+        """The file."""
 
     def __call__(self) -> Any:
         """Do it; an `AudioError` is an outcome like any other."""
@@ -151,9 +153,7 @@ class Ear:
             thread.join()
 
     def _work(self) -> None:
-        pool: WorkerPool[Task, Any] = WorkerPool(
-            _build, _lost, n_workers=1, patience_seconds=self._patience_seconds
-        )
+        pool: WorkerPool[Task, Any] = WorkerPool(_build, _lost, n_workers=1, patience_seconds=self._patience_seconds)
         for result in pool.run(self._waiting()):
             self._current.set_result(result)
 

@@ -70,5 +70,5 @@ def points(state: Shared) -> Response:
 
 
 def _names(genre_of: dict[int, str]) -> list[str]:
-    """Number the genres: "" first, then by name."""
+    """List the genres by name after "", which is none; a position in the list stands for the genre."""
     return ["", *sorted(set(genre_of.values()) - {""})]

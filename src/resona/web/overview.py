@@ -13,7 +13,7 @@ from resona.store import TagQuality
 from resona.web.errors import RequestError
 from resona.web.jobs import ScanState
 from resona.web.state import Shared, State
-from resona.web.tracks import Limit, Offset
+from resona.web.tracks import Paging
 
 TICK_SECONDS = 0.2
 BEAT_TICKS = 75  # a comment every 15 s keeps the connection open
@@ -57,9 +57,9 @@ def evaluation(state: Shared) -> dict[str, Any]:
 
 
 @router.get("/failures")
-def failures(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[FailureView]:
+def failures(state: Shared, part: Paging) -> list[FailureView]:
     """List the files that could not be heard, with reasons."""
-    found = state.library.store.failures.all()[offset : offset + limit]
+    found = state.library.store.failures.all()[part.offset : part.offset + part.limit]
     return [
         FailureView(
             path=str(item.path).encode("utf-8", "replace").decode(),

@@ -18,11 +18,11 @@ class Picture:
 
 
 def check_picture(content: bytes) -> Picture | None:
-    """Accept a JPEG, PNG, GIF or WebP of bearable size, else give None.
+    r"""Accept a JPEG, PNG, GIF or WebP of bearable size, else give None.
 
     Examples
     --------
-    >>> header = b"\\x89PNG\\r\\n\\x1a\\n" + bytes(8)
+    >>> header = b"\x89PNG\r\n\x1a\n" + bytes(8)
     >>> check_picture(header + (500).to_bytes(4, "big") * 2).mime
     'image/png'
     >>> check_picture(header + (50_000).to_bytes(4, "big") * 2) is None

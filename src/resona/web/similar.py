@@ -57,9 +57,7 @@ class Wishes:
 
 
 @router.get("/similar")
-def similar(
-    state: Shared, seeds: Annotated[Seeds, Depends()], wishes: Annotated[Wishes, Depends()]
-) -> SimilarView:
+def similar(state: Shared, seeds: Annotated[Seeds, Depends()], wishes: Annotated[Wishes, Depends()]) -> SimilarView:
     """Find the tracks most like the seeds, the most similar first."""
     if not seeds.track and not seeds.upload:
         raise RequestError(422, "NoSeed", "say which tracks the others should be like")

@@ -1,4 +1,4 @@
-"""Your own ear: which two songs are alike? Judgements go into the library; what learns from them is not decided here."""
+"""Your own ear: which two songs are alike? Judgements go into the library; what learns from them is no matter here."""
 
 from dataclasses import dataclass
 from typing import Annotated

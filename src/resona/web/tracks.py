@@ -5,10 +5,11 @@ Sound and covers are found by track number; no part of a request is ever used as
 
 import io
 import wave
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import FileResponse, Response
 from numpy.typing import NDArray
 
@@ -26,8 +27,6 @@ LARGEST_ID = 2**63 - 1
 DAY = "private, max-age=86400"
 
 TrackId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of a track.")]
-Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
-Offset = Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")]
 Name = Annotated[str | None, Query(max_length=1000)]
 
 MIMES = {
@@ -48,48 +47,56 @@ MIMES = {
 router = APIRouter(tags=["library"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which part of a list is asked for."""
+
+    limit: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50
+    offset: Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")] = 0
+
+
+Paging = Annotated[Part, Depends()]
+
+
 @router.get("/search")
-def search(
-    state: Shared, q: Annotated[str, Query(max_length=500)] = "", limit: Limit = 20, offset: Offset = 0
-) -> TrackPage:
+def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)] = "") -> TrackPage:
     """Find tracks by words of title, artist and album, as one types; the best first."""
-    found = state.library.store.tracks.search(q, limit=offset + limit + 1)
-    return page(found[offset:], offset=offset, limit=limit)
+    found = state.library.store.tracks.search(q, limit=part.offset + part.limit + 1)
+    return page(found[part.offset :], offset=part.offset, limit=part.limit)
 
 
 @router.get("/tracks")
 def tracks(
     state: Shared,
+    part: Paging,
     artist: Name = None,
     album: Name = None,
     genre: Name = None,
     order: Literal["artist", "album", "title", "newest"] = "artist",
-    limit: Limit = 100,
-    offset: Offset = 0,
 ) -> TrackPage:
     """List tracks: all, or those of an artist, an album, a genre."""
     found = state.library.store.shelves.tracks(
-        artist=artist, album=album, genre=genre, order=order, limit=limit + 1, offset=offset
+        artist=artist, album=album, genre=genre, order=order, limit=part.limit + 1, offset=part.offset
     )
-    return page(found, offset=offset, limit=limit)
+    return page(found, offset=part.offset, limit=part.limit)
 
 
 @router.get("/artists")
-def artists(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[Shelf]:
+def artists(state: Shared, part: Paging) -> list[Shelf]:
     """List the artists by name."""
-    return state.library.store.shelves.artists(limit=limit, offset=offset)
+    return state.library.store.shelves.artists(limit=part.limit, offset=part.offset)
 
 
 @router.get("/albums")
-def albums(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[Shelf]:
+def albums(state: Shared, part: Paging) -> list[Shelf]:
     """List the albums by name."""
-    return state.library.store.shelves.albums(limit=limit, offset=offset)
+    return state.library.store.shelves.albums(limit=part.limit, offset=part.offset)
 
 
 @router.get("/genres")
-def genres(state: Shared, limit: Limit = 100, offset: Offset = 0) -> list[Shelf]:
+def genres(state: Shared, part: Paging) -> list[Shelf]:
     """List the genres, the largest first. A genre is a label that somebody gave, not a truth."""
-    return state.library.store.shelves.genres(limit=limit, offset=offset)
+    return state.library.store.shelves.genres(limit=part.limit, offset=part.offset)
 
 
 @router.get("/tracks/{track_id}")

@@ -67,6 +67,10 @@ function fillTheme() {
   draw();
 }
 
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener("hashchange", async () => {
   await show();
   main.focus({ preventScroll: true });

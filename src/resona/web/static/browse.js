@@ -27,7 +27,7 @@ function shelf(kind, name, artist) {
   const place = h("div", {});
   const all = [];
   const fetch = async (offset) => {
-    const found = await get("/tracks", { [kind]: name, artist, limit: PAGE, offset, order: kind === "album" ? "album" : "artist" });
+    const found = await get("/tracks", { artist, [kind]: name, limit: PAGE, offset, order: kind === "album" ? "album" : "artist" });
     all.push(...found.results);
     return found.results;
   };
