@@ -12,6 +12,7 @@ from resona.evaluate.material import Material
 from resona.metrics import calibration, hubness, pairs
 from resona.metrics.bootstrap import Interval, mean_differences, mean_intervals
 from resona.metrics.rankings import FILTERS, Rankings, nearest, rank
+from resona.pairs import artist_digest
 
 HUB_LISTS = 10  # length of the lists in which hubs are counted
 HEADLINE = "map"
@@ -126,10 +127,9 @@ def _pairs(contender: Contender, material: Material) -> dict[str, Any]:
     blocks = contender.distances(np.arange(len(material.rows)))
     distances = blocks[drawn.a, drawn.b]
     similarities = -distances
-    names = np.array(material.groups["artist"])
-    halves = np.array([hash_half(name) for name in names])
-    choosing = halves[drawn.a] & halves[drawn.b]
-    measured = ~halves[drawn.a] & ~halves[drawn.b]
+    is_chooser = _half_of_the_artists(material)
+    choosing = is_chooser[drawn.a] & is_chooser[drawn.b]
+    measured = ~is_chooser[drawn.a] & ~is_chooser[drawn.b]
     if not _has_both(drawn.is_match[choosing]) or not _has_both(drawn.is_match[measured]):
         return {}
     threshold = pairs.choose_threshold(similarities[choosing], drawn.is_match[choosing])
@@ -142,17 +142,13 @@ def _pairs(contender: Contender, material: Material) -> dict[str, Any]:
     return {**result, "n_pairs": int(measured.sum())}
 
 
-def hash_half(name: str) -> bool:
-    """Put an artist into one of two halves, always the same one.
-
-    Examples
-    --------
-    >>> hash_half("nina simone"), hash_half("bix")
-    (True, True)
-    """
-    import hashlib
-
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()[0] < 128
+def _half_of_the_artists(material: Material) -> NDArray[np.bool_]:
+    """Choose every other artist of each genre: shape (m,), whether a measured track is by one of them."""
+    artists = material.groups["artist"]
+    genres = [material.labelled.genres[row] for row in material.rows.tolist()]
+    first = dict(zip(reversed(artists), reversed(genres), strict=True))
+    chosen = set(sorted(first, key=lambda artist: (first[artist], artist_digest(artist)))[::2])
+    return np.array([artist in chosen for artist in artists])
 
 
 def _has_both(is_match: NDArray[np.bool_]) -> bool:

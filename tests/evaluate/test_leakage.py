@@ -1,0 +1,74 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from resona.evaluate import check_pairs, check_split, examine
+from resona.library import Library
+from resona.store import TrackRecord
+from resona.tracks import Tags
+
+Fill = Callable[..., Library]
+
+
+def test_our_own_split_shares_no_artist(fill: Fill) -> None:
+    library = fill()
+    report = check_split(library.store, library.model)
+    assert report.leaks.is_clean
+    assert set(report.n_tracks) == {"train", "validation", "test"}
+    assert all(counts["test"] >= 1 for counts in report.genres.values())
+
+
+def test_planted_duplicate_is_found(fill: Fill) -> None:
+    library = fill()
+    from resona.evaluate.material import gather
+
+    material = gather(library.store, library.model.feature_fingerprint)
+    trained = material.track_ids(np.flatnonzero(material.splits == "train"))[0]
+    tested = material.track_ids(material.rows)[0]
+    vector = library.store.embeddings.get(trained, library.model.model_id)
+    assert vector is not None
+    library.store.embeddings.put_many(library.model.model_id, [(tested, vector)])
+    report = check_split(library.store, library.model)
+    assert not report.leaks.is_clean
+    assert len(report.near_duplicates) == 1
+
+
+def test_pairs_split_at_random_leak(fill: Fill, tmp_path: Path) -> None:
+    library = fill()
+    paths = [str(track.path) for track in library.store.tracks.all()]
+    rng = np.random.default_rng(0)
+    rows = ["a,b,label,split"]
+    for number in range(300):
+        a, b = rng.choice(len(paths), 2, replace=False)
+        rows.append(f"{paths[a]},{paths[b]},{number % 2},{'test' if number % 3 == 0 else 'train'}")
+    path = tmp_path / "pairs.csv"
+    path.write_text("\n".join(rows) + "\n")
+    leaks = check_pairs(library.store, library.model, path).leaks
+    assert len(leaks.shared_tracks) > 0.8 * leaks.n_held_out
+
+
+def test_drawn_pairs_do_not_leak(fill: Fill, tmp_path: Path) -> None:
+    library = fill()
+    library.write_pairs(tmp_path / "pairs.csv", n_pairs=200)
+    report = check_pairs(library.store, library.model, tmp_path / "pairs.csv")
+    assert report.leaks.is_clean
+    assert report.n_unknown == 0
+
+
+def test_doctor_finds_what_was_planted(fill: Fill) -> None:
+    library = fill(spread=12.0)
+    store, model = library.store, library.model
+    victim = store.tracks.all()[0]
+    store.tracks.set_tags(victim.track_id, Tags(artist="artist 0", title="wrong", genres=("jazz",)))
+    nameless = Tags(title="nobody")
+    path = Path("/other/nobody.mp3")
+    track_id = store.tracks.put(TrackRecord(path=path, size_bytes=1, mtime_ns=1, audio_hash="n", tags=nameless))
+    vector = store.embeddings.get(store.tracks.all()[5].track_id, model.model_id)
+    assert vector is not None
+    store.embeddings.put_many(model.model_id, [(track_id, vector)])
+    found = {finding.kind: finding for finding in examine(library.catalogue)}
+    assert victim.track_id in {track.track_id for track in found["wrong genre"].tracks}
+    assert [track.track_id for track in found["unknown artist"].tracks] == [track_id]
+    assert track_id in {track.track_id for track in found["no genre"].tracks}
+    assert len(found["duplicate"].tracks) == 1
