@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from resona.errors import VectorIndexError
-from resona.index.vectors import Neighbours, Rows, Units, Vectors, blocks, check_vectors, replacing
+from resona.index.vectors import Neighbours, Rows, Units, Vectors, blocks, check_vectors, cosines, replacing
 
 QUERIES_AT_ONCE = 256
 
@@ -73,7 +73,7 @@ class ExactIndex:
         rows = np.zeros((len(units), 0), dtype=np.intp)
         similarities = np.zeros((len(units), 0), dtype=np.float32)
         for start, block in blocks(self._vectors):
-            found = units @ block.T  # (q, block)
+            found = cosines(units, block)  # (q, block)
             best = _largest(found, k)
             rows = np.concatenate([rows, best + start], axis=1)
             similarities = np.concatenate([similarities, np.take_along_axis(found, best, axis=1)], axis=1)

@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 
 from resona.config import check_range, from_mapping
 from resona.errors import ConfigError, VectorIndexError
-from resona.index.vectors import Rows, Vectors, check_vectors, replacing
+from resona.index.vectors import Rows, Vectors, check_vectors, cosines, replacing
 
 Stats = NDArray[np.float32]
 Distances = NDArray[np.float64]
@@ -125,7 +125,7 @@ class Correction:
         units = check_vectors(queries, self.reference.shape[1])
         parts = []
         for start in range(0, len(units), BLOCK_ROWS):
-            similarities = units[start : start + BLOCK_ROWS] @ self.reference.T
+            similarities = cosines(units[start : start + BLOCK_ROWS], self.reference)
             similarities[similarities > COPY_SIMILARITY] = np.nan
             parts.append(summarise(similarities, self.config))
         return np.concatenate(parts)
