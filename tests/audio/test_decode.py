@@ -82,9 +82,13 @@ def test_channels_are_averaged(kind: Format, n_channels: int, tmp_path: Path) ->
 
 
 def test_a_short_track_is_one_clip_of_all_of_it(tmp_path: Path) -> None:
-    clips = hear(write_tone(tmp_path, FLAC, 29.5))
+    clips = hear(write_tone(tmp_path, FLAC, 24.9))
     assert clips.starts_seconds == (0.0,)
-    assert clips.samples[0].shape == (round(29.5 * 22050),)
+    assert clips.samples[0].shape == (round(24.9 * 22050),)
+
+
+def test_excerpts_of_thirty_seconds_are_three_clips_if_some_milliseconds_are_missing(tmp_path: Path) -> None:
+    assert hear(write_tone(tmp_path, FLAC, 29.95)).starts_seconds == (0.99, 9.975, 18.96)
 
 
 def test_a_second_is_enough_and_a_tenth_is_not(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ MIN_SECONDS = 0.5
 MAX_WHOLE_SECONDS = 1800.0
 SILENCE = 1e-4  # smallest difference between highest and lowest sample that is sound: −80 dB
 FIRST_CENTRE, LAST_CENTRE = 0.2, 0.8  # of the track
+MAX_COVERAGE = 1.2  # of the track by all clips together
 
 _COMPLETE = 0.98  # of a clip
 _LOUDEST = 4.0  # beyond full scale; mis-scaled files reach 32,768
@@ -179,8 +180,9 @@ def decode_span(
 def plan_clips(duration_seconds: float, *, n_clips: int, clip_seconds: float) -> list[tuple[float, float]]:
     """Decide which parts of a track are heard.
 
-    The centres are spread evenly from 20 % to 80 % of the track, since beginnings and ends say little about it. A track
-    shorter than all clips together is one clip, the whole of it.
+    The centres are spread evenly from 20 % to 80 % of the track, since beginnings and ends say little about it. Clips may
+    overlap so far that they add up to 1.2 times the track: 25 s are enough for three clips of 10 s, so that excerpts of
+    30 s are heard like longer tracks. What is shorter is one clip, the whole of it.
 
     Returns
     -------
@@ -190,10 +192,10 @@ def plan_clips(duration_seconds: float, *, n_clips: int, clip_seconds: float) ->
     --------
     >>> plan_clips(100.0, n_clips=3, clip_seconds=10)
     [(15.0, 10), (45.0, 10), (75.0, 10)]
-    >>> plan_clips(29.0, n_clips=3, clip_seconds=10)
-    [(0.0, 29.0)]
+    >>> plan_clips(24.0, n_clips=3, clip_seconds=10)
+    [(0.0, 24.0)]
     """
-    if not n_clips or duration_seconds < n_clips * clip_seconds:
+    if not n_clips or duration_seconds < clip_seconds * max(n_clips / MAX_COVERAGE, 1.0):
         return [(0.0, min(duration_seconds, MAX_WHOLE_SECONDS))]
     step = (LAST_CENTRE - FIRST_CENTRE) / max(n_clips - 1, 1)
     centres = [FIRST_CENTRE + step * clip for clip in range(n_clips)] if n_clips > 1 else [0.5]
@@ -204,7 +206,9 @@ def plan_clips(duration_seconds: float, *, n_clips: int, clip_seconds: float) ->
 
 def _cut(opened: OpenedSource, reader: Reader, request: _Request, *, is_patient: bool) -> Clips:
     """Read the planned clips: all of them, or in the patient attempt at least one."""
-    start, end = request.start_seconds, min(reader.duration_seconds, request.end_seconds or math.inf)
+    start, end = request.start_seconds, reader.duration_seconds
+    if request.end_seconds is not None:
+        end = min(end, request.end_seconds)
     if end - start < MIN_SECONDS:
         reason = f"holds {max(end - start, 0):.2f} seconds of sound, {MIN_SECONDS} are needed"
         raise EmptyAudioError(opened.path, reason)
