@@ -312,8 +312,9 @@ class Library:
     def catalogue(self) -> Catalogue:
         """Vectors and tracks, loaded once and again whenever the library has changed."""
         catalogue: Catalogue | None = self.__dict__.get("_catalogue")
-        if catalogue is None or catalogue.model is not self.model or catalogue.version != self.store.version:
-            catalogue = Catalogue.load(self.store, self.model)
+        model = self.models.comparing
+        if catalogue is None or catalogue.model is not model or catalogue.version != self.store.version:
+            catalogue = Catalogue.load(self.store, model)
             self.__dict__["_catalogue"] = catalogue
         return catalogue
 

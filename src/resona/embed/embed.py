@@ -7,7 +7,7 @@ from pathlib import Path
 
 from resona.config import fingerprint
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Bundle, MeanDeviation, Model
+from resona.inference import Bundle, MeanDeviation, Model, remember
 from resona.store import Store
 
 BASE_MODEL_DIR = Path(__file__).parent.parent / "base_model"
@@ -56,6 +56,7 @@ def embed_stored(
     -------
     The number of tracks embedded now.
     """
+    store.settings.put(f"model {model.model_id}", remember(model))
     known = store.embeddings.track_ids(model.model_id)
     due = [track_id for track_id in store.features.track_ids(model.feature_fingerprint) if track_id not in known]
     waiting = store.features.each(model.feature_fingerprint, due)

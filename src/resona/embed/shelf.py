@@ -5,7 +5,7 @@ from typing import Any
 
 from resona.embed.embed import default_bundle_dir, open_model
 from resona.errors import CheckpointError
-from resona.inference import Bundle, Model
+from resona.inference import Bundle, Model, Remembered
 from resona.store import Store
 
 CURRENT = "current_model"
@@ -31,6 +31,7 @@ class ModelShelf:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._opened: dict[Path | None, Model] = {}
+        self._comparing: tuple[object, Model] | None = None
 
     @property
     def folder(self) -> Path:
@@ -47,6 +48,25 @@ class ModelShelf:
             If its bundle cannot be read.
         """
         return self.open(self.current_name)
+
+    @property
+    def comparing(self) -> Model:
+        """The model whose vectors lists are made from.
+
+        That is the one that listens, unless another has embedded more of the library: after an upgrade its vectors
+        keep working until a scan has renewed them.
+        """
+        state = (self._store.version, self.current_name)
+        if self._comparing is None or self._comparing[0] != state:
+            self._comparing = (state, self._find_comparing())
+        return self._comparing[1]
+
+    def _find_comparing(self) -> Model:
+        current, counts = self.current, self._store.embeddings.counts()
+        most = max(counts, key=lambda model_id: (counts[model_id], model_id == current.model_id), default="")
+        facts = self._store.settings.get(f"model {most}")
+        is_chosen = self._store.settings.get(CURRENT) not in (None, BASE)
+        return current if most in ("", current.model_id) or facts is None or is_chosen else Remembered(facts)
 
     @property
     def current_name(self) -> str:

@@ -9,5 +9,17 @@ from resona.inference.baseline import MeanDeviation
 from resona.inference.bundle import Bundle
 from resona.inference.manifest import Calibration, Manifest, Ranking, read_manifest, write_bundle
 from resona.inference.model import Model
+from resona.inference.remembered import Remembered, remember
 
-__all__ = ["Bundle", "Calibration", "Manifest", "MeanDeviation", "Model", "Ranking", "read_manifest", "write_bundle"]
+__all__ = [
+    "Bundle",
+    "Calibration",
+    "Manifest",
+    "MeanDeviation",
+    "Model",
+    "Ranking",
+    "Remembered",
+    "read_manifest",
+    "remember",
+    "write_bundle",
+]

@@ -55,6 +55,11 @@ class EmbeddingTable(Table):
         """Forget all models' vectors of a track whose audio has changed."""
         self._write("DELETE FROM embeddings WHERE track_id = ?", (track_id,))
 
+    def counts(self) -> dict[str, int]:
+        """Count the vectors of each model, of tracks that are there."""
+        sql = "SELECT model_id, count(*) FROM embeddings JOIN tracks USING (track_id) WHERE NOT is_missing GROUP BY 1"
+        return dict(self._rows(sql))
+
     def track_ids(self, model_id: str) -> set[int]:
         """List the tracks that a model has embedded."""
         return {row[0] for row in self._rows("SELECT track_id FROM embeddings WHERE model_id = ?", (model_id,))}
