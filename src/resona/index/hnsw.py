@@ -53,7 +53,7 @@ class HnswIndex:
         vectors: Vectors,
         *,
         m: int = 12,
-        ef_construction: int = 100,
+        ef_construction: int = 200,
         seed: int = 0,
         n_threads: int = 0,
     ) -> None:

@@ -35,7 +35,7 @@ class IndexConfig:
     kind: Literal["auto", "exact", "hnsw"] = "auto"
     crossing: int = 200_000
     m: int = 12
-    ef_construction: int = 100
+    ef_construction: int = 200
     seed: int = 0
     n_threads: int = 0
 
