@@ -1,6 +1,7 @@
 """How do players of strings and winds perform? Guitars, basses, fiddles and flutes that several styles share."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from resona.synth.effects import biquad, filtered
 from resona.synth.mixing import perform
 from resona.synth.score import Note, Song
 from resona.synth.strings import Amplifier, PluckedString, body, pluck
-from resona.synth.synths import Patch, line
+from resona.synth.synths import Patch, line, strike
 from resona.synth.waves import SAMPLE_RATE, Samples, warped
 
 MUTED = 0.55  # strokes up to this velocity are damped with the palm
@@ -20,7 +21,7 @@ def power_chords(song: Song, *, tuning: int = 40) -> dict[int, tuple[int, ...]]:
     Examples
     --------
     >>> from resona.synth.score import SCALES, Scale, compose
-    >>> song = compose(Scale(9, SCALES["minor"]), 120, 4.0, verse=((0,),), chorus=((0,),))
+    >>> song = compose(Scale(9, SCALES["minor"]), 120, 4.0, {"verse": ((0,),), "chorus": ((0,),)})
     >>> power_chords(song)[0]
     (45, 52, 57)
     """
@@ -34,15 +35,14 @@ def open_chords(song: Song, *, tuning: int = 40) -> dict[int, tuple[int, ...]]:
     Examples
     --------
     >>> from resona.synth.score import SCALES, Scale, compose
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, verse=((0,),), chorus=((0,),))
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, {"verse": ((0,),), "chorus": ((0,),)})
     >>> open_chords(song)[0]
     (48, 55, 60, 64, 67)
     """
-    voiced = {}
-    for degree, (root, fifth, octave) in power_chords(song, tuning=tuning).items():
-        third = (song.scale.pitch(degree + 2, 4) - root) % 12
-        fifth_above = (song.scale.pitch(degree + 4, 4) - root) % 12
-        voiced[degree] = (root, root + fifth_above if fifth_above != 7 else fifth, octave, octave + third, octave + fifth_above)
+    voiced: dict[int, tuple[int, ...]] = {}
+    for degree, (root, _, octave) in power_chords(song, tuning=tuning).items():
+        third, fifth = ((song.scale.pitch(degree + up, 4) - root) % 12 for up in (2, 4))
+        voiced[degree] = (root, root + fifth, octave, octave + third, octave + fifth)
     return voiced
 
 
@@ -72,24 +72,32 @@ def rhythm_guitars(
 def lead_guitar(song: Song, notes: Sequence[Note], amplifier: Amplifier, rng: np.random.Generator) -> Samples:
     """Sing a tune on one string: long notes, vibrato, an amplifier that sustains; mono."""
     string = PluckedString(brightness=0.7, position=0.22, ring_seconds=14.0, pick=0.1)
-    dry = perform(notes, lambda *note: pluck(string, *note, rng), song, rng, loose_ms=8)
+    dry = perform(notes, partial(pluck, string, rng=rng), song, rng, loose_ms=8)
     wave = np.sin(2 * np.pi * 5.3 * np.arange(song.n_samples) / SAMPLE_RATE)
     return amplifier.play(warped(dry, (1 + 0.006 * wave).astype(np.float32)))
 
 
 def acoustic_guitar(
-    song: Song, notes: Sequence[Note], string: PluckedString, rng: np.random.Generator, *, size: float = 1.0, loose_ms: float = 7.0
+    song: Song,
+    notes: Sequence[Note],
+    string: PluckedString,
+    rng: np.random.Generator,
+    *,
+    size: float = 1.0,
+    loose_ms: float = 7.0,
 ) -> Samples:
     """Play a part on a wooden guitar, a mandolin (size 0.6) or an upright bass (size 1.8); mono."""
-    return body(perform(notes, lambda *note: pluck(string, *note, rng), song, rng, loose_ms=loose_ms), size=size)
+    return body(perform(notes, partial(pluck, string, rng=rng), song, rng, loose_ms=loose_ms), size=size)
 
 
 def bass_guitar(
     song: Song, notes: Sequence[Note], rng: np.random.Generator, *, brightness: float = 0.4, drive_db: float = 6.0
 ) -> Samples:
     """Play a bass with some amplifier; mono."""
-    string = PluckedString(brightness=brightness, position=0.13, ring_seconds=6.0, stiffness=2e-4, pick=0.3 * brightness)
-    direct = perform(notes, lambda *note: pluck(string, *note, rng), song, rng, loose_ms=5)
+    string = PluckedString(
+        brightness=brightness, position=0.13, ring_seconds=6.0, stiffness=2e-4, pick=0.3 * brightness
+    )
+    direct = perform(notes, partial(pluck, string, rng=rng), song, rng, loose_ms=5)
     level = float(np.quantile(np.abs(direct), 0.98)) + 1e-6
     gain = 10 ** (drive_db / 20)
     driven = np.tanh(direct * np.float32(gain * 0.6 / level)).astype(np.float32)
@@ -139,16 +147,24 @@ def flute(song: Song, notes: list[Note], rng: np.random.Generator, *, breath: fl
         glide_seconds=0.025,
         vibrato_cents=14,
     )
-    return filtered(line(patch, notes, song, rng, breath=breath), biquad("highpass", 300, SAMPLE_RATE), biquad("lowpass", 8000, SAMPLE_RATE))
+    return filtered(
+        line(patch, notes, song, rng, breath=breath),
+        biquad("highpass", 300, SAMPLE_RATE),
+        biquad("lowpass", 8000, SAMPLE_RATE),
+    )
 
 
 def accordion(song: Song, notes: Sequence[Note], rng: np.random.Generator) -> Samples:
     """Play reeds of two ranks that beat against each other; mono."""
-    from resona.synth.synths import strike
-
     patch = Patch(
-        shape="pulse", n_voices=2, detune_cents=9, cutoff_hz=3200, sweep_octaves=0.2, resonance=0.7,
-        attack_seconds=0.035, release_seconds=0.06,
+        shape="pulse",
+        n_voices=2,
+        detune_cents=9,
+        cutoff_hz=3200,
+        sweep_octaves=0.2,
+        resonance=0.7,
+        attack_seconds=0.035,
+        release_seconds=0.06,
     )
-    reeds = perform(notes, lambda *note: strike(patch, *note, rng), song, rng, loose_ms=6)
+    reeds = perform(notes, partial(strike, patch, rng=rng), song, rng, loose_ms=6)
     return filtered(reeds, biquad("highpass", 180, SAMPLE_RATE), biquad("peak", 900, SAMPLE_RATE, gain_db=3))

@@ -1,18 +1,20 @@
 """How do drums sound, and what do drummers play? Kits made of modes and noise, grooves, fills.
 
-A kit is a dictionary from piece to a few takes of one stroke, so that no two strokes in a row are the same. A groove is a
+A built kit is a dictionary from piece to a few takes of one stroke, so that strokes in a row differ. A groove is a
 dictionary from piece to a rhythm (see `score`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resona.synth.effects import biquad, filtered
+from resona.synth.habits import Chance
 from resona.synth.score import Bar, Song
-from resona.synth.waves import SAMPLE_RATE, Samples, count, decaying, noise, panned, place, ring, shaped
+from resona.synth.waves import SAMPLE_RATE, Samples, count, decaying, noise, panned, place, ring, shaped, warped
 
 Groove = Mapping[str, str]
 PLACES = {  # where a piece stands, and its level
@@ -93,31 +95,31 @@ def build_kit(kit: Kit, rng: np.random.Generator, pieces: set[str]) -> dict[str,
     -------
     Piece to mono takes with a peak of 1.
     """
-    makers = {
-        "kick": _kick,
-        "snare": _snare,
-        "rim": lambda kit, rng: _wood(rng, 1700, 0.05),
-        "clap": _clap,
-        "hat": lambda kit, rng: _hat(kit, rng, kit.hat_seconds),
-        "open": lambda kit, rng: _hat(kit, rng, 0.38),
-        "ride": lambda kit, rng: _cymbal(rng, 420, kit.cymbal_seconds * 0.8, 0.25),
-        "crash": lambda kit, rng: _cymbal(rng, 280, kit.cymbal_seconds, 1.0),
-        "high tom": lambda kit, rng: _tom(rng, kit.tom_hz * 1.9),
-        "mid tom": lambda kit, rng: _tom(rng, kit.tom_hz * 1.4),
-        "low tom": lambda kit, rng: _tom(rng, kit.tom_hz),
-        "shaker": lambda kit, rng: _rattle(rng, 5200, 0.09, 0.025),
-        "tambourine": lambda kit, rng: _rattle(rng, 7600, 0.2, 0.002),
+    makers: dict[str, Callable[[np.random.Generator], Samples]] = {
+        "kick": partial(_kick, kit),
+        "snare": partial(_snare, kit),
+        "rim": _rim,
+        "clap": partial(_clap, kit),
+        "hat": partial(_hat, kit, kit.hat_seconds),
+        "open": partial(_hat, kit, 0.38),
+        "ride": partial(_cymbal, 420, 0.8 * kit.cymbal_seconds, 0.25),
+        "crash": partial(_cymbal, 280, kit.cymbal_seconds, 1.0),
+        "high tom": partial(_tom, 1.9 * kit.tom_hz),
+        "mid tom": partial(_tom, 1.4 * kit.tom_hz),
+        "low tom": partial(_tom, kit.tom_hz),
+        "shaker": partial(_rattle, 5200, 0.09, 0.025),
+        "tambourine": partial(_rattle, 7600, 0.2, 0.002),
     }
     drive = 10 ** (kit.grit_db / 20)
     built = {}
     for piece in sorted(pieces):
-        takes = [makers[piece](kit, rng) for _ in range(N_TAKES)]
+        takes = [makers[piece](rng) for _ in range(N_TAKES)]
         built[piece] = [np.tanh(drive * take / np.abs(take).max()) / np.float32(np.tanh(drive)) for take in takes]
     return built
 
 
 def play_drums(
-    song: Song, pieces: dict[str, list[Samples]], grooves: Mapping[str, Groove], rng: np.random.Generator, *, loose_ms: float = 4.0
+    song: Song, kit: Kit, grooves: Mapping[str, Groove], chance: Chance, *, loose_ms: float = 4.0
 ) -> tuple[Samples, NDArray[np.intp]]:
     """Play grooves with fills at the ends of sections and crashes at their beginnings.
 
@@ -125,12 +127,13 @@ def play_drums(
     ----------
     song
         The grid.
-    pieces
-        From `build_kit`.
+    kit
+        How the drums are built.
     grooves
-        Section to groove; "fill" is played in the last bar of a section, on top of its kick, where there is one.
-    rng
-        Decides takes, accents and timing.
+        Section to groove; "fill" is played in the last bar of a section, on top of its kick; "end" names the pieces of
+        the last stroke, kick and crash unless given, and there are crashes only if it has one.
+    chance
+        The artist's decides the drums, the track's takes, accents and timing.
     loose_ms
         Deviation of the timing; a machine's is 0.
 
@@ -138,6 +141,9 @@ def play_drums(
     -------
     Stereo samples, shape (2, n), and the times of the kicks in samples.
     """
+    grooves = {"end": {"kick": "X", "crash": "X"}, **grooves}
+    pieces = build_kit(kit, chance.artist, {piece for groove in grooves.values() for piece in groove})
+    rng = chance.track
     n = song.n_samples
     tracks = {piece: np.zeros(n, dtype=np.float32) for piece in pieces}
     kicks = []
@@ -160,11 +166,9 @@ def play_drums(
 
 def _groove(bar: Bar, grooves: Mapping[str, Groove]) -> Groove:
     groove = dict(grooves.get(bar.section, {}))
-    if bar.section == "end":
-        return {piece: "X" for piece in ("kick", "crash") if piece in grooves.get("end", {"kick": "", "crash": ""})}
     if bar.is_last and groove and "fill" in grooves and bar.n_bars > 1:
         groove = {"kick": groove.get("kick", "."), **grooves["fill"]}
-    if bar.is_first and bar.energy > 0.6 and "crash" in grooves.get("end", {"crash": ""}):
+    if bar.is_first and bar.energy > 0.6 and "crash" in grooves["end"]:
         groove["crash"] = "X" + "." * 15
     return groove
 
@@ -186,7 +190,9 @@ def _snare(kit: Kit, rng: np.random.Generator) -> Samples:
     n = count(seconds)
     hz = kit.snare_hz * (1 + rng.normal(0, 0.01))
     shell = ring(seconds, hz * np.array([1, 1.73, 2.6]), kit.snare_seconds * np.array([0.8, 0.5, 0.3]), [1.0, 0.6, 0.3])
-    wires = filtered(noise(rng, seconds), biquad("highpass", 1600, SAMPLE_RATE), biquad("peak", 4500, SAMPLE_RATE, gain_db=5))
+    wires = filtered(
+        noise(rng, seconds), biquad("highpass", 1600, SAMPLE_RATE), biquad("peak", 4500, SAMPLE_RATE, gain_db=5)
+    )
     wires *= decaying(n, kit.snare_seconds * (1.6 if kit.is_machine else 1.2))
     stick = noise(rng, 0.006)
     body = shell * np.float32(0.8) + wires * np.float32(0.55 * kit.snare_wires)
@@ -197,45 +203,53 @@ def _snare(kit: Kit, rng: np.random.Generator) -> Samples:
 def _clap(kit: Kit, rng: np.random.Generator) -> Samples:
     n = count(0.28)
     time = np.arange(n) / SAMPLE_RATE
-    hands = sum(np.where(time >= at, np.exp(-(time - at) / 0.004), 0) for at in (0, 0.011, 0.021 + 0.002 * rng.random()))
+    hands = sum(
+        np.where(time >= at, np.exp(-(time - at) / 0.004), 0) for at in (0, 0.011, 0.021 + 0.002 * rng.random())
+    )
     tail = np.where(time >= 0.03, np.exp(-(time - 0.03) / (0.2 * kit.snare_seconds + 0.01)), 0)
     return shaped(
-        filtered(noise(rng, 0.28) * (hands + 0.8 * tail).astype(np.float32), biquad("bandpass", 1500, SAMPLE_RATE, q=1.1)),
+        filtered(
+            noise(rng, 0.28) * (hands + 0.8 * tail).astype(np.float32), biquad("bandpass", 1500, SAMPLE_RATE, q=1.1)
+        ),
         0.0002,
         0.02,
     )
 
 
-def _hat(kit: Kit, rng: np.random.Generator, seconds: float) -> Samples:
+def _hat(kit: Kit, seconds: float, rng: np.random.Generator) -> Samples:
     n = count(seconds * 1.3 + 0.02)
     if kit.is_machine:
         time = np.arange(n) / SAMPLE_RATE
-        squares = sum(np.sign(np.sin(2 * np.pi * hz * 20 * time + rng.uniform(0, 6))) for hz in (205, 304, 370, 523, 540, 800))
+        squares = sum(
+            np.sign(np.sin(2 * np.pi * hz * 20 * time + rng.uniform(0, 6))) for hz in (205, 304, 370, 523, 540, 800)
+        )
         metal = np.asarray(squares, dtype=np.float32) / 6 + 0.3 * noise(rng, n / SAMPLE_RATE)[:n]
     else:
         metal = noise(rng, n / SAMPLE_RATE)[:n] * np.float32(0.7)
         hz = rng.uniform(kit.hat_hz * 0.6, 15_000, 60)
         metal += ring(n / SAMPLE_RATE, hz, seconds * rng.uniform(0.7, 1.6, 60), rng.normal(0, 0.15, 60))[:n]
-    metal = filtered(metal, biquad("highpass", kit.hat_hz, SAMPLE_RATE), biquad("highpass", kit.hat_hz * 0.8, SAMPLE_RATE))
+    metal = filtered(
+        metal, biquad("highpass", kit.hat_hz, SAMPLE_RATE), biquad("highpass", kit.hat_hz * 0.8, SAMPLE_RATE)
+    )
     return shaped(metal * decaying(n, seconds * 1.2), 0.0005, 0.01)
 
 
-def _cymbal(rng: np.random.Generator, low_hz: float, seconds: float, wash: float) -> Samples:
+def _cymbal(low_hz: float, seconds: float, wash: float, rng: np.random.Generator) -> Samples:
     """Two hundred modes of a plate, the high ones shorter, and the hiss of all the others."""
     n_modes = 200
     hz = low_hz * (16_000 / low_hz) ** rng.random(n_modes)
     level = rng.normal(0, 1, n_modes) * (hz / 3000) ** 0.3 / (1 + 3000 / hz * 0.3)
-    sound = ring(seconds, hz, seconds * rng.uniform(0.4, 1.1, n_modes) / (1 + (hz / 9000) ** 2), level) * np.float32(0.12)
+    sound = ring(seconds, hz, seconds * rng.uniform(0.4, 1.1, n_modes) / (1 + (hz / 9000) ** 2), level) * np.float32(
+        0.12
+    )
     hiss = filtered(noise(rng, seconds), biquad("highpass", 4500, SAMPLE_RATE)) * decaying(len(sound), seconds * 0.7)
     tip = ring(seconds, [low_hz * 5.2, low_hz * 8.1], seconds * 0.5, [0.25, 0.15]) * np.float32(1 - min(1.0, wash))
     return shaped(sound + hiss * np.float32(0.35 * wash) + tip, 0.001, seconds * 0.3)
 
 
-def _tom(rng: np.random.Generator, hz: float) -> Samples:
+def _tom(hz: float, rng: np.random.Generator) -> Samples:
     seconds = 0.55
     drop = np.exp2(0.25 * np.exp(-np.arange(count(seconds)) / SAMPLE_RATE / 0.05)).astype(np.float32)
-    from resona.synth.waves import warped
-
     skin = ring(seconds * 1.2, hz * MEMBRANE, 0.6 / MEMBRANE, 1 / MEMBRANE**1.6)
     sound = warped(skin, drop)
     stick = filtered(noise(rng, 0.03) * decaying(count(0.03), 0.02), biquad("lowpass", 3500, SAMPLE_RATE))
@@ -243,10 +257,10 @@ def _tom(rng: np.random.Generator, hz: float) -> Samples:
     return shaped(sound, 0.0005, 0.1)
 
 
-def _wood(rng: np.random.Generator, hz: float, seconds: float) -> Samples:
-    return ring(0.12, hz * np.array([0.28, 1, 1.5]), seconds * np.array([1.5, 1, 0.7]), rng.uniform(0.7, 1, 3))
+def _rim(rng: np.random.Generator) -> Samples:
+    return ring(0.12, [480, 1700, 2550], [0.075, 0.05, 0.035], rng.uniform(0.7, 1, 3))
 
 
-def _rattle(rng: np.random.Generator, hz: float, seconds: float, attack: float) -> Samples:
+def _rattle(hz: float, seconds: float, attack: float, rng: np.random.Generator) -> Samples:
     grains = filtered(noise(rng, seconds), biquad("bandpass", hz, SAMPLE_RATE, q=1.2))
     return shaped(grains, attack, 0) * decaying(len(grains), seconds)

@@ -7,7 +7,6 @@ References
 ----------
 .. [1] R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients", 1998.
 .. [2] J. A. Moorer, "About this reverberation business", Computer Music Journal 3(2), 1979: rooms as decaying noise.
-.. [3] ITU-R BS.1770-4, "Algorithms to measure audio programme loudness and true-peak audio level", 2015.
 """
 
 from functools import lru_cache
@@ -240,7 +239,9 @@ def amplify(samples: Samples, gain_db: float) -> Samples:
     loud = samples * np.float32(10 ** (gain_db / 20))
     knee, ceiling = np.float32(0.8), np.float32(0.966)
     over = np.maximum(np.abs(loud) - knee, 0)
-    bent: Samples = np.sign(loud) * (np.minimum(np.abs(loud), knee) + (ceiling - knee) * np.tanh(over / (ceiling - knee)))
+    bent: Samples = np.sign(loud) * (
+        np.minimum(np.abs(loud), knee) + (ceiling - knee) * np.tanh(over / (ceiling - knee))
+    )
     return bent
 
 

@@ -1,11 +1,13 @@
 """What makes an artist recognisable? Tempo, keys, chords, room and loudness; each style adds its instruments."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from resona.synth.score import Degrees
+from resona.synth.score import COMMON_TIME, Degrees, Meter
+
+T = TypeVar("T")
 
 Progressions = tuple[tuple[Degrees, ...], ...]
 
@@ -26,7 +28,7 @@ class Habits:
         Favourite scales, keys of `score.SCALES`.
     verse, chorus
         Progressions to choose from: degrees of each bar.
-    beats_per_bar, swing, swing_step
+    meter
         As in `score.Song`.
     lufs, tilt_db, glue
         Of the mastering.
@@ -42,9 +44,7 @@ class Habits:
     scales: tuple[str, ...]
     verse: Progressions
     chorus: Progressions
-    beats_per_bar: int = 4
-    swing: float = 0.5
-    swing_step: float = 0.5
+    meter: Meter = COMMON_TIME
     lufs: float = -14.0
     tilt_db: float = 0.0
     glue: float = 0.4
@@ -59,6 +59,39 @@ class Chance(NamedTuple):
 
     artist: np.random.Generator
     track: np.random.Generator
+
+
+def vary(habits: T, rng: np.random.Generator, amount: float) -> T:
+    """Build the same instruments a little differently.
+
+    Levels in dB move, and within each instrument every number that is not whole grows or shrinks; so two artists of
+    one kind do not sound the same, and neither do two tracks.
+
+    Parameters
+    ----------
+    habits
+        A dataclass, whose fields may be dataclasses.
+    rng
+        Decides.
+    amount
+        Deviation: 0.1 is a tenth, or one dB.
+
+    Examples
+    --------
+    >>> from resona.synth.strings import Amplifier
+    >>> vary(Amplifier(drive_db=20), np.random.default_rng(0), 0.1).drive_db == 20
+    False
+    """
+    changed: dict[str, Any] = {}
+    for each in fields(habits):  # type: ignore[arg-type]
+        value = getattr(habits, each.name)
+        if is_dataclass(value):
+            changed[each.name] = vary(value, rng, amount)
+        elif each.type is float and each.name.endswith("_db"):
+            changed[each.name] = value + 10 * amount * rng.normal()
+        elif each.type is float and not isinstance(habits, Habits):
+            changed[each.name] = value * np.exp(amount * rng.normal())
+    return replace(habits, **changed)  # type: ignore[type-var]
 
 
 def bars(*degrees: int) -> tuple[Degrees, ...]:

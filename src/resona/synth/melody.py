@@ -49,7 +49,7 @@ class Singer:
     Examples
     --------
     >>> from resona.synth.score import SCALES, Scale, compose
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 20.0, verse=((0,),), chorus=((0,), (4,)))
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 20.0, {"verse": ((0,),), "chorus": ((0,), (4,))})
     >>> tune = sing(song, Singer(low=60, high=72, sections=("chorus",)), np.random.default_rng(1))
     >>> all(note.pitch % 12 in song.scale.steps and 58 <= note.pitch <= 74 for note in tune)
     True
@@ -129,13 +129,15 @@ def _play(song: Song, singer: Singer, motif: Sequence[Step], bar: Bar, degree: i
 
 
 def _degree_near(song: Song, pitch: float, chord: Sequence[int] = ()) -> int:
-    """The degree, of those in a chord where one is given, whose pitch is nearest."""
+    """Find the degree whose pitch is nearest, among those of a chord where one is given."""
     classes = {tone % 12 for tone in chord} or set(range(12))
     fitting = [degree for degree in range(-28, 29) if song.scale.pitch(degree, 4) % 12 in classes]
     return min(fitting, key=lambda degree: abs(song.scale.pitch(degree, 4) - pitch))
 
 
-def arpeggio(song: Song, rhythms: dict[str, str], voicing: dict[int, tuple[int, ...]], order: Sequence[int]) -> list[Note]:
+def arpeggio(
+    song: Song, rhythms: dict[str, str], voicing: dict[int, tuple[int, ...]], order: Sequence[int]
+) -> list[Note]:
     """Play the notes of the chords one by one.
 
     Parameters
@@ -152,7 +154,7 @@ def arpeggio(song: Song, rhythms: dict[str, str], voicing: dict[int, tuple[int, 
     Examples
     --------
     >>> from resona.synth.score import SCALES, Scale, chords_near, compose
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 9.0, verse=((0,),), chorus=((0,),))
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 9.0, {"verse": ((0,),), "chorus": ((0,),)})
     >>> [note.pitch for note in arpeggio(song, {"intro": "x.x.x.x."}, chords_near(song, 64, 3), (0, 1, 2, 3))]
     [60, 64, 67, 72, 60]
     """

@@ -1,4 +1,4 @@
-"""How do parts become a record? Performing notes, setting levels, sending to rooms, mastering to a loudness.
+"""How do parts become a mix? Performing notes, setting levels, sending to a room and to an echo.
 
 Conventions: parts are brought to a common loudness before their fader, so that a fader in dB means the same for a flute
 and for a wall of guitars.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from resona.synth.effects import biquad, convolved, echoed, equalise, filtered, room
+from resona.synth.effects import biquad, convolved, echoed, filtered, room
 from resona.synth.score import Note, Song
 from resona.synth.waves import SAMPLE_RATE, Samples, panned, place
 
@@ -52,7 +52,7 @@ def perform(
     --------
     >>> from resona.synth.score import SCALES, Scale, compose
     >>> from resona.synth.waves import ring
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, verse=((0,),), chorus=((0,),))
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, {"verse": ((0,),), "chorus": ((0,),)})
     >>> sine = lambda pitch, seconds, velocity: ring(seconds, 440.0, 1.0, velocity)
     >>> perform([Note(0, 1, 69)], sine, song, np.random.default_rng(0)).shape
     (176400,)
@@ -98,20 +98,23 @@ class Mix:
     ----------
     song
         The grid: its length, and its beat for the echo.
+    rng
+        The engineer's hand: no two mixes have their faders quite alike.
     dry, wet, echo
         What has been added, shape (2, n): heard directly, sent to the room, sent to the echo.
 
     Examples
     --------
     >>> from resona.synth.score import SCALES, Scale, compose
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, verse=((0,),), chorus=((0,),))
-    >>> mix = Mix(song)
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, {"verse": ((0,),), "chorus": ((0,),)})
+    >>> mix = Mix(song, np.random.default_rng(0))
     >>> mix.add(np.ones(song.n_samples, dtype=np.float32), 0, pan=-0.5, wet=0.2)
     >>> mix.dry.shape
     (2, 176400)
     """
 
     song: Song
+    rng: np.random.Generator
     dry: Samples = field(init=False)
     wet: Samples = field(init=False)
     echo: Samples = field(init=False)
@@ -121,7 +124,7 @@ class Mix:
 
     def add(self, part: Samples, level_db: float, *, pan: float = 0.0, wet: float = 0.0, echo: float = 0.0) -> None:
         """Add a part, mono or stereo, at a loudness; `wet` and `echo` are shares sent to the room and the echo."""
-        fader = np.float32(10 ** (level_db / 20) * 0.1 / _level(part))
+        fader = np.float32(10 ** ((level_db + self.rng.normal(0, 0.8)) / 20) * 0.1 / _level(part))
         faded = part * fader if part.ndim == 2 else panned(part * fader, pan)
         self.dry += faded
         if wet:
@@ -129,7 +132,9 @@ class Mix:
         if echo:
             self.echo += faded * np.float32(echo)
 
-    def finish(self, *, room_seconds: float, rng: np.random.Generator, echo_beats: float = 0.75, treble: float = 0.5) -> Samples:
+    def finish(
+        self, *, room_seconds: float, rng: np.random.Generator, echo_beats: float = 0.75, treble: float = 0.5
+    ) -> Samples:
         """Add room and echo to what was heard directly."""
         wet = self.wet
         total = self.dry
@@ -146,107 +151,3 @@ def _level(part: Samples) -> float:
     heard = filtered(mono, biquad("highpass", 50, SAMPLE_RATE // 2))
     blocks = heard[: len(heard) // 2205 * 2205].reshape(-1, 2205)
     return float(np.quantile(np.sqrt(np.mean(blocks**2, axis=1)), 0.93)) + 1e-6
-
-
-def loudness(samples: Samples) -> float:
-    """Measure loudness as broadcasters do.
-
-    Parameters
-    ----------
-    samples
-        Shape (2, n) at 44.1 kHz.
-
-    Returns
-    -------
-    In LUFS, gated; −70 for silence.
-
-    References
-    ----------
-    .. [1] ITU-R BS.1770-4, "Algorithms to measure audio programme loudness and true-peak audio level", 2015.
-
-    Examples
-    --------
-    >>> from resona.synth.waves import ring
-    >>> tone = ring(2.0, 997.0, 1e9, 1.0)
-    >>> abs(loudness(np.stack([tone, np.zeros_like(tone)])) + 3.01) < 0.1
-    True
-    """
-    weighted = filtered(
-        samples,
-        biquad("highshelf", 1500, SAMPLE_RATE, gain_db=4),
-        biquad("highpass", 38, SAMPLE_RATE, q=0.5),
-    )
-    step = SAMPLE_RATE // 10
-    n = weighted.shape[-1] // step
-    tenths = np.sum(weighted[:, : n * step].reshape(2, n, step).astype(np.float64) ** 2, axis=(0, 2)) / step
-    power = np.convolve(tenths, np.full(4, 0.25), mode="valid") if n >= 4 else tenths
-    power = power[power > 10 ** ((-70 + 0.691) / 10)]
-    if not len(power):
-        return -70.0
-    gated = power[power > power.mean() / 10]
-    return float(-0.691 + 10 * np.log10(gated.mean()))
-
-
-def master(samples: Samples, *, lufs: float, tilt_db: float = 0.0, glue: float = 0.3, fade_seconds: float = 1.0) -> Samples:
-    """Finish a record: tone, compression, loudness, limiter, fades.
-
-    Parameters
-    ----------
-    samples
-        Shape (2, n).
-    lufs
-        Loudness aimed at; dense music ends a little below it.
-    tilt_db
-        Treble against bass.
-    glue
-        0 to 1: how much loud moments are compressed.
-    fade_seconds
-        At the end.
-
-    Returns
-    -------
-    Shape (2, n), peaks at 0.966 or below (−0.3 dBFS).
-
-    Examples
-    --------
-    >>> from resona.synth.waves import noise
-    >>> quiet = np.stack([noise(np.random.default_rng(0), 2.0)] * 2) * np.float32(0.01)
-    >>> bool(abs(loudness(master(quiet, lufs=-20.0, fade_seconds=0.1)) + 20) < 1)
-    True
-    """
-    toned = equalise(filtered(samples, biquad("highpass", 28, SAMPLE_RATE)), SAMPLE_RATE, low_db=-tilt_db, high_db=tilt_db)
-    levelled = toned * np.float32(10 ** ((lufs - loudness(toned)) / 20))
-    pressed = levelled * _glue(levelled, glue) if glue else levelled
-    pressed *= np.float32(10 ** ((lufs - loudness(pressed)) / 20))
-    return _faded(_limited(pressed), fade_seconds)
-
-
-def _glue(samples: Samples, amount: float) -> Samples:
-    """Slow gain that follows the level with 10 ms blocks: up to 2:1 above the mean."""
-    from scipy.signal import lfilter
-
-    block = 441
-    n = samples.shape[-1] // block
-    power = np.mean(samples[:, : n * block].reshape(2, n, block) ** 2, axis=(0, 2)) + 1e-9
-    followed = lfilter([0.12], [1, -0.88], power) + 1e-9
-    gain = np.minimum(1, (np.mean(power) / followed) ** (amount / 4)) if amount else np.ones(n)
-    return np.interp(np.arange(samples.shape[-1]), np.arange(n) * block + block / 2, gain).astype(np.float32)
-
-
-def _limited(samples: Samples, ceiling: float = 0.966) -> Samples:
-    """Turn down around each peak, beginning before it."""
-    from scipy.ndimage import minimum_filter1d, uniform_filter1d
-
-    block, reach = 64, 12
-    n = -(-samples.shape[-1] // block)
-    peaks = np.abs(np.pad(samples, ((0, 0), (0, n * block - samples.shape[-1])))).max(axis=0).reshape(n, block).max(axis=1)
-    needed = np.minimum(1, ceiling / np.maximum(peaks, 1e-9))
-    gain = uniform_filter1d(minimum_filter1d(needed, 2 * reach + 3), 2 * reach + 1)
-    smooth = np.interp(np.arange(samples.shape[-1]), np.arange(n) * block + block / 2, gain).astype(np.float32)
-    return np.clip(samples * smooth, -ceiling, ceiling)
-
-
-def _faded(samples: Samples, seconds: float) -> Samples:
-    from resona.synth.waves import shaped
-
-    return shaped(samples, 0.005, min(seconds, samples.shape[-1] / SAMPLE_RATE / 4))

@@ -9,7 +9,7 @@ from resona.config import check_range
 from resona.errors import ConfigError
 from resona.synth.habits import Habits
 from resona.synth.names import Names
-from resona.synth.score import KEYS, SCALES
+from resona.synth.score import SCALES
 from resona.synth.styles import ARTISTS, STYLES
 
 GENRES = {style: style.title() for style in STYLES}
@@ -60,8 +60,8 @@ def plan_library(
     *,
     seed: int = 0,
     styles: Sequence[str] = STYLES,
-    n_artists_per_style: int = 4,
-    n_tracks_per_artist: int = 3,
+    n_artists_per_style: int = 6,
+    n_tracks_per_artist: int = 2,
     seconds: float = 30.0,
 ) -> list[TrackPlan]:
     """Invent a music library.
@@ -92,7 +92,7 @@ def plan_library(
     --------
     >>> library = plan_library(seed=1)
     >>> len(library), len({track.artist for track in library}), len({track.title for track in library})
-    (72, 24, 72)
+    (72, 36, 72)
     """
     check_range("n_artists_per_style", n_artists_per_style, 1, 16)
     check_range("n_tracks_per_artist", n_tracks_per_artist, 1, 40)
@@ -102,7 +102,7 @@ def plan_library(
             raise ConfigError(f"no style {style!r}; known are {', '.join(STYLES)}")
     rng = np.random.default_rng(seed)
     names = Names(rng)
-    plans = []
+    plans: list[TrackPlan] = []
     for style in styles:
         for number in range(n_artists_per_style):
             habits = ARTISTS[style][number % len(ARTISTS[style])]

@@ -7,8 +7,9 @@ import numpy as np
 
 from resona.config import check_range
 from resona.errors import ConfigError
-from resona.synth.habits import Chance, Habits
-from resona.synth.mixing import Mix, master
+from resona.synth.habits import Chance, Habits, vary
+from resona.synth.mastering import master
+from resona.synth.mixing import Mix
 from resona.synth.plan import TrackPlan
 from resona.synth.score import KEYS, SCALES, Scale, Song, compose
 from resona.synth.styles import ARTISTS, PLAYERS
@@ -43,11 +44,11 @@ def render(plan: TrackPlan, *, seconds: float | None = None) -> tuple[Samples, i
     """
     length = plan.seconds if seconds is None else seconds
     check_range("seconds", length, 2, 3600)
-    habits = _habits(plan)
     chance = Chance(np.random.default_rng([plan.artist_seed, 1]), np.random.default_rng([plan.seed, 2]))
+    habits = vary(vary(_habits(plan), chance.artist, 0.12), chance.track, 0.04)
     album = np.random.default_rng([plan.artist_seed, zlib.crc32(plan.album.encode())])
     song = _song(plan, habits, length, chance.track)
-    mix = Mix(song)
+    mix = Mix(song, chance.track)
     PLAYERS[plan.style](song, habits, mix, chance)
     mixed = mix.finish(
         room_seconds=habits.room_seconds * album.uniform(0.85, 1.2),
@@ -77,13 +78,9 @@ def _song(plan: TrackPlan, habits: Habits, seconds: float, rng: np.random.Genera
         raise ConfigError(f"no key {plan.key!r}; known are {', '.join(KEYS)}")
     third = 3 if plan.mode == "minor" else 4
     fitting = [SCALES[name] for name in habits.scales if SCALES[name][2] == third] or [SCALES[plan.mode]]
-    return compose(
-        Scale(KEYS.index(plan.key), fitting[rng.integers(len(fitting))]),
-        plan.tempo_bpm,
-        seconds,
-        verse=habits.verse[rng.integers(len(habits.verse))],
-        chorus=habits.chorus[rng.integers(len(habits.chorus))],
-        beats_per_bar=habits.beats_per_bar,
-        swing=habits.swing,
-        swing_step=habits.swing_step,
-    )
+    scale = Scale(KEYS.index(plan.key), fitting[rng.integers(len(fitting))])
+    chords = {
+        "verse": habits.verse[rng.integers(len(habits.verse))],
+        "chorus": habits.chorus[rng.integers(len(habits.chorus))],
+    }
+    return compose(scale, plan.tempo_bpm, seconds, chords, habits.meter)

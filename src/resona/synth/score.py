@@ -5,7 +5,7 @@ seven-note scale from 0, the tonic; pitches are MIDI numbers. Rhythms are writte
 one string a bar: `X` loud, `x` normal, `o` soft, `-` held, `.` silent. This file knows nothing of sound.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -35,6 +35,20 @@ class Note(NamedTuple):
     velocity: float = 0.8
 
 
+class Meter(NamedTuple):
+    """How beats are grouped and divided.
+
+    `swing` is the share that the first of two steps takes, 0.5 for straight time; a step lasts `swing_step` beats.
+    """
+
+    beats_per_bar: int = 4
+    swing: float = 0.5
+    swing_step: float = 0.5
+
+
+COMMON_TIME = Meter()
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Seven steps from a tonic.
@@ -50,7 +64,7 @@ class Scale:
     steps: tuple[int, ...]
 
     def pitch(self, degree: int, octave: int) -> int:
-        """Pitch of a degree; octave 4 begins at the tonic from middle C up to the B above it."""
+        """Tell the pitch of a degree; octave 4 begins at the tonic from middle C up to the B above it."""
         return 12 * (octave + 1 + degree // 7) + self.tonic + self.steps[degree % 7]
 
     def chord(self, degree: int, octave: int, size: int = 3) -> tuple[int, ...]:
@@ -109,16 +123,14 @@ class Song:
         In order; the last is the "end" stroke.
     scale
         What they play in.
-    tempo_bpm, beats_per_bar
-        Beats are quarter notes.
-    swing, swing_step
-        Share of a pair of steps that the first takes (0.5 is straight), and the step in beats.
+    tempo_bpm, meter
+        Quarter notes a minute, and how they are grouped.
     n_samples
         Length of the whole track.
 
     Examples
     --------
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 30.0, verse=((0,), (4,)), chorus=((3,), (0,)))
+    >>> song = compose(Scale(0, SCALES["major"]), 120, 30.0, {"verse": ((0,), (4,)), "chorus": ((3,), (0,))})
     >>> len(song.bars), song.end, song.seconds(4.0), song.degree_at(12.5)
     (15, 56.0, 2.03, 4)
     """
@@ -126,9 +138,7 @@ class Song:
     bars: tuple[Bar, ...]
     scale: Scale
     tempo_bpm: float
-    beats_per_bar: int
-    swing: float
-    swing_step: float
+    meter: Meter
     n_samples: int
 
     @property
@@ -136,20 +146,25 @@ class Song:
         """The beat of the last stroke."""
         return self.bars[-1].start
 
+    @property
+    def beats_per_bar(self) -> int:
+        """Quarter notes in a bar."""
+        return self.meter.beats_per_bar
+
     def seconds(self, beat: float) -> float:
-        """When a beat sounds: 30 ms after the file begins, and with the off-beats of each pair late by the swing."""
-        pair = 2 * self.swing_step
+        """Tell when a beat sounds: 30 ms after the file begins, the off-beat of each pair late by the swing."""
+        pair, swing = 2 * self.meter.swing_step, self.meter.swing
         whole, rest = divmod(beat, pair)
         share = rest / pair
-        bent = share * 2 * self.swing if share < 0.5 else 1 - (1 - share) * 2 * (1 - self.swing)
+        bent = share * 2 * swing if share < 0.5 else 1 - (1 - share) * 2 * (1 - swing)
         return 0.03 + (whole + bent) * pair * 60 / self.tempo_bpm
 
     def bar_at(self, beat: float) -> Bar:
-        """The bar that a beat lies in."""
+        """Find the bar that a beat lies in."""
         return self.bars[min(len(self.bars) - 1, max(0, int(beat / self.beats_per_bar + 1e-6)))]
 
     def degree_at(self, beat: float) -> int:
-        """The chord that sounds at a beat."""
+        """Find the chord that sounds at a beat."""
         bar = self.bar_at(beat)
         share = (beat - bar.start) / self.beats_per_bar
         return bar.degrees[min(len(bar.degrees) - 1, max(0, int(share * len(bar.degrees) + 1e-6)))]
@@ -164,44 +179,35 @@ class Song:
 
 
 def compose(
-    scale: Scale,
-    tempo_bpm: float,
-    seconds: float,
-    *,
-    verse: Sequence[Degrees],
-    chorus: Sequence[Degrees],
-    beats_per_bar: int = 4,
-    swing: float = 0.5,
-    swing_step: float = 0.5,
+    scale: Scale, tempo_bpm: float, seconds: float, chords: Mapping[str, Sequence[Degrees]], meter: Meter = COMMON_TIME
 ) -> Song:
     """Lay out a song that fills a time: intro, verse, chorus, break, chorus, as often as it fits, and a last stroke.
 
     Parameters
     ----------
-    scale, tempo_bpm, beats_per_bar, swing, swing_step
+    scale, tempo_bpm, meter
         As in `Song`.
     seconds
         Length of the track.
-    verse, chorus
-        Chords of each bar, repeated from the beginning of each section; the intro and the break use the verse's.
+    chords
+        Of "verse" and "chorus": the degrees of each bar, repeated from the beginning of each section; the intro and the
+        break use the verse's.
     """
-    bar_seconds = beats_per_bar * 60 / tempo_bpm
-    n_bars = max(1, int((seconds - 0.6) / bar_seconds))
+    n_bars = max(1, int((seconds - 0.6) * tempo_bpm / 60 / meter.beats_per_bar))
     unit = 4 if n_bars >= 28 else 2 if n_bars >= 11 else 1
     bars: list[Bar] = []
     for name, units, energy in _sections(n_bars, unit):
-        chords = chorus if name == "chorus" else verse
+        degrees = chords["chorus" if name == "chorus" else "verse"]
         for number in range(units * unit):
             if len(bars) < n_bars:
-                start = float(beats_per_bar * len(bars))
-                bars.append(Bar(start, name, energy, chords[number % len(chords)], number, units * unit))
-    bars.append(Bar(float(beats_per_bar * n_bars), "end", 1.0, ((0,)), 0, 1))
-    n_samples = round(seconds * 44_100)
-    return Song(tuple(bars), scale, tempo_bpm, beats_per_bar, swing, swing_step, n_samples)
+                start = float(meter.beats_per_bar * len(bars))
+                bars.append(Bar(start, name, energy, degrees[number % len(degrees)], number, units * unit))
+    bars.append(Bar(float(meter.beats_per_bar * n_bars), "end", 1.0, (0,), 0, 1))
+    return Song(tuple(bars), scale, tempo_bpm, meter, round(seconds * 44_100))
 
 
 def _sections(n_bars: int, unit: int) -> Iterator[tuple[str, int, float]]:
-    """The form, repeated without its intro until the bars are full; a rest of less than a section is more chorus."""
+    """Repeat the form without its intro until the bars are full; what is left over is cut off."""
     yield from SHORT_FORM
     used = 8 * unit
     while used < n_bars:
@@ -294,7 +300,7 @@ def bass_notes(song: Song, rhythms: dict[str, str], *, octave: int = 1, walk: fl
 
 
 def _low(song: Song, degree: int, octave: int) -> int:
-    """A root in the octave from E up, where bass strings lie."""
+    """Put a root into the octave from E up, where bass strings lie."""
     pitch = song.scale.pitch(degree % 7, octave)
     floor = 12 * (octave + 1) + 4
     return floor + (pitch - floor) % 12

@@ -1,7 +1,7 @@
 """How do plucked strings sound? Guitars, bass, harp; and the amplifier behind an electric guitar.
 
-A string is the closed form of the Karplus-Strong loop [1]_ [2]_: noise goes round a delay line with a low-pass filter in
-it, so each partial begins at random, weighted by the place of the pluck, and dies away the faster the higher it is.
+A string is the closed form of the Karplus-Strong loop [1]_ [2]_: noise goes round a delay line with a low-pass filter
+in it, so each partial begins at random, weighted by the place of the pluck, and dies away the faster the higher it is.
 Written as damped modes it is in tune at any pitch, has no aliases, and may be stiff.
 
 References

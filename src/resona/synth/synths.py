@@ -1,12 +1,8 @@
-"""How do synthesisers sound? Filtered oscillators, lines that glide, and pads.
+"""How do synthesisers sound? Filtered oscillators, and lines that glide.
 
 An oscillator reads one cycle from a table. There is a table for each cut-off of the low-pass filter, in thirds of an
 octave above the fundamental, with the filter's resonance drawn in: moving from table to table *is* the filter sweep,
-at any pitch, without recursion. Pads are noise-like harmonics made in one inverse transform [1]_.
-
-References
-----------
-.. [1] N. O. Paul, "PADsynth algorithm", ZynAddSubFX documentation, 2005.
+at any pitch, without recursion.
 """
 
 from dataclasses import dataclass
@@ -16,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.synth.score import Note, Song
-from resona.synth.waves import SAMPLE_RATE, Samples, count, hertz, noise, shaped
+from resona.synth.waves import SAMPLE_RATE, Samples, count, hertz, shaped
 
 TABLE = 4096
 N_HARMONICS = 160
@@ -135,11 +131,11 @@ def strike(patch: Patch, pitch: float, seconds: float, velocity: float, rng: np.
     octaves = patch.sweep_octaves * velocity * np.exp(-time * np.float32(3 / patch.sweep_seconds))
     cutoff = np.float32(patch.cutoff_hz) * np.exp2(octaves)
     cents = np.linspace(-1, 1, patch.n_voices) * patch.detune_cents if patch.n_voices > 1 else np.zeros(1)
-    voices = [
-        oscillate(patch.shape, hertz(pitch + cent / 100), cutoff, resonance=patch.resonance, phase=float(rng.random()))
-        for cent in cents
-    ]
-    sound = np.sum(voices, axis=0, dtype=np.float32) / np.float32(np.sqrt(patch.n_voices))
+    sound = np.zeros(n, dtype=np.float32)
+    for cent in cents:
+        hz = hertz(pitch + cent / 100)
+        sound += oscillate(patch.shape, hz, cutoff, resonance=patch.resonance, phase=float(rng.random()))
+    sound /= np.float32(np.sqrt(patch.n_voices))
     if patch.sub:
         sound += np.float32(patch.sub) * np.sin(np.float32(np.pi * hertz(pitch)) * time)
     if patch.fall_seconds:
@@ -173,7 +169,9 @@ def line(patch: Patch, notes: list[Note], song: Song, rng: np.random.Generator, 
     vibrato = np.sin(np.float32(2 * np.pi * 5.4 / SAMPLE_RATE) * heard.astype(np.float32))
     depth = np.float32(patch.vibrato_cents / 100) * np.minimum(1, since / np.float32(0.4))  # it comes in late
     hz = 440 * np.exp2((pitch[heard] + depth * vibrato - 69) / 12)
-    cutoff = np.float32(patch.cutoff_hz) * np.exp2(np.float32(patch.sweep_octaves) * level * _falling(since, patch.sweep_seconds / 0.43))
+    cutoff = np.float32(patch.cutoff_hz) * np.exp2(
+        np.float32(patch.sweep_octaves) * level * _falling(since, patch.sweep_seconds / 0.43)
+    )
     total = np.zeros(len(heard), dtype=np.float32)
     for voice in range(patch.n_voices):
         apart = (voice - (patch.n_voices - 1) / 2) * patch.detune_cents / max(1, patch.n_voices - 1)
@@ -222,61 +220,3 @@ def _smoothed(steps: Samples, seconds: float) -> Samples:
     followed, _ = lfilter([1 - keep], [1, -keep], steps.astype(np.float64), zi=[keep * float(steps[0])])
     smooth: Samples = followed.astype(np.float32)
     return smooth
-
-
-PAD_SPECTRA = {  # slope of the harmonics in dB per octave; centres of formants in Hz
-    "strings": (-7.0, (500.0, 1400.0, 2800.0)),
-    "choir": (-9.0, (650.0, 1080.0, 2650.0)),
-    "warm": (-13.0, ()),
-    "air": (-5.0, (3200.0, 6000.0)),
-}
-
-
-def pad(
-    kind: str, pitches: tuple[int, ...], seconds: float, rng: np.random.Generator, *, width_cents: float = 25.0
-) -> Samples:
-    """Hold a chord as a choir or an orchestra would: each harmonic a narrow band of noise [1]_.
-
-    Parameters
-    ----------
-    kind
-        A key of `PAD_SPECTRA`.
-    pitches
-        Of the chord.
-    seconds
-        Length.
-    rng
-        Decides all phases; left and right differ.
-    width_cents
-        Width of a harmonic: 5 is glass, 60 a crowd.
-
-    Returns
-    -------
-    Shape (2, n), of mean power 1, not faded.
-
-    Examples
-    --------
-    >>> pad("warm", (60, 64, 67), 1.0, np.random.default_rng(0)).shape
-    (2, 44100)
-    """
-    from scipy.fft import irfft, next_fast_len
-
-    n = count(seconds)
-    size = next_fast_len(n, real=True)
-    slope, formants = PAD_SPECTRA[kind]
-    level = np.zeros(size // 2 + 1, dtype=np.float32)
-    per_hz = size / SAMPLE_RATE
-    for hz in map(hertz, pitches):
-        for harmonic in range(1, min(48, int(11_000 / hz)) + 1):
-            centre = hz * harmonic
-            spread = max(0.35, centre * (2 ** (width_cents / 1200) - 1)) * per_hz
-            bins = np.arange(max(1, int(centre * per_hz - 3 * spread)), min(len(level), int(centre * per_hz + 3 * spread) + 2))
-            loud = harmonic ** (slope / 6.02) * _formant(centre, formants) / np.sqrt(spread)
-            level[bins] += (loud * np.exp(-0.5 * ((bins - centre * per_hz) / spread) ** 2)).astype(np.float32)
-    turn = rng.random((2, len(level)), dtype=np.float32) * np.float32(2 * np.pi)
-    both: Samples = irfft(level * np.exp(1j * turn), size)[:, :n].astype(np.float32)
-    return both / np.float32(np.sqrt(np.mean(both**2)) + 1e-9)
-
-
-def _formant(hz: float, centres: tuple[float, ...]) -> float:
-    return 0.35 + sum(1.6 / (1 + ((hz - centre) / (0.14 * centre)) ** 2) for centre in centres) if centres else 1.0

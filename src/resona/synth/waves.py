@@ -4,8 +4,6 @@ Conventions: 44.1 kHz; mono is (n,), stereo is (2, n), both float32; pitch is a 
 necessarily whole; decays are given as the time to fall by 60 dB. This file knows nothing of music.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -35,7 +33,9 @@ def count(seconds: float) -> int:
     return max(1, round(seconds * SAMPLE_RATE))
 
 
-def ring(seconds: float, hz: ArrayLike, decay_seconds: ArrayLike, amplitude: ArrayLike, phase: ArrayLike = 0.0) -> Samples:
+def ring(
+    seconds: float, hz: ArrayLike, decay_seconds: ArrayLike, amplitude: ArrayLike, phase: ArrayLike = 0.0
+) -> Samples:
     """Sum damped sinusoids: the free vibration of a string, a bar, a membrane or a plate.
 
     The sum over modes of a·exp(s·t), with t split into block start plus offset, is one small matrix product: a second
@@ -157,20 +157,6 @@ def warped(sound: Samples, ratio: Samples) -> Samples:
     """
     at = np.cumsum(ratio, dtype=np.float64) - ratio[0]
     grid = np.arange(sound.shape[-1])
-    if sound.ndim == 1:
-        return np.interp(at, grid, sound).astype(np.float32)
-    return np.stack([np.interp(at, grid, channel) for channel in sound]).astype(np.float32)
-
-
-def mixed(sounds: Sequence[Samples]) -> Samples:
-    """Sum sounds that begin together, as long as the longest.
-
-    Examples
-    --------
-    >>> mixed([np.ones(1, dtype=np.float32), np.ones(2, dtype=np.float32)])
-    array([2., 1.], dtype=float32)
-    """
-    total = np.zeros(max(len(sound) for sound in sounds), dtype=np.float32)
-    for sound in sounds:
-        total[: len(sound)] += sound
-    return total
+    channels = [np.interp(at, grid, channel) for channel in np.atleast_2d(sound)]
+    played: Samples = np.stack(channels).astype(np.float32).reshape(*sound.shape[:-1], -1)
+    return played

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from resona.synth.habits import Habits
-from resona.synth.styles import ambient, electronic, folk, hip_hop, metal, rock
+from resona.synth.styles import ambient, electronic, folk, hip_hop, metal, producers, rock
 
 ARTISTS: dict[str, tuple[Habits, ...]] = {
     "rock": rock.BANDS,
     "metal": metal.BANDS,
-    "electronic": electronic.PRODUCERS,
+    "electronic": producers.PRODUCERS,
     "ambient": ambient.COMPOSERS,
     "hip-hop": hip_hop.BEAT_MAKERS,
     "folk": folk.ENSEMBLES,

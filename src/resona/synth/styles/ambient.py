@@ -1,21 +1,26 @@
 """How does quiet music sound here? Piano, pads, bells, long rooms; drums, if any, from far away."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from resona.synth.band import fiddle
-from resona.synth.drums import Groove, Kit, build_kit, play_drums
+from resona.synth.drums import Groove, Kit, play_drums
 from resona.synth.effects import biquad, filtered
 from resona.synth.habits import Chance, Habits, bars
 from resona.synth.keys import bell, piano
 from resona.synth.melody import Singer, arpeggio, sing
 from resona.synth.mixing import Mix, perform
-from resona.synth.pads import play_pads
-from resona.synth.score import Note, Song, bass_notes, chord_notes, chords_near
+from resona.synth.pads import Pad
+from resona.synth.score import Meter, Note, Song, bass_notes, chord_notes, chords_near
 from resona.synth.synths import Patch, strike
 from resona.synth.waves import SAMPLE_RATE, Samples, noise
 
+AMBIENT_PAD = Pad(kind="warm", centre=60, has_second=True, overlap_seconds=1.6)
+RIGHT_HAND = Singer(low=72, high=88, pace="calm", sections=("verse", "chorus"))
+BOW = Singer(low=50, high=69, pace="calm", sections=("chorus",))
+DISTANT = Kit(kick_hz=48, kick_click=0.15, snare_wires=0.3, hat_hz=8500, hat_seconds=0.03, grit_db=1)
 EVERYWHERE = ("intro", "verse", "chorus", "break")
 
 
@@ -25,8 +30,8 @@ class Composer(Habits):
 
     Attributes
     ----------
-    pad, pad_level_db, pad_width_cents, pad_sections
-        Kind, level, width of each harmonic, where.
+    pad, pad_level_db, pad_sections
+        Held chords, their level, where.
     piano_level_db, felt, left_hand, right_hand
         None without a piano; how muted it is; section to rhythm of its arpeggios; the tune it plays.
     bell, bell_level_db, bells
@@ -41,21 +46,20 @@ class Composer(Habits):
         Of wind or rain.
     """
 
-    pad: str = "warm"
+    pad: Pad
     pad_level_db: float = -2.0
-    pad_width_cents: float = 25.0
     pad_sections: tuple[str, ...] = EVERYWHERE
     piano_level_db: float | None = None
     felt: float = 0.5
     left_hand: dict[str, str] = field(default_factory=dict)
-    right_hand: Singer = Singer(low=72, high=88, pace="calm", sections=("verse", "chorus"))
-    bell: str = "glass"
+    right_hand: Singer = RIGHT_HAND
+    bell: str = "kalimba"
     bell_level_db: float = -6.0
     bells: dict[str, str] = field(default_factory=dict)
     bow_level_db: float | None = None
-    bow: Singer = Singer(low=50, high=69, pace="calm", sections=("chorus",))
+    bow: Singer = BOW
     bass: dict[str, str] = field(default_factory=dict)
-    kit: Kit = Kit()
+    kit: Kit = DISTANT
     grooves: dict[str, Groove] = field(default_factory=dict)
     drum_level_db: float = -8.0
     air_level_db: float = -24.0
@@ -75,7 +79,7 @@ COMPOSERS = (
         room_seconds=2.6,
         treble=0.4,
         fade_seconds=3.0,
-        pad="strings",
+        pad=replace(AMBIENT_PAD, kind="strings"),
         pad_level_db=-15,
         pad_sections=("chorus",),
         piano_level_db=0,
@@ -97,13 +101,12 @@ COMPOSERS = (
         treble=0.5,
         echo_beats=1.5,
         fade_seconds=4.0,
-        pad="choir",
+        pad=replace(AMBIENT_PAD, kind="choir", width_cents=50.0),
         pad_level_db=2,
-        pad_width_cents=50,
         bell="tubular",
         bell_level_db=-8,
         bells={"verse": "....x...........", "chorus": "x.....x.........", "break": "......x........."},
-        bass={section: "x---------------" for section in EVERYWHERE},
+        bass=dict.fromkeys(EVERYWHERE, "x---------------"),
         air_level_db=-14,
     ),
     Composer(
@@ -113,24 +116,31 @@ COMPOSERS = (
         scales=("major", "lydian", "minor"),
         verse=(bars(0, 5, 3, 3), bars(3, 0, 5, 4)),
         chorus=(bars(3, 4, 5, 0), bars(0, 2, 3, 5)),
-        swing=0.54,
-        swing_step=0.25,
+        meter=Meter(swing=0.54, swing_step=0.25),
         lufs=-16.5,
         room_seconds=2.8,
         treble=0.6,
         fade_seconds=2.5,
-        pad="warm",
+        pad=replace(AMBIENT_PAD, width_cents=15.0),
         pad_level_db=0,
-        pad_width_cents=15,
         bell="kalimba",
         bell_level_db=-2,
-        bells={"intro": "x..x..x.x..x..x.", "verse": "x..x..x.x..x..x.", "chorus": "x.xx.xx.x.xx.xx.", "break": "x.....x.....x..."},
+        bells={
+            "intro": "x..x..x.x..x..x.",
+            "verse": "x..x..x.x..x..x.",
+            "chorus": "x.xx.xx.x.xx.xx.",
+            "break": "x.....x.....x...",
+        },
         bass={"verse": "x-------..x-----", "chorus": "x---..x-x---..x-"},
-        kit=Kit(kick_hz=48, kick_click=0.15, snare_wires=0.3, hat_hz=8500, hat_seconds=0.03, grit_db=1),
         grooves={
             "verse": {"kick": "x.........x.....", "rim": "....x.......x...", "shaker": "o.xoo.xoo.xoo.xo"},
-            "chorus": {"kick": "x.....x...x.....", "rim": "....x.......x..x", "shaker": "oxxooxxooxxooxxo", "hat": "..x...x...x...x."},
-            "end": {"kick": ""},
+            "chorus": {
+                "kick": "x.....x...x.....",
+                "rim": "....x.......x..x",
+                "shaker": "oxxooxxooxxooxxo",
+                "hat": "..x...x...x...x.",
+            },
+            "end": {"kick": "X"},
         },
         drum_level_db=-4,
         air_level_db=-26,
@@ -148,16 +158,18 @@ COMPOSERS = (
         room_seconds=3.4,
         treble=0.55,
         fade_seconds=3.0,
-        pad="strings",
+        pad=replace(AMBIENT_PAD, kind="strings", width_cents=32.0),
         pad_level_db=1,
-        pad_width_cents=32,
         piano_level_db=-4,
         felt=0.15,
         left_hand={"intro": "x---x---x---x---", "verse": "x.x.x.x.x.x.x.x.", "chorus": "xxxxxxxxxxxxxxxx"},
         bow_level_db=-3,
         bass={"verse": "x---------------", "chorus": "x---------------"},
         kit=Kit(kick_hz=42, kick_seconds=0.9, kick_sweep=0.8, kick_click=0.2, tom_hz=52, cymbal_seconds=3.5, grit_db=1),
-        grooves={"chorus": {"kick": "X.......x.......", "low tom": "......x.......xx"}, "break": {"low tom": "x..............."}},
+        grooves={
+            "chorus": {"kick": "X.......x.......", "low tom": "......x.......xx"},
+            "break": {"low tom": "x..............."},
+        },
         drum_level_db=-3,
         air_level_db=-30,
     ),
@@ -168,26 +180,27 @@ def play(song: Song, composer: Composer, mix: Mix, chance: Chance) -> None:
     """Play a piece as its composer would, into a mix."""
     rng = chance.track
     tone = float(chance.artist.uniform(0.8, 1.25))
-    pads = play_pads(
-        song, composer.pad, composer.pad_sections, rng, centre=60, colour=1, width_cents=composer.pad_width_cents, overlap_seconds=1.6
-    )
+    pads = composer.pad.play(song, composer.pad_sections, rng)
     mix.add(filtered(pads, biquad("lowpass", 4500 * tone, SAMPLE_RATE)), composer.pad_level_db, wet=0.5)
     if composer.piano_level_db is not None:
         mix.add(_pianist(song, composer, rng), composer.piano_level_db, wet=0.4)
     if composer.bells:
         order = ((0, 2, 4, 1, 3, 5), (0, 3, 1, 4, 2, 4), (4, 2, 3, 0, 1, 5))[rng.integers(3)]
         notes = arpeggio(song, composer.bells, chords_near(song, 69, 3, colour=1), order)
-        rung = perform(notes, lambda *note: bell(composer.bell, *note), song, rng, loose_ms=12)
+        rung = perform(notes, partial(bell, composer.bell), song, rng, loose_ms=12)
         mix.add(rung, composer.bell_level_db, pan=0.25, wet=0.6, echo=0.5)
     if composer.bow_level_db is not None:
-        mix.add(fiddle(song, sing(song, composer.bow, rng), rng, brightness=0.6), composer.bow_level_db, pan=-0.2, wet=0.6)
+        mix.add(
+            fiddle(song, sing(song, composer.bow, rng), rng, brightness=0.6), composer.bow_level_db, pan=-0.2, wet=0.6
+        )
     if composer.bass:
-        soft = Patch(shape="triangle", cutoff_hz=260 * tone, sweep_octaves=0.5, attack_seconds=0.15, release_seconds=0.4, sub=0.3)
+        soft = Patch(
+            shape="triangle", cutoff_hz=260 * tone, sweep_octaves=0.5, attack_seconds=0.15, release_seconds=0.4, sub=0.3
+        )
         notes = bass_notes(song, composer.bass)
-        mix.add(perform(notes, lambda *note: strike(soft, *note, rng), song, rng), -3.0, wet=0.1)
+        mix.add(perform(notes, partial(strike, soft, rng=rng), song, rng), -3.0, wet=0.1)
     if composer.grooves:
-        pieces = {piece for groove in composer.grooves.values() for piece in groove} | {"kick", "crash"}
-        drums, _ = play_drums(song, build_kit(composer.kit, chance.artist, pieces), composer.grooves, rng, loose_ms=6)
+        drums, _ = play_drums(song, composer.kit, composer.grooves, chance, loose_ms=6)
         mix.add(filtered(drums, biquad("lowpass", 7000, SAMPLE_RATE)), composer.drum_level_db, wet=0.7)
     mix.add(_air(song, rng), composer.air_level_db)
 
@@ -196,7 +209,10 @@ def _pianist(song: Song, composer: Composer, rng: np.random.Generator) -> Sample
     """Left hand in arpeggios over a root, right hand with the tune; low notes to the left; the pedal is held."""
     order = ((0, 1, 2, 3), (0, 2, 1, 2), (0, 2, 3, 4, 3, 2))[rng.integers(3)]
     low = arpeggio(song, composer.left_hand, chords_near(song, 52, 3), order)
-    roots = [note._replace(pitch=note.pitch - 12) for note in bass_notes(song, {s: "x---------------" for s in EVERYWHERE}, octave=3)]
+    roots = [
+        note._replace(pitch=note.pitch - 12)
+        for note in bass_notes(song, dict.fromkeys(EVERYWHERE, "x---------------"), octave=3)
+    ]
     high = sing(song, composer.right_hand, rng)
     closing = chord_notes(song, {}, chords_near(song, 60, 3, colour=1), strum=0.06)
 
@@ -216,4 +232,6 @@ def _air(song: Song, rng: np.random.Generator) -> Samples:
     wind = np.stack([noise(rng, seconds)[: song.n_samples] for _ in range(2)])
     n_knots = int(seconds) + 2
     wander = np.interp(np.arange(song.n_samples) / SAMPLE_RATE, np.arange(n_knots), rng.uniform(0.2, 1.0, n_knots))
-    return filtered(wind, biquad("lowpass", 1100, SAMPLE_RATE), biquad("highpass", 200, SAMPLE_RATE)) * wander.astype(np.float32)
+    return filtered(wind, biquad("lowpass", 1100, SAMPLE_RATE), biquad("highpass", 200, SAMPLE_RATE)) * wander.astype(
+        np.float32
+    )

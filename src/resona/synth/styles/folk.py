@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from resona.synth.band import accordion, acoustic_guitar, fiddle, flute, open_chords
-from resona.synth.drums import Groove, Kit, build_kit, play_drums
+from resona.synth.drums import Groove, Kit, play_drums
 from resona.synth.habits import Chance, Habits, bars
 from resona.synth.melody import Singer, arpeggio, sing
 from resona.synth.mixing import Mix
-from resona.synth.pads import play_pads
-from resona.synth.score import Note, Song, bass_notes, chord_notes, chords_near
+from resona.synth.pads import Pad
+from resona.synth.score import Meter, Note, Song, bass_notes, chord_notes
 from resona.synth.strings import PluckedString
 from resona.synth.waves import Samples
 
 STEEL = PluckedString(brightness=0.75, position=0.16, ring_seconds=5.0, pick=0.2)
 NYLON = PluckedString(brightness=0.35, position=0.24, ring_seconds=3.5, pick=0.06)
+ANSWER = Singer(low=60, high=77, pace="calm", sections=("chorus",))
+HANDS = Kit(kick_hz=62, kick_seconds=0.2, kick_click=0.2, snare_wires=0.35, snare_seconds=0.12, grit_db=1)
 ALWAYS = ("intro", "verse", "chorus", "break")
 
 
@@ -50,8 +52,8 @@ class Ensemble(Habits):
     soloist: str
     singer: Singer
     second: str = ""
-    second_singer: Singer = Singer(low=60, high=77, pace="calm", sections=("chorus",))
-    kit: Kit = Kit()
+    second_singer: Singer = ANSWER
+    kit: Kit = HANDS
     grooves: dict[str, Groove] = field(default_factory=dict)
     has_drone: bool = False
 
@@ -69,7 +71,12 @@ ENSEMBLES = (
         room_seconds=1.3,
         fade_seconds=2.0,
         string=NYLON,
-        picked={"intro": "x.x.x.x.x.x.x.x.", "verse": "x.xxx.xxx.xxx.xx", "chorus": "xxxxxxxxxxxxxxxx", "break": "x.x.x.x.x.x.x.x."},
+        picked={
+            "intro": "x.x.x.x.x.x.x.x.",
+            "verse": "x.xxx.xxx.xxx.xx",
+            "chorus": "xxxxxxxxxxxxxxxx",
+            "break": "x.x.x.x.x.x.x.x.",
+        },
         bass={},
         soloist="guitar",
         singer=Singer(low=67, high=83, pace="calm", sections=("verse", "chorus")),
@@ -87,17 +94,21 @@ ENSEMBLES = (
         tilt_db=0.5,
         glue=0.4,
         room_seconds=0.7,
-        strum={"intro": "X..xx.x.X..xx.x.", "verse": "X...x.x...xxx.x.", "chorus": "X.xxX.xx.xxxX.xx", "break": "X-------X---x---"},
+        strum={
+            "intro": "X..xx.x.X..xx.x.",
+            "verse": "X...x.x...xxx.x.",
+            "chorus": "X.xxX.xx.xxxX.xx",
+            "break": "X-------X---x---",
+        },
         bass={"verse": "x---x---x---x---", "chorus": "x---x---x---x-x-"},
         soloist="fiddle",
         singer=Singer(low=62, high=81, pace="moderate", sections=("intro", "chorus", "break")),
         second="guitar",
         second_singer=Singer(low=64, high=79, pace="moderate", sections=("verse",), is_pentatonic=True),
-        kit=Kit(kick_hz=62, kick_seconds=0.2, kick_click=0.2, snare_wires=0.35, grit_db=1),
         grooves={
             "verse": {"kick": "x.......x.......", "tambourine": "....x.......x..."},
             "chorus": {"kick": "x...x...x...x...", "tambourine": "..x.X.x...x.X.x.", "shaker": "xoxoxoxoxoxoxoxo"},
-            "end": {"kick": ""},
+            "end": {"kick": "X"},
         },
     ),
     Ensemble(
@@ -107,7 +118,7 @@ ENSEMBLES = (
         scales=("dorian", "mixolydian", "major"),
         verse=(bars(0, 0, 6, 6), bars(0, 6, 0, 4)),
         chorus=(bars(0, 4, 0, 6), bars(3, 0, 6, 0)),
-        beats_per_bar=3,
+        meter=Meter(beats_per_bar=3),
         lufs=-14.0,
         tilt_db=1.0,
         glue=0.3,
@@ -125,7 +136,7 @@ ENSEMBLES = (
             "verse": {"low tom": "X.oxo.", "mid tom": "...o.x"},
             "chorus": {"low tom": "Xoxxox", "tambourine": "x.x.x."},
             "break": {"low tom": "X.....", "kick": "x....."},
-            "end": {"kick": ""},
+            "end": {"kick": "X"},
         },
         has_drone=True,
     ),
@@ -136,7 +147,7 @@ ENSEMBLES = (
         scales=("harmonic minor", "major"),
         verse=(bars(0, 0, 4, 4, 4, 4, 0, 0), bars(0, 3, 4, 0)),
         chorus=(bars(3, 3, 0, 0, 4, 4, 0, 0), bars(5, 4, 3, 4)),
-        beats_per_bar=3,
+        meter=Meter(beats_per_bar=3),
         lufs=-14.5,
         tilt_db=-0.5,
         glue=0.4,
@@ -149,7 +160,6 @@ ENSEMBLES = (
         singer=Singer(low=67, high=86, pace="moderate", sections=ALWAYS),
         second="fiddle",
         second_singer=Singer(low=62, high=77, pace="calm", sections=("chorus", "break")),
-        kit=Kit(snare_wires=0.35, snare_seconds=0.12, hat_hz=6000, grit_db=1),
         grooves={"verse": {"hat": "..x.x."}, "chorus": {"snare": "..o.o.", "hat": "..x.x."}, "end": {}},
     ),
 )
@@ -170,21 +180,22 @@ def play(song: Song, ensemble: Ensemble, mix: Mix, chance: Chance) -> None:
         notes = bass_notes(song, ensemble.bass, walk=ensemble.walk)
         mix.add(acoustic_guitar(song, notes, upright, rng, size=1.7), -1.5, wet=0.08)
     if ensemble.grooves:
-        pieces = {piece for groove in ensemble.grooves.values() for piece in groove} | {"kick", "crash"}
-        drums, _ = play_drums(song, build_kit(ensemble.kit, chance.artist, pieces), ensemble.grooves, rng, loose_ms=8)
+        drums, _ = play_drums(song, ensemble.kit, ensemble.grooves, chance, loose_ms=8)
         mix.add(drums, -5.0, wet=0.2)
     mix.add(_solo(song, ensemble.soloist, ensemble.singer, rng), -1.5, pan=side / 2, wet=0.3)
     if ensemble.second:
         mix.add(_solo(song, ensemble.second, ensemble.second_singer, rng), -4.5, pan=side, wet=0.35)
     if ensemble.has_drone:
-        mix.add(play_pads(song, "strings", ALWAYS, rng, centre=50, width_cents=6), -14.0, wet=0.2)
+        mix.add(Pad(kind="strings", centre=50, width_cents=6).play(song, ALWAYS, rng), -14.0, wet=0.2)
 
 
 def _picked(song: Song, ensemble: Ensemble, rng: np.random.Generator) -> Samples:
     """Thumb on the bass strings, fingers above: Travis picking."""
     order = ((0, 3, 1, 2), (0, 2, 1, 3, 0, 2, 1, 4), (0, 3, 2, 3))[rng.integers(3)]
     fingers = arpeggio(song, ensemble.picked, open_chords(song), order)
-    thumb = bass_notes(song, {"verse": "x---x---x---x---", "chorus": "x---x---x---x---", "intro": "x-------x-------"}, octave=2)
+    thumb = bass_notes(
+        song, {"verse": "x---x---x---x---", "chorus": "x---x---x---x---", "intro": "x-------x-------"}, octave=2
+    )
     return acoustic_guitar(song, fingers + thumb, ensemble.string, rng, size=ensemble.size, loose_ms=9)
 
 

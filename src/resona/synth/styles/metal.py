@@ -5,15 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from resona.synth.band import bass_guitar, lead_guitar, rhythm_guitars
-from resona.synth.drums import Groove, Kit, build_kit, play_drums
+from resona.synth.drums import Groove, Kit, play_drums
 from resona.synth.habits import Chance, Habits, bars
 from resona.synth.melody import Singer, sing
 from resona.synth.mixing import Mix
-from resona.synth.pads import play_pads
+from resona.synth.pads import Pad
 from resona.synth.score import Note, Song
 from resona.synth.strings import Amplifier, PluckedString
 
-FILL: Groove = {"snare": "XxXx....XxXx....", "high tom": "....xxxx........", "low tom": "............xxXX", "crash": "X..............."}
+FILL: Groove = {
+    "snare": "XxXx....XxXx....",
+    "high tom": "....xxxx........",
+    "low tom": "............xxXX",
+    "crash": "X...............",
+}
 BLAST: Groove = {"kick": "xxxxxxxxxxxxxxxx", "snare": "x.x.x.x.x.x.x.x.", "ride": "x.x.x.x.x.x.x.x."}
 
 
@@ -52,7 +57,16 @@ class MetalBand(Habits):
     choir_level_db: float | None = None
 
 
-TIGHT = Kit(kick_hz=62, kick_seconds=0.16, kick_click=0.7, snare_hz=205, snare_seconds=0.18, snare_wires=0.9, tom_hz=72, grit_db=8)
+TIGHT = Kit(
+    kick_hz=62,
+    kick_seconds=0.16,
+    kick_click=0.7,
+    snare_hz=205,
+    snare_seconds=0.18,
+    snare_wires=0.9,
+    tom_hz=72,
+    grit_db=8,
+)
 
 BANDS = (
     MetalBand(
@@ -95,7 +109,16 @@ BANDS = (
         glue=0.6,
         room_seconds=2.6,
         treble=0.4,
-        kit=Kit(kick_hz=48, kick_seconds=0.4, kick_click=0.7, snare_hz=165, snare_seconds=0.35, cymbal_seconds=3.2, tom_hz=62, grit_db=6),
+        kit=Kit(
+            kick_hz=48,
+            kick_seconds=0.4,
+            kick_click=0.7,
+            snare_hz=165,
+            snare_seconds=0.35,
+            cymbal_seconds=3.2,
+            tom_hz=62,
+            grit_db=6,
+        ),
         grooves={
             "intro": {"crash": "x...............", "kick": "x..............."},
             "verse": {"kick": "x.....x.x.......", "snare": "........X.......", "ride": "x...x...x...x..."},
@@ -126,11 +149,18 @@ BANDS = (
         tilt_db=-1.0,
         glue=0.8,
         room_seconds=1.3,
-        kit=Kit(kick_hz=60, kick_seconds=0.17, kick_click=0.7, snare_hz=195, snare_seconds=0.22, snare_wires=1.0, grit_db=7),
+        kit=Kit(
+            kick_hz=60, kick_seconds=0.17, kick_click=0.7, snare_hz=195, snare_seconds=0.22, snare_wires=1.0, grit_db=7
+        ),
         grooves={
             "intro": {"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...", "crash": "x.......x......."},
             "verse": {"kick": "xx.xxx.xxx.xxx.x", "snare": "....X.......X...", "hat": "x.x.x.x.x.x.x.x."},
-            "chorus": {"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...", "ride": "x...x...x...x...", "crash": "........x......."},
+            "chorus": {
+                "kick": "xxxxxxxxxxxxxxxx",
+                "snare": "....X.......X...",
+                "ride": "x...x...x...x...",
+                "crash": "........x.......",
+            },
             "break": BLAST,
             "fill": FILL,
         },
@@ -157,7 +187,16 @@ BANDS = (
         tilt_db=-1.0,
         glue=1.0,
         room_seconds=0.7,
-        kit=Kit(kick_hz=57, kick_seconds=0.2, kick_click=0.6, snare_hz=235, snare_seconds=0.2, snare_wires=0.8, hat_hz=5000, grit_db=9),
+        kit=Kit(
+            kick_hz=57,
+            kick_seconds=0.2,
+            kick_click=0.6,
+            snare_hz=235,
+            snare_seconds=0.2,
+            snare_wires=0.8,
+            hat_hz=5000,
+            grit_db=9,
+        ),
         grooves={
             "intro": {"kick": "x..x..x...x.x...", "hat": "x...x...x...x..."},
             "verse": {"kick": "x..x..xx..x.x...", "snare": "........X.......", "hat": "x...x...x...x..."},
@@ -182,12 +221,13 @@ BANDS = (
 def play(song: Song, band: MetalBand, mix: Mix, chance: Chance) -> None:
     """Play a song as a band does, into a mix."""
     rng = chance.track
-    pieces = {piece for groove in band.grooves.values() for piece in groove} | {"kick", "crash"}
-    drums, _ = play_drums(song, build_kit(band.kit, chance.artist, pieces), band.grooves, rng, loose_ms=2.5)
+    drums, _ = play_drums(song, band.kit, band.grooves, chance, loose_ms=2.5)
     mix.add(drums, 1.5, wet=0.18)
     riffs = _riffs(song, band, rng)
     string = PluckedString(brightness=0.8, position=0.12, ring_seconds=7, stiffness=2e-4, pick=0.3)
-    power = [note._replace(pitch=note.pitch + up) for note in riffs for up in ((0, 7, 12) if note.velocity > 0.6 else (0, 7))]
+    power = [
+        note._replace(pitch=note.pitch + up) for note in riffs for up in ((0, 7, 12) if note.velocity > 0.6 else (0, 7))
+    ]
     mix.add(rhythm_guitars(song, power, string, band.amplifier, rng), 0.0, wet=0.1)
     low = [note._replace(pitch=note.pitch - 12 if note.pitch - 12 >= 28 else note.pitch) for note in riffs]
     mix.add(bass_guitar(song, low, rng, brightness=0.6, drive_db=16), -3.0)
@@ -198,7 +238,7 @@ def play(song: Song, band: MetalBand, mix: Mix, chance: Chance) -> None:
         above = [note._replace(pitch=_third_above(song, note.pitch)) for note in tune]
         mix.add(lead_guitar(song, above, lead, rng), -4.5, pan=0.35, wet=0.3, echo=0.2)
     if band.choir_level_db is not None:
-        mix.add(play_pads(song, "choir", ("chorus", "intro"), rng, centre=64), band.choir_level_db, wet=0.5)
+        mix.add(Pad(kind="choir", centre=64).play(song, ("chorus", "intro"), rng), band.choir_level_db, wet=0.5)
 
 
 def _riffs(song: Song, band: MetalBand, rng: np.random.Generator) -> list[Note]:
@@ -220,4 +260,3 @@ def _riffs(song: Song, band: MetalBand, rng: np.random.Generator) -> list[Note]:
 def _third_above(song: Song, pitch: float) -> int:
     degree = min(range(-7, 42), key=lambda degree: abs(song.scale.pitch(degree, 3) - pitch))
     return song.scale.pitch(degree + 2, 3)
-

@@ -1,21 +1,26 @@
 """How does rock sound here? Guitars left and right, bass, drums, a lead; sometimes an organ."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from resona.synth.band import bass_guitar, lead_guitar, open_chords, power_chords, rhythm_guitars
-from resona.synth.drums import Groove, Kit, build_kit, play_drums
+from resona.synth.drums import Groove, Kit, play_drums
 from resona.synth.habits import Chance, Habits, bars
 from resona.synth.keys import organ
 from resona.synth.melody import Singer, arpeggio, sing
 from resona.synth.mixing import Mix, perform
-from resona.synth.score import Song, chord_notes, chords_near
-from resona.synth.score import bass_notes
+from resona.synth.score import Meter, Song, bass_notes, chord_notes, chords_near
 from resona.synth.strings import Amplifier, PluckedString
 from resona.synth.waves import Samples
 
-FILL: Groove = {"snare": "x.......X.xoXxXx", "high tom": "....x.x.........", "mid tom": "........x.x.....", "low tom": "..........x.x.XX"}
+FILL: Groove = {
+    "snare": "x.......X.xoXxXx",
+    "high tom": "....x.x.........",
+    "mid tom": "........x.x.....",
+    "low tom": "..........x.x.XX",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +49,8 @@ class RockBand(Habits):
 
     kit: Kit
     grooves: dict[str, Groove]
-    string: PluckedString = PluckedString()
-    amplifier: Amplifier = Amplifier()
+    string: PluckedString
+    amplifier: Amplifier
     strum: dict[str, str]
     has_open_chords: bool = False
     picked: dict[str, str] = field(default_factory=dict)
@@ -78,7 +83,12 @@ BANDS = (
         },
         string=PluckedString(brightness=0.85, ring_seconds=6),
         amplifier=Amplifier(drive_db=26, presence_db=6, tight_hz=140, cabinet_hz=5600),
-        strum={"intro": "X-x-x-x-X-x-x-x-", "verse": "x-x-x-x-x-x-x-x-", "chorus": "X-xxx-xxX-xxx-xx", "break": "X-------X-------"},
+        strum={
+            "intro": "X-x-x-x-X-x-x-x-",
+            "verse": "x-x-x-x-x-x-x-x-",
+            "chorus": "X-xxx-xxX-xxx-xx",
+            "break": "X-------X-------",
+        },
         bass={"verse": "x-x-x-x-x-x-x-x-", "chorus": "x-x-x-x-x-x-x-x-", "break": "x-x-x-x-x-x-x-x-"},
         bass_drive_db=14,
         singer=Singer(low=64, high=81, pace="moderate", sections=("chorus", "intro"), is_pentatonic=True),
@@ -98,7 +108,12 @@ BANDS = (
         grooves={
             "intro": {"kick": "x...x...x...x...", "hat": "x.o.x.o.x.o.x.o."},
             "verse": {"kick": "x...x..xx...x...", "snare": "....x.......x...", "hat": "x.oox.oox.oox.oo"},
-            "chorus": {"kick": "X...x...X...x.x.", "snare": "....X.......X...", "hat": "x.x.x.x.x.x.x.x.", "tambourine": "..x...x...x...x."},
+            "chorus": {
+                "kick": "X...x...X...x.x.",
+                "snare": "....X.......X...",
+                "hat": "x.x.x.x.x.x.x.x.",
+                "tambourine": "..x...x...x...x.",
+            },
             "break": {"kick": "x.......x.......", "rim": "....x.......x..."},
             "fill": FILL,
         },
@@ -106,7 +121,12 @@ BANDS = (
         amplifier=Amplifier(drive_db=2, presence_db=5, tight_hz=160, cabinet_hz=6200),
         strum={"chorus": "X---x-xx-xx-x-x-"},
         has_open_chords=True,
-        picked={"intro": "x.x.x.x.x.x.x.x.", "verse": "xxx.xxx.xxx.xxx.", "chorus": "xxxxxxxxxxxxxxxx", "break": "x.x.x.x.x.x.x.x."},
+        picked={
+            "intro": "x.x.x.x.x.x.x.x.",
+            "verse": "xxx.xxx.xxx.xxx.",
+            "chorus": "xxxxxxxxxxxxxxxx",
+            "break": "x.x.x.x.x.x.x.x.",
+        },
         bass={"verse": "x--xx--xx--xx--x", "chorus": "x-x-x-x-x-x-x-x-", "break": "x-------x-------"},
         walk=0.7,
         singer=Singer(low=67, high=84, pace="calm", sections=("chorus", "break")),
@@ -122,11 +142,24 @@ BANDS = (
         tilt_db=0.0,
         room_seconds=2.4,
         treble=0.6,
-        kit=Kit(kick_hz=46, kick_seconds=0.45, snare_hz=170, snare_seconds=0.34, snare_wires=0.8, cymbal_seconds=3.0, grit_db=5),
+        kit=Kit(
+            kick_hz=46,
+            kick_seconds=0.45,
+            snare_hz=170,
+            snare_seconds=0.34,
+            snare_wires=0.8,
+            cymbal_seconds=3.0,
+            grit_db=5,
+        ),
         grooves={
             "intro": {"kick": "x...............", "hat": "x...x...x...x..."},
             "verse": {"kick": "x.....x.x.......", "snare": "....X.......X...", "hat": "x.x.x.x.x.x.x.x."},
-            "chorus": {"kick": "X.....xxX.x.....", "snare": "....X.......X...", "ride": "x.x.x.x.x.x.x.x.", "open": "....x.......x..."},
+            "chorus": {
+                "kick": "X.....xxX.x.....",
+                "snare": "....X.......X...",
+                "ride": "x.x.x.x.x.x.x.x.",
+                "open": "....x.......x...",
+            },
             "break": {"kick": "x.........x.....", "low tom": "x.xxx.xxx.xxx.xx"},
             "fill": FILL,
         },
@@ -145,7 +178,7 @@ BANDS = (
         scales=("mixolydian", "dorian"),
         verse=(bars(0, 3, 0, 0), bars(0, 0, 3, 0)),
         chorus=(bars(3, 3, 0, 0), bars(4, 3, 0, 4)),
-        swing=0.64,
+        meter=Meter(swing=0.64),
         lufs=-14.0,
         tilt_db=-1.0,
         room_seconds=0.9,
@@ -163,7 +196,9 @@ BANDS = (
         bass={"intro": "x-x-x-x-", "verse": "x-xxx-x-", "chorus": "x-xxx-x-", "break": "x-x-x-x-"},
         walk=0.8,
         bass_drive_db=4,
-        singer=Singer(low=60, high=79, pace="busy", sections=("verse", "chorus", "break"), is_pentatonic=True, answers=0.4),
+        singer=Singer(
+            low=60, high=79, pace="busy", sections=("verse", "chorus", "break"), is_pentatonic=True, answers=0.4
+        ),
         organ_level_db=-5,
     ),
 )
@@ -172,8 +207,7 @@ BANDS = (
 def play(song: Song, band: RockBand, mix: Mix, chance: Chance) -> None:
     """Play a song as a band does, into a mix."""
     rng = chance.track
-    pieces = {piece for groove in band.grooves.values() for piece in groove} | {"kick", "crash"}
-    drums, _ = play_drums(song, build_kit(band.kit, chance.artist, pieces), band.grooves, rng, loose_ms=5)
+    drums, _ = play_drums(song, band.kit, band.grooves, chance, loose_ms=5)
     mix.add(drums, 1.0, wet=0.22)
     bass = bass_notes(song, band.bass, walk=band.walk)
     mix.add(bass_guitar(song, bass, rng, brightness=0.5, drive_db=band.bass_drive_db), -1.5)
@@ -190,7 +224,7 @@ def play(song: Song, band: RockBand, mix: Mix, chance: Chance) -> None:
         rhythm = {"verse": "x---------------", "chorus": "x-------x-------", "break": "x---------------"}
         notes = chord_notes(song, rhythm, chords_near(song, 62, 3))
         wheels = tuple(chance.artist.uniform(0.3, 1.0, 6))
-        keys = perform(notes, lambda *note: organ(*note, drawbars=wheels), song, rng)
+        keys = perform(notes, partial(organ, drawbars=wheels), song, rng)
         mix.add(keys, band.organ_level_db, pan=-0.3, wet=0.3)
 
 
