@@ -180,9 +180,9 @@ def decode_span(
 def plan_clips(duration_seconds: float, *, n_clips: int, clip_seconds: float) -> list[tuple[float, float]]:
     """Decide which parts of a track are heard.
 
-    The centres are spread evenly from 20 % to 80 % of the track, since beginnings and ends say little about it. Clips may
-    overlap so far that they add up to 1.2 times the track: 25 s are enough for three clips of 10 s, so that excerpts of
-    30 s are heard like longer tracks. What is shorter is one clip, the whole of it.
+    The centres are spread evenly from 20 % to 80 % of the track, since beginnings and ends say little about it. Clips
+    may overlap so far that they add up to 1.2 times the track: 25 s are enough for three clips of 10 s, so that excerpts
+    of 30 s are heard like longer tracks. What is shorter is one clip, the whole of it.
 
     Returns
     -------
