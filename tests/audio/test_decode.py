@@ -2,6 +2,7 @@
 
 import io
 import math
+import struct
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -48,6 +49,20 @@ def test_clips_are_centred_on_20_50_and_80_percent_in_every_format(kind: Format,
         assert heard_at(samples, 22050) == pytest.approx(start, abs=0.06)
         assert heard_at(samples, 22050, at_seconds=9.5) == pytest.approx(start + 9.5, abs=0.06)
         assert samples.dtype == np.float32
+
+
+def test_the_one_bit_samples_of_a_dsf_file_are_heard(tmp_path: Path) -> None:
+    tone = np.repeat(rising_tone(3, 22050)[0], 128)
+    bits = np.random.default_rng(0).random(len(tone), dtype=np.float32) * 2 - 1 < tone  # the density is the signal
+    data = np.packbits(bits, bitorder="little").tobytes()
+    data += bytes(-len(data) % 4096)
+    numbers = struct.pack("<6IQII", 1, 0, 1, 1, 2_822_400, 1, len(bits), 4096, 0)
+    body = b"fmt " + struct.pack("<Q", 52) + numbers + b"data" + struct.pack("<Q", len(data) + 12) + data
+    path = tmp_path / "tone.dsf"
+    path.write_bytes(b"DSD " + struct.pack("<QQQ", 28, 28 + len(body), 0) + body)
+    clips = decode_clips(path, n_clips=1, clip_seconds=2, sample_rate=22050)
+    assert clips.duration_seconds == pytest.approx(3, abs=0.05)
+    assert heard_at(clips.samples[0], 22050) == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("kind", [WAV, FLAC, MP3, OGG, M4A], ids=str)

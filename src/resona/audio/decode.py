@@ -181,7 +181,7 @@ def plan_clips(duration_seconds: float, *, n_clips: int, clip_seconds: float) ->
     """Decide which parts of a track are heard.
 
     The centres are spread evenly from 20 % to 80 % of the track, since beginnings and ends say little about it. Clips
-    may overlap so far that they add up to 1.2 times the track: 25 s are enough for three clips of 10 s, so that excerpts
+    may overlap so far that they add up to 1.2 times the track: 25 s are enough for three clips of 10 s, and excerpts
     of 30 s are heard like longer tracks. What is shorter is one clip, the whole of it.
 
     Returns
