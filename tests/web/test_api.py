@@ -1,15 +1,20 @@
 """What the page and other programs ask, and what they get."""
 
+import asyncio
 import io
+import json
 import struct
 import time
 import wave
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx2 as httpx
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
@@ -17,6 +22,9 @@ from resona.library import Library
 from resona.tracks import Tags
 from resona.web import create_app
 from resona.web.ear import Ear
+from resona.web.jobs import ScanJob
+from resona.web.overview import _events
+from resona.web.state import State
 
 API = "/api/v1"
 
@@ -258,3 +266,97 @@ def test_openapi_describes_every_route(client: TestClient) -> None:
     for item in described["paths"].values():
         for operation in item.values():
             assert operation["description"]
+
+
+def test_filters_and_limits_are_passed_on(client: TestClient) -> None:
+    def similar(**wishes: str | float) -> httpx.Response:
+        return client.get(f"{API}/similar", params={"track": 1, "per_artist": 0, "per_album": 0, **wishes})
+
+    only_jazz = similar(where='genre = "jazz" and bpm > 95').json()
+    assert {item["genre"] for item in only_jazz["results"]} == {"Jazz"}
+    assert only_jazz["removed"]["filter"] > 0
+    assert "filter" in only_jazz["removed_sentence"]
+    wrong = similar(where="colour = 3")
+    assert wrong.status_code == 422
+    assert error_kind(wrong) == "QueryError"
+    plain = [item["track_id"] for item in similar(k=5).json()["results"]]
+    away = [item["track_id"] for item in similar(k=5, unlike=plain[0]).json()["results"]]
+    assert plain[0] not in away
+    assert len(similar(k=8, diversity=0.9).json()["results"]) == 8
+    assert len(similar(k=8, order="flow").json()["results"]) == 8
+    assert similar(order="sideways").status_code == 422
+
+
+def test_reasons_for_a_pair(client: TestClient) -> None:
+    found = client.get(f"{API}/explain", params={"a": 1, "b": 4}).json()
+    assert (found["a"]["track_id"], found["b"]["track_id"]) == (1, 4)
+    assert 0 <= found["similarity"] <= 1
+    assert 0 <= found["percentile"] <= 100
+    assert found["aspects"]
+    assert found["clip_matches"][0].keys() == {"a_seconds", "b_seconds", "similarity"}
+
+
+def test_path_begins_and_ends_where_asked(client: TestClient) -> None:
+    way = client.get(f"{API}/path", params={"start": 1, "end": 2, "k": 5, "per_artist": 0}).json()
+    ids = [item["track_id"] for item in way["results"]]
+    assert (ids[0], ids[-1], len(set(ids))) == (1, 2, len(ids))
+    assert client.get(f"{API}/path", params={"start": 1, "end": 1}).status_code == 422
+
+
+def test_scan_tells_how_it_goes_on(shelf: Library) -> None:
+    job = ScanJob(shelf)
+    assert job.state.state == "idle"
+    assert job.start()
+    job.close()
+    assert job.state.state in {"done", "stopped"}
+    assert job.state.message
+    assert job.start()
+    while job.state.is_running:
+        time.sleep(0.02)
+    assert job.state.state == "done"
+
+
+def test_scan_that_cannot_be_done_says_why(tmp_path: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        job = ScanJob(library)
+        job.start()
+        while job.state.is_running:
+            time.sleep(0.01)
+        assert job.state.state == "failed"
+        assert "folder" in job.state.message
+
+
+def test_scan_events_are_a_stream(shelf: Library) -> None:
+    state = State(library=shelf)
+
+    async def first_event() -> str:
+        async for event in _events(state):
+            return event
+        return ""
+
+    event = asyncio.run(first_event())
+    assert event.startswith("data: ")
+    assert json.loads(event.removeprefix("data: "))["state"] == "idle"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_parameters_break_the_server(client: TestClient, data: st.DataObject) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    reading = sorted(path for path, item in paths.items() if "get" in item and not path.endswith("/scan/events"))
+    path = data.draw(st.sampled_from(reading))
+    value = st.one_of(
+        st.integers(-3, 30).map(str),
+        st.text(max_size=20),
+        st.sampled_from(["nan", "inf", "1e999", str(2**63), "", "\x00"]),
+    )
+    parameters = {}
+    for item in paths[path]["get"].get("parameters", []):
+        if item["in"] == "path":
+            path = path.replace("{" + item["name"] + "}", quote(data.draw(value) or "0", safe=""))
+        elif data.draw(st.booleans()):
+            parameters[item["name"]] = data.draw(value)
+    response = client.get(path, params=parameters)
+    assert response.status_code < 500, (path, parameters)
+    if response.status_code >= 400:
+        error_kind(response)

@@ -34,6 +34,7 @@ COMMANDS = {
     "radio": "radio",
     "recommend": "recommend",
     "scan": "scan",
+    "serve": "serve",
     "split": "split",
     "status": "status",
     "train": "train",

@@ -1,0 +1,43 @@
+"""`resona serve`: what it prints, and whom it lets in."""
+
+import re
+from pathlib import Path
+
+import pytest
+import uvicorn
+from click.testing import CliRunner
+
+from resona.cli.main import cli
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[uvicorn.Config]:
+    """Settings of the servers that would have run."""
+    found: list[uvicorn.Config] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: found.append(server.config))  # noqa: ARG005
+    return found
+
+
+def serve(folder: Path, *options: str) -> str:
+    result = CliRunner().invoke(cli, ["--library", str(folder / "library.db"), "serve", "--port", "0", *options])
+    assert result.exit_code == 0, result.output
+    return result.stderr
+
+
+def test_loopback_needs_no_token(tmp_path: Path, served: list[uvicorn.Config]) -> None:
+    assert re.search(r"http://127\.0\.0\.1:\d+/\n", serve(tmp_path))
+    assert len(served) == 1
+
+
+def test_other_hosts_need_a_token_that_is_new_each_time(tmp_path: Path, served: list[uvicorn.Config]) -> None:
+    tokens = [re.findall(r"\?token=(\S{20,})", serve(tmp_path, "--host", "0.0.0.0"))[0] for _ in range(2)]  # noqa: S104
+    assert tokens[0] != tokens[1]
+    assert len(served) == 2
+
+
+def test_port_in_use_is_told(tmp_path: Path, served: list[uvicorn.Config]) -> None:
+    arguments = ["--library", str(tmp_path / "library.db"), "serve", "--host", "192.0.2.1"]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 1
+    assert "cannot listen on 192.0.2.1" in result.output
+    assert not served
