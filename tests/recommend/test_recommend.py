@@ -223,6 +223,17 @@ def test_a_playlist_is_extended(made: Library, tmp_path: Path) -> None:
         made.recommend(str(playlist), extend_to=3)
 
 
+def test_very_many_seeds_are_joined_and_still_themselves(catalogue: Catalogue) -> None:
+    jazz = [number for number in range(1, 301) if artist(number) % 3 == 1][:80]
+    found = ask(catalogue, *(f"#{number}" for number in jazz), k=15, limits=FREE)
+    assert not set(ids(found)) & set(jazz)
+    assert {artist(i) % 3 for i in ids(found)} == {1}
+    heavy = ask(catalogue, *(f"#{number}" for number in range(1, 41)), weights=(1000.0, *[1.0] * 39), k=15, limits=FREE)
+    assert {artist(i) % 3 for i in ids(heavy)} == {0}
+    with pytest.raises(QueryError, match="weights"):
+        ask(catalogue, *(f"#{number}" for number in range(1, 41)), weights=(-1.0, *[1.0] * 39))
+
+
 def test_several_tracks_are_one_seed_at_their_centre(catalogue: Catalogue) -> None:
     seeds = Seeds.of(catalogue, ["Artist 4", "#1"])
     assert seeds.vectors.shape == (2, catalogue.vectors.shape[1])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.inference.model import unit
 from resona.recommend.catalogue import Catalogue, artists_of
 from resona.recommend.filters import allowed_masks
 from resona.recommend.hearing import query_vector
@@ -18,6 +19,7 @@ from resona.recommend.queries import Query, resolve
 from resona.recommend.request import Recommendation, Recommendations, Request, history_key
 from resona.selection import limits
 from resona.selection.artists import artist_keys
+from resona.selection.clusters import find_clusters
 from resona.selection.diversity import diversify
 from resona.selection.limits import select, space_out
 from resona.selection.order import flow, shuffle
@@ -28,6 +30,7 @@ Array = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
 POOL = 300  # tracks that diversity chooses from
+MAX_SEEDS = 32  # compared with the whole library one by one; of more, those that sound alike are joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +110,30 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 def rank(catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request) -> tuple[Array, Rows]:
     """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on."""
     ranker = catalogue.ranker
-    distances = ranker.near(np.concatenate([seeds.vectors, negatives.vectors.reshape(-1, seeds.vectors.shape[1])]))
+    wanted, weights = _joined(seeds.vectors, request.weights)
+    unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
+    distances = ranker.near(np.concatenate([wanted, unwanted]))
     each = ranker.probabilities(distances).astype(np.float32)
-    n_seeds = len(seeds.vectors)
+    n_seeds = len(wanted)
     combined = combine(
         each[:n_seeds],
-        weights=request.weights or None,
+        weights=weights or None,
         method=request.method,
         negatives=each[n_seeds:],
         strength=request.strength,
     )
     return combined, np.lexsort((distances[:n_seeds].sum(axis=0), -combined))
+
+
+def _joined(vectors: Array, weights: Sequence[float]) -> tuple[Array, Sequence[float]]:
+    """Join the vectors of very many seeds into the centres of groups that sound alike, weighted by their members."""
+    if len(vectors) <= MAX_SEEDS or len(weights) not in (0, len(vectors)):
+        return vectors, weights
+    each = np.array(weights or np.ones(len(vectors)))
+    groups = find_clusters(unit(vectors), k=MAX_SEEDS)
+    centres = np.array([np.average(vectors[group], axis=0, weights=each[group]) for group in groups], dtype=np.float32)
+    is_unit = np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    return unit(centres) if is_unit else centres, [float(each[group].sum()) for group in groups]
 
 
 def in_order(catalogue: Catalogue, rows: Rows, similarities: Array, request: Request) -> tuple[Rows, list[str]]:
