@@ -5,7 +5,7 @@ other formats. What a tag does not say, the file's name or its folder may; `Tags
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from resona.audio.ape import read_ape
@@ -76,19 +76,21 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
 
 
 def _read_values(path: Path) -> tuple[_Values, float]:
-    """Ask one reader after the other for text fields (lower-case names to values) and the declared duration."""
-    values: _Values = {}
-    duration_seconds = 0.0
-    for read in (_read_tinytag, _read_ape, _read_ffmpeg):
-        if duration_seconds and _ESSENTIAL & set(values):
-            break
-        try:
-            more, seconds = read(path)
-        except (AudioError, OSError):
-            continue
-        values = {**more, **values}
-        duration_seconds = duration_seconds or (seconds if 0 < seconds < MAX_SECONDS else 0.0)
-    return values, duration_seconds
+    """Read text fields (lower-case names to values) and the declared duration, by as many readers as it takes."""
+    values, duration_seconds = _attempt(_read_tinytag, path)
+    if not _ESSENTIAL & set(values):
+        values = {**_attempt(_read_ape, path)[0], **values}
+    if not duration_seconds:  # no format of tinytag's
+        others, duration_seconds = _attempt(_read_ffmpeg, path)
+        values = {**others, **values}
+    return values, duration_seconds if 0 < duration_seconds < MAX_SECONDS else 0.0
+
+
+def _attempt(read: Callable[[Path], tuple[_Values, float]], path: Path) -> tuple[_Values, float]:
+    try:
+        return read(path)
+    except (AudioError, OSError):
+        return {}, 0.0
 
 
 def _read_tinytag(path: Path) -> tuple[_Values, float]:
