@@ -5,7 +5,7 @@ chord tone is taken, so the same motif sounds related but new over each chord. P
 of each is held.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -136,7 +136,7 @@ def _degree_near(song: Song, pitch: float, chord: Sequence[int] = ()) -> int:
 
 
 def arpeggio(
-    song: Song, rhythms: dict[str, str], voicing: dict[int, tuple[int, ...]], order: Sequence[int]
+    song: Song, rhythms: dict[str, str], voicing: Mapping[int, tuple[int, ...]], order: Sequence[int]
 ) -> list[Note]:
     """Play the notes of the chords one by one.
 

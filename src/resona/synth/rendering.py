@@ -76,6 +76,8 @@ def _habits(plan: TrackPlan) -> Any:
 def _song(plan: TrackPlan, habits: Habits, seconds: float, rng: np.random.Generator) -> Song:
     if plan.key not in KEYS:
         raise ConfigError(f"no key {plan.key!r}; known are {', '.join(KEYS)}")
+    if plan.mode not in ("major", "minor"):
+        raise ConfigError(f"no mode {plan.mode!r}; known are major and minor")
     third = 3 if plan.mode == "minor" else 4
     fitting = [SCALES[name] for name in habits.scales if SCALES[name][2] == third] or [SCALES[plan.mode]]
     scale = Scale(KEYS.index(plan.key), fitting[rng.integers(len(fitting))])

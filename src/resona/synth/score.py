@@ -246,7 +246,7 @@ def chords_near(song: Song, centre: float, size: int, colour: int = 0) -> dict[i
 
 
 def chord_notes(
-    song: Song, rhythms: dict[str, str], voicing: dict[int, tuple[int, ...]], *, strum: float = 0.0
+    song: Song, rhythms: dict[str, str], voicing: Mapping[int, tuple[int, ...]], *, strum: float = 0.0
 ) -> list[Note]:
     """Play chords in a rhythm.
 

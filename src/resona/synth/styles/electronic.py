@@ -87,9 +87,9 @@ def _bass(song: Song, producer: Producer, rng: np.random.Generator) -> Samples:
 
 
 def _struck(song: Song, patch: Patch, notes: list[Note], rng: np.random.Generator) -> Samples:
-    """Stereo by two takes, whose oscillators begin at other phases."""
+    """Make stereo of two takes, whose oscillators begin at other phases; half of each is heard on the other side."""
     takes = [perform(notes, partial(strike, patch, rng=rng), song, rng, loose_ms=0.8) for _ in range(2)]
-    return np.stack(takes)
+    return np.stack([takes[0] + 0.5 * takes[1], 0.5 * takes[0] + takes[1]])
 
 
 def _opening(song: Song, notes: list[Note]) -> list[Note]:
