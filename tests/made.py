@@ -50,7 +50,7 @@ def fill(library: Library) -> None:
         ids = [store.tracks.put(made_record(number)) for number in range(N_TRACKS)]
         store.embeddings.put_many(library.model.model_id, zip(ids, vectors, strict=True))
         for number, track_id in enumerate(ids):
-            values = {
+            values: dict[str, float | str | None] = {
                 "tempo_bpm": 60.0 + number % 120,
                 "key": number % 12,
                 "mode": "minor",

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from resona.inference import Model, Ranking
 from resona.inference.manifest import Calibration
 from resona.recommend import Ranker, ranking
+
+Array = NDArray[np.float32]
 
 
 class HeadModel(Model):
@@ -18,23 +21,23 @@ class HeadModel(Model):
     ranking = Ranking(by="head")
     calibration = Calibration()
 
-    def _embed_batch(self, batch: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def _embed_batch(self, batch: Array) -> Array:
         raise NotImplementedError
 
-    def similarities(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def similarities(self, a: Array, b: Array) -> Array:
         return 10 * super().similarities(a, b)
 
 
 @pytest.fixture
-def vectors(rng: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
+def vectors(rng: np.random.Generator) -> Array:
     drawn = rng.standard_normal((200, 8)).astype(np.float32)
-    unit: np.ndarray = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)  # type: ignore[type-arg]
+    unit: Array = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     return unit
 
 
 @pytest.mark.parametrize("hubness", ["none", "mutual_proximity"])
 def test_a_head_hears_only_the_nearest_and_ranks_them_as_if_all(
-    vectors: np.ndarray,  # type: ignore[type-arg]
+    vectors: Array,
     hubness: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -53,7 +56,7 @@ def test_a_head_hears_only_the_nearest_and_ranks_them_as_if_all(
     assert probabilities[~heard].max() <= probabilities[heard].min()
 
 
-def test_probabilities_fall_as_distances_rise(vectors: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_probabilities_fall_as_distances_rise(vectors: Array) -> None:
     model = HeadModel()
     model.ranking = Ranking(by="cosine", hubness="mutual_proximity")
     ranker = Ranker.fit(model, vectors)
