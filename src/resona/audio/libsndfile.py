@@ -35,7 +35,7 @@ class SoundFileReader:
             self._sound = soundfile.SoundFile(file.fileno() if opened.name else file, closefd=False)
         except soundfile.LibsndfileError as error:
             raise UnsupportedAudioError(opened.path, "is not in a format that libsndfile reads") from error
-        # Otherwise soundfile seeks after each read, which spoils the start of the next block of an MP3, and costs 20 %.
+        # Otherwise soundfile seeks after each read, which spoils the start of the next block of an MP3.
         self._sound.seekable = lambda: False
         self._opened = opened
         self._is_mp3 = self._sound.format == "MP3"
