@@ -76,7 +76,8 @@ def similar(state: Shared, seeds: Annotated[Seeds, Depends()], wishes: Annotated
         diversity=wishes.diversity,
         order=wishes.order,
     )
-    answer = recommend(state.catalogue.get(), request)
+    with state.turns:
+        answer = recommend(state.catalogue.get(), request)
     return SimilarView(
         model=answer.model,
         results=[result_view(result) for result in answer.results],

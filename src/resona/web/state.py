@@ -1,5 +1,6 @@
 """What the requests of one server share: the library, its catalogue kept warm, the ear, uploads and background work."""
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -87,6 +88,7 @@ class State:
         self.catalogue = WarmCatalogue(self.library)
         self.scan = ScanJob(self.library)
         self.layout = LayoutJob(self.library)
+        self.turns = threading.BoundedSemaphore(os.cpu_count() or 1)  # lists at once: more only delay each other
         self.is_closing = False
         self._guard = threading.Lock()
 
