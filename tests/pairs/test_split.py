@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resona.errors import ConfigError, SplitError
-from resona.pairs import SPLITS, SplitConfig, artist_digest, join_groups, split_artists
+from resona.pairs import SPLITS, SplitConfig, artist_digest, join_groups, split_artists, split_by_hash
 
 LIBRARIES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4)), max_size=60)
 
@@ -106,3 +106,9 @@ def test_digest_is_keyed_and_takes_any_name() -> None:
 def test_impossible_shares_are_refused(shares: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="must"):
         SplitConfig(**shares)  # type: ignore[arg-type]
+
+
+def test_hash_alone_agrees_where_no_repair_is_needed() -> None:
+    artists = [f"artist {n}" for n in range(300)]
+    assert (split_by_hash(artists) == split_artists(artists, [[str(n % 2)] for n in range(300)])).all()
+    assert split_by_hash([]).shape == (0,)

@@ -6,7 +6,7 @@ Pure functions on plain sequences; a track is its position in them. This part kn
 from resona.pairs.audit import LeakReport, audit
 from resona.pairs.csv_file import NamedPairs, read_pairs, write_pairs
 from resona.pairs.sampling import PairConfig, PairSet, draw_pairs, split_pairs_randomly
-from resona.pairs.split import SPLITS, SplitConfig, artist_digest, join_groups, split_artists
+from resona.pairs.split import SPLITS, SplitConfig, artist_digest, join_groups, split_artists, split_by_hash
 
 __all__ = [
     "SPLITS",
@@ -21,6 +21,7 @@ __all__ = [
     "join_groups",
     "read_pairs",
     "split_artists",
+    "split_by_hash",
     "split_pairs_randomly",
     "write_pairs",
 ]

@@ -112,7 +112,21 @@ def split_artists(
         )
     assignment = _Assignment(set(artists), usable, config)
     assignment.repair()
-    return np.array([assignment.split_of[artist] for artist in artists])
+    return np.array([assignment.split_of[artist] for artist in artists], "<U10")
+
+
+def split_by_hash(artists: Sequence[str], config: SplitConfig | None = None) -> NDArray[np.str_]:
+    """Assign each track to a split by the hash of its artist alone, whatever the genres.
+
+    Examples
+    --------
+    >>> split_by_hash(["ada", "bix", "ada"]).tolist()
+    ['test', 'validation', 'test']
+    """
+    borders = (config or SplitConfig()).borders
+    salt = (config or SplitConfig()).salt
+    places = {artist: _place(artist, salt) for artist in set(artists)}
+    return np.array([_home(places[artist], borders) for artist in artists], "<U10")
 
 
 def join_groups(*columns: Sequence[str]) -> list[str]:
@@ -163,6 +177,15 @@ def _artists_of_genres(artists: Sequence[str], genres: Sequence[Sequence[str]]) 
     return members
 
 
+def _place(artist: str, salt: str) -> float:
+    """Where an artist stands between 0 and 1."""
+    return int(artist_digest(artist, salt), 16) / 2**64
+
+
+def _home(place: float, borders: Sequence[float]) -> str:
+    return SPLITS[int(np.searchsorted(borders, place, side="right")) - 1]
+
+
 class _Assignment:
     """Artists in splits: by hash, then repaired genre by genre."""
 
@@ -173,11 +196,8 @@ class _Assignment:
             for artist in names:
                 self.genres_of[artist].append(genre)
         self.borders = config.borders
-        self.place = {artist: int(artist_digest(artist, config.salt), 16) / 2**64 for artist in artists}
-        self.split_of = {
-            artist: SPLITS[int(np.searchsorted(self.borders, place, side="right")) - 1]
-            for artist, place in self.place.items()
-        }
+        self.place = {artist: _place(artist, config.salt) for artist in artists}
+        self.split_of = {artist: _home(place, self.borders) for artist, place in self.place.items()}
 
     def repair(self) -> None:
         """Give every split its least number of artists of every genre; a second pass mends what the first undid."""
