@@ -108,7 +108,7 @@ class Library:
             If there is nothing to scan, a folder does not exist, or the library cannot be written.
         """
         known = self.store.settings.get(FOLDERS, [])
-        wanted = [Path(folder).expanduser().absolute() for folder in folders or known]
+        wanted = [Path(folder).expanduser().resolve() for folder in folders or known]
         if not wanted:
             raise StoreError(self.store.path, "say which folder holds the music: `resona scan FOLDER`")
         config = config or ScanConfig()
@@ -130,7 +130,7 @@ class Library:
     def add_folders(self, folders: Sequence[Path | str]) -> None:
         """Remember folders, so that a scan without any looks there."""
         known = self.store.settings.get(FOLDERS, [])
-        added = (str(Path(folder).expanduser().absolute()) for folder in folders)
+        added = (str(Path(folder).expanduser().resolve()) for folder in folders)
         self.store.settings.put(FOLDERS, sorted({*known, *added}))
 
     # Models

@@ -86,7 +86,7 @@ def _library(
         return context.library()
     from resona.evaluate.datasets import label_tracks, read_dataset
 
-    kind, path = dataset[0], Path(dataset[1]).expanduser().absolute()
+    kind, path = dataset[0], Path(dataset[1]).expanduser().resolve()
     entries = read_dataset(kind, path, only=only, artists=artists)
     beside = context.settings.library
     library = Library(beside.with_name(f"{beside.stem}-{kind}-{fold_name(path)}.db"))

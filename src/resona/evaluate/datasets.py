@@ -83,7 +83,7 @@ def label_tracks(store: Store, entries: Iterable[Entry]) -> int:
     count = 0
     with store.writing():
         for entry in entries:
-            for track in store.tracks.at(entry.path.absolute()):
+            for track in store.tracks.at(entry.path.resolve()):
                 store.tracks.set_tags(track.track_id, _labelled(track.tags, entry))
                 count += 1
     return count

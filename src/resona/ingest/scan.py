@@ -173,7 +173,7 @@ def scan(
 
 
 def _existing(folder: Path) -> Path:
-    path = folder.expanduser().absolute()
+    path = folder.expanduser().resolve()
     if not path.exists():
         raise StoreError(path, "there is no such folder; nothing was changed")
     return path

@@ -102,7 +102,7 @@ def resolve(store: Store, text: str) -> Query:
 
 def _by_path(store: Store, text: str) -> Query | None:
     try:
-        path = Path(text).expanduser().absolute()
+        path = Path(text).expanduser().resolve()
         is_dir, is_file = path.is_dir(), path.is_file()
     except (OSError, RuntimeError, ValueError):  # too long for a path, a "~" without a home, a NUL
         return None
