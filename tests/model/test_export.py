@@ -1,5 +1,7 @@
 """What onnxruntime computes is what PyTorch computes, for any number of clips of any length."""
 
+from typing import Any
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -14,13 +16,14 @@ SHAPES = [(1, 44), (3, 431), (2, 1000)]
 def settled(arch: str) -> SiameseNetwork:
     """Build a network whose running statistics are no longer the initial ones."""
     torch.manual_seed(1)
-    network = build_network(arch, {"channels": (32, 48)}).train()
+    small: dict[str, Any] = {"channels": (32, 48)}
+    network = build_network(arch, {"encoder": small, "n_styles": 5} if arch == "tuned" else small).train()
     with torch.no_grad():
         network.encoder(torch.randn(4, network.settings[0].n_mfcc, 200) * 30 - 10)
     return network.eval()
 
 
-@pytest.mark.parametrize("arch", ["base", "classic"])
+@pytest.mark.parametrize("arch", ["base", "classic", "tuned"])
 def test_onnx_equals_torch(arch: str) -> None:
     network = settled(arch)
     files = export_onnx(network)

@@ -27,7 +27,7 @@ def test_the_head_is_the_original_one() -> None:
 
 
 def test_unknown_architectures_and_settings_are_named() -> None:
-    with pytest.raises(ConfigError, match="there is no architecture 'clasic'; known are base, classic"):
+    with pytest.raises(ConfigError, match="there is no architecture 'clasic'; known are base, classic, tuned"):
         find_architecture("clasic")
     with pytest.raises(ConfigError, match=r"no setting 'n_dim'; did you mean 'n_dims'\?"):
         build_network("base", {"n_dim": 4})

@@ -6,6 +6,7 @@ from resona.model.classic import ClassicConfig, ClassicEncoder
 from resona.model.encoder import Encoder, EncoderConfig
 from resona.model.export import export_onnx
 from resona.model.siamese import HeadConfig, SiameseHead, SiameseNetwork
+from resona.model.styles import StyleConfig, StyleEncoder
 
 __all__ = [
     "ARCHITECTURES",
@@ -17,6 +18,8 @@ __all__ = [
     "HeadConfig",
     "SiameseHead",
     "SiameseNetwork",
+    "StyleConfig",
+    "StyleEncoder",
     "build_network",
     "export_onnx",
     "find_architecture",

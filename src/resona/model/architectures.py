@@ -11,6 +11,7 @@ from resona.errors import ConfigError
 from resona.model.classic import ClassicConfig, ClassicEncoder
 from resona.model.encoder import Encoder, EncoderConfig
 from resona.model.siamese import HeadConfig, SiameseHead, SiameseNetwork
+from resona.model.styles import StyleConfig, StyleEncoder
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,9 @@ ARCHITECTURES = {
         is_unit=False,
         ranks_by="head",
         features={"n_mfcc": 13, "n_clips": 0},
+    ),
+    "tuned": Architecture(
+        encoder=StyleEncoder, config=StyleConfig, is_unit=True, ranks_by="cosine", head={"gain": 10.0}
     ),
 }
 

@@ -37,8 +37,8 @@ class TrainConfig:
         Length of the excerpt of a clip that a step sees; 0 sees all of it.
     contrastive
         Weight of the contrastive loss over the tracks of a batch, beside the cross-entropy of the pairs.
-    keep
-        Weight of what ties the embeddings' cosines to those of the model that training started from.
+    ridge
+        Weight of what keeps the styles small when a model is tuned: more for shyer changes.
     seed
         Of pairs, crops and fresh weights.
     split
@@ -59,11 +59,11 @@ class TrainConfig:
     n_epochs: int = 12
     patience: int = 4
     batch_size: int = 32
-    learning_rate: float = 3e-4
+    learning_rate: float = 3e-3
     decay: bool = True
     crop_seconds: float = 5.0
     contrastive: float = 0.3
-    keep: float = 10.0
+    ridge: float = 0.3
     seed: int = 0
     split: SplitConfig = dataclasses.field(default_factory=SplitConfig)
     encoder: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -78,16 +78,18 @@ class TrainConfig:
         check_range("learning_rate", self.learning_rate, 1e-8, 10.0)
         check_range("crop_seconds", self.crop_seconds, 0, 120)
         check_range("contrastive", self.contrastive, 0, 1000)
-        check_range("keep", self.keep, 0, 100_000)
+        check_range("ridge", self.ridge, 0, 100_000)
         check_range("seed", self.seed, 0, 2**32 - 1)
 
     @classmethod
     def of(cls, arch: str, **changes: Any) -> "TrainConfig":
-        """Give an architecture's settings: for "classic" those of the original recipe."""
-        return cls(**{"arch": arch, **PRESETS.get(arch, {}), **changes})
+        """Give the settings of an architecture and a start: for "classic" those of the original recipe."""
+        preset = arch if arch in PRESETS else str(changes.get("init", "base"))
+        return cls(**{"arch": arch, **PRESETS.get(preset, {}), **changes})
 
 
 PRESETS: dict[str, dict[str, Any]] = {
+    "none": {"n_epochs": 8, "patience": 3, "learning_rate": 1e-3, "crop_seconds": 3.0},
     "classic": {
         "init": "none",
         "across_artists": False,
@@ -97,6 +99,5 @@ PRESETS: dict[str, dict[str, Any]] = {
         "decay": False,
         "crop_seconds": 0.0,
         "contrastive": 0.0,
-        "keep": 0.0,
-    }
+    },
 }

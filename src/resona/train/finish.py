@@ -3,12 +3,16 @@
 import dataclasses
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from resona.config import from_mapping
 from resona.errors import TrainingError
+from resona.features.mfcc import FeatureConfig
 from resona.inference import Bundle, Calibration, Manifest, write_bundle
 from resona.metrics.calibration import fit_platt
 from resona.model import SiameseNetwork, export_onnx, pack_weights
@@ -17,7 +21,6 @@ from resona.train.material import Plan, TrainingSet
 
 TOLERANCE = 1e-5
 MIN_SLOPE = 1e-3  # where similarities say nothing, the order is kept all the same
-N_COMPARED = 16  # tracks by which PyTorch and ONNX are compared
 
 
 def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration:
@@ -49,7 +52,9 @@ def describe(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any
     )
 
 
-def save_model(folder: Path, network: SiameseNetwork, manifest: Manifest, data: TrainingSet, card: str) -> Bundle:
+def save_model(
+    folder: Path, network: SiameseNetwork, manifest: Manifest, clips: Sequence[NDArray[np.floating]], card: str
+) -> Bundle:
     """Export a network as a bundle, and check that the bundle hears and compares what the network does.
 
     Parameters
@@ -58,8 +63,8 @@ def save_model(folder: Path, network: SiameseNetwork, manifest: Manifest, data: 
         Of the bundle; replaced where it exists.
     network, manifest
         See there.
-    data
-        The first tracks serve for the comparison.
+    clips
+        Of a few tracks, each (n_clips, n_mfcc, n_frames): they serve for the comparison.
     card
         Text of ``README.md``.
 
@@ -71,8 +76,7 @@ def save_model(folder: Path, network: SiameseNetwork, manifest: Manifest, data: 
     files = {**export_onnx(network), "weights.safetensors": pack_weights(network), "README.md": card.encode()}
     write_bundle(folder, manifest, files)
     bundle = Bundle.load(folder)
-    model = NetworkModel(network, manifest.arch, data.feature_config)
-    clips = [data.features[track] for track in range(min(N_COMPARED, len(data)))]
+    model = NetworkModel(network, manifest.arch, from_mapping(FeatureConfig, manifest.features))
     vectors, expected = bundle.embed_many(clips), model.embed_many(clips)
     a, b = vectors, np.roll(vectors, 1, axis=0)
     odds = (Calibration().apply(logits) for logits in (bundle.head_logits(a, b), model.head_logits(a, b)))

@@ -1,30 +1,31 @@
 """One epoch of learning, and one look at the artists held out.
 
 The loss of a step is the binary cross-entropy of its pairs; the default architecture adds, over all tracks of the
-batch, a contrastive loss in which tracks of the same artist are neither matches nor rivals, and, when it starts from
-another model, a tie to that model's cosines, so that what was known about other music is kept.
+batch, a contrastive loss in which tracks of the same artist are neither matches nor rivals.
 
 Shape comments: N pairs, D embedding dimensions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from resona.errors import TrainingError
 from resona.inference.model import Array
 from resona.metrics.rankings import rank
 from resona.model import ClassicEncoder, SiameseNetwork
-from resona.model.losses import contrastive_loss, relation_loss
+from resona.model.losses import contrastive_loss
 from resona.pairs import PairSet
 from resona.train.config import TrainConfig
 from resona.train.listener import NetworkModel
 from resona.train.material import Plan, TrainingSet, genre_labels
+
+Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Check:
     """
 
     loss: float
-    queries: NDArray[np.int64]
+    queries: Positions
     average_precision: NDArray[np.float64]
 
     @property
@@ -57,35 +58,27 @@ class Check:
 
 
 class Learner:
-    """A network, what it learns from, and how.
+    """A network, what it learns from, and how: here from scratch, from the features.
 
     Parameters
     ----------
-    network
-        Changed by each epoch.
+    network, arch
+        What is trained, and the name of its architecture.
     data, plan, config
         See there.
-    is_tuned
-        Whether the network was trained before: its running statistics are then left alone, and its cosines kept.
     """
 
-    def __init__(
-        self, network: SiameseNetwork, data: TrainingSet, plan: Plan, config: TrainConfig, *, is_tuned: bool
-    ) -> None:
-        self.network, self.data, self.plan, self.config = network, data, plan, config
-        self.model = NetworkModel(network, config.arch, data.feature_config)
-        self.is_tuned = is_tuned
-        self.optimizer = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
+    def __init__(self, network: SiameseNetwork, arch: str, data: TrainingSet, plan: Plan, config: TrainConfig) -> None:
+        self.network, self.arch, self.data, self.plan, self.config = network, arch, data, plan, config
+        self.model = NetworkModel(network, arch, data.feature_config)
+        self.optimizer = torch.optim.Adam(self.parameters(), lr=config.learning_rate)
         self.n_steps = -(-len(plan.train) // config.batch_size)
-        self.n_frames = _n_frames(config, data)
-        everyone = np.arange(len(data))
-        self.members = genre_labels(data, everyone)
+        self.members = genre_labels(data, np.arange(len(data)))
         self.artist_ids = np.unique(np.array(data.artists), return_inverse=True)[1]
-        self.known: Tensor | None = None
-        if is_tuned and config.keep:
-            self.known = torch.zeros(len(data), self.model.n_dims)
-            trained = np.union1d(plan.train.a, plan.train.b)
-            self.known[trained] = torch.from_numpy(self.embed(trained))
+
+    def parameters(self) -> Iterable[nn.Parameter]:
+        """Give what is learned."""
+        return self.network.parameters()
 
     def run_epoch(self, epoch: int, on_step: Callable[[int], None]) -> float:
         """Learn from every pair once.
@@ -108,13 +101,13 @@ class Learner:
         """
         rng = np.random.default_rng([self.config.seed, epoch])
         pairs = self.plan.train[rng.permutation(len(self.plan.train))]
-        self._prepare()
         losses = []
         for step in range(self.n_steps):
+            self.network.train()
             part = pairs[slice(step * self.config.batch_size, (step + 1) * self.config.batch_size)]
             rate = self._set_rate((epoch - 1) * self.n_steps + step)
-            pair_loss, other_losses = self._losses(part, rng)
-            loss = pair_loss + other_losses
+            pair_loss, side_loss = self._losses(part, rng)
+            loss = pair_loss + side_loss
             if not torch.isfinite(loss):
                 raise TrainingError(
                     f"the loss is no longer finite (epoch {epoch}, step {step + 1}, learning rate {rate:.2g}); "
@@ -133,27 +126,21 @@ class Learner:
         tracks = np.union1d(candidates, np.union1d(pairs.a, pairs.b))
         vectors = self.embed(tracks)
         a, b = (vectors[np.searchsorted(tracks, side)] for side in (pairs.a, pairs.b))
-        target = torch.from_numpy(pairs.is_match.astype(np.float32))
-        loss = functional.binary_cross_entropy_with_logits(torch.from_numpy(self.model.head_logits(a, b)), target)
+        logits, target = torch.from_numpy(self.model.head_logits(a, b)), torch.from_numpy(pairs.is_match)
         own = vectors[np.searchsorted(tracks, candidates)]
-        groups = {"artist": [self.data.artists[track] for track in candidates.tolist()]}
+        groups = {"artist": self.artist_ids[candidates]}
         distances = -self.model.similarity_matrix(own, own)
-        ranked = rank(distances, genre_labels(self.data, candidates), groups=groups, exclude="artist")
+        ranked = rank(distances, self.members[candidates], groups=groups, exclude="artist")
         is_held_out = self.plan.splits[candidates[ranked.queries]] == "validation"
         return Check(
-            loss=loss.item(),
+            loss=functional.binary_cross_entropy_with_logits(logits, target.float()).item(),
             queries=candidates[ranked.queries[is_held_out]],
             average_precision=ranked.values["map"][is_held_out],
         )
 
-    def embed(self, tracks: NDArray[np.int64]) -> Array:
+    def embed(self, tracks: Positions) -> Array:
         """Embed tracks, given by position."""
         return self.model.embed_many(self.data.features[track] for track in tracks.tolist())
-
-    def _prepare(self) -> None:
-        self.network.train()
-        if self.is_tuned:
-            self.network.encoder.eval()
 
     def _set_rate(self, step: int) -> float:
         """Set the learning rate of a step, counted from 0 over all epochs."""
@@ -165,30 +152,21 @@ class Learner:
         return rate
 
     def _losses(self, pairs: PairSet, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Loss of the pairs, and what else is learned from a step."""
         tracks = np.concatenate([pairs.a, pairs.b])
-        vectors = self._embed_batch([self._excerpt(track, rng) for track in tracks.tolist()])  # 2N D
-        target, weight = torch.from_numpy(pairs.is_match.astype(np.float32)), torch.from_numpy(pairs.weight)
-        logits = self.network.head(*vectors.chunk(2))  # N
-        device = logits.device
-        cross_entropy = functional.binary_cross_entropy_with_logits(logits, target.to(device), reduction="none")
-        weight = weight.to(device)
-        return (weight * cross_entropy).sum() / weight.sum(), self._side_losses(vectors, tracks)
-
-    def _side_losses(self, vectors: Tensor, tracks: NDArray[np.int64]) -> Tensor:
-        total = torch.zeros((), device=vectors.device)
+        vectors = self._vectors(tracks, rng)  # 2N D
+        side_loss = torch.zeros(())
         if self.config.contrastive:
             members, artists = self.members[tracks], self.artist_ids[tracks]
-            is_match = torch.from_numpy((members @ members.T) > 0).to(vectors.device)
-            is_other = torch.from_numpy(artists[:, None] != artists).to(vectors.device)
-            total = total + self.config.contrastive * contrastive_loss(vectors @ vectors.T, is_match, is_other)
-        if self.known is not None:
-            known = self.known[tracks]
-            total = total + self.config.keep * relation_loss(vectors @ vectors.T, known @ known.T)
-        return total
+            is_match, is_other = torch.from_numpy(members @ members.T), torch.from_numpy(artists[:, None] != artists)
+            side_loss = self.config.contrastive * contrastive_loss(vectors @ vectors.T, is_match, is_other)
+        return weighted_cross_entropy(self.network.head(*vectors.chunk(2)), pairs), side_loss
 
-    def _embed_batch(self, excerpts: Sequence[Tensor]) -> Tensor:
+    def _vectors(self, tracks: Positions, rng: np.random.Generator) -> Tensor:
+        """Embed an excerpt of each track, with gradients."""
+        excerpts = [self._excerpt(track, rng) for track in tracks.tolist()]
         encoder = self.network.encoder
-        if len({excerpt.shape[1] for excerpt in excerpts}) > 1 and isinstance(encoder, ClassicEncoder):
+        if isinstance(encoder, ClassicEncoder):
             return encoder.embed_padded(excerpts)
         n_frames = max(excerpt.shape[1] for excerpt in excerpts)
         vectors: Tensor = encoder(torch.stack([_repeated(excerpt, n_frames) for excerpt in excerpts]))
@@ -198,14 +176,18 @@ class Learner:
         """Take one clip of a track at random, and a part of it at random: (n_mfcc, n_frames)."""
         clips = self.data.features[track]
         clip = clips[rng.integers(len(clips))]
-        if 0 < self.n_frames < clip.shape[1]:
-            start = rng.integers(clip.shape[1] - self.n_frames + 1)
-            clip = clip[:, start : start + self.n_frames]
-        return torch.from_numpy(clip.astype(np.float32)).to(next(self.network.parameters()).device)
+        features = self.data.feature_config
+        n_frames = round(self.config.crop_seconds * features.sample_rate / features.hop_length)
+        if 0 < n_frames < clip.shape[1]:
+            start = rng.integers(clip.shape[1] - n_frames + 1)
+            clip = clip[:, start : start + n_frames]
+        return torch.from_numpy(clip.astype(np.float32))
 
 
-def _n_frames(config: TrainConfig, data: TrainingSet) -> int:
-    return round(config.crop_seconds * data.feature_config.sample_rate / data.feature_config.hop_length)
+def weighted_cross_entropy(logits: Tensor, pairs: PairSet) -> Tensor:
+    """Average the binary cross-entropy of logits (n_pairs,) by the pairs' weights."""
+    target, weight = torch.from_numpy(pairs.is_match.astype(np.float32)), torch.from_numpy(pairs.weight)
+    return functional.binary_cross_entropy_with_logits(logits, target, weight, reduction="sum") / weight.sum()
 
 
 def _repeated(excerpt: Tensor, n_frames: int) -> Tensor:

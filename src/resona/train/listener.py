@@ -1,9 +1,11 @@
 """The network in training, behind the interface of a finished model: so it is measured as it will be used."""
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from resona.config import fingerprint
 from resona.features.mfcc import FeatureConfig
@@ -23,13 +25,23 @@ class NetworkModel(Model):
         Its architecture.
     feature_config
         The front end.
+    encoder
+        What embeds, where that is not the network's own.
     """
 
-    def __init__(self, network: SiameseNetwork, arch: str, feature_config: FeatureConfig) -> None:
+    def __init__(
+        self,
+        network: SiameseNetwork,
+        arch: str,
+        feature_config: FeatureConfig,
+        *,
+        encoder: nn.Module | None = None,
+    ) -> None:
         architecture = find_architecture(arch)
-        self.network = network
+        self.network, self.encoder = network, encoder or network.encoder
         self.model_id, self.name = "in training", arch
-        self.n_dims = network.settings[1].n_dims
+        config: Any = self.encoder.config
+        self.n_dims = config.n_dims
         self.is_unit = architecture.is_unit
         self.feature_config, self.feature_fingerprint = asdict(feature_config), fingerprint(feature_config)
         self.ranking, self.calibration = Ranking(by=architecture.ranks_by), Calibration()
@@ -37,10 +49,8 @@ class NetworkModel(Model):
     @torch.no_grad()
     def head_logits(self, a: Array, b: Array) -> Array:
         """Ask the pair head, as `Bundle.head_logits`."""
-        device = next(self.network.parameters()).device
         pairs = np.broadcast_arrays(np.atleast_2d(a), np.atleast_2d(b))
-        sides = (torch.from_numpy(side.copy()).to(device) for side in pairs)
-        logits: Array = self.network.head.eval()(*sides).cpu().numpy()
+        logits: Array = self.network.head.eval()(*(torch.from_numpy(side.copy()) for side in pairs)).numpy()
         return logits
 
     def similarities(self, a: Array, b: Array) -> Array:
@@ -49,6 +59,5 @@ class NetworkModel(Model):
 
     @torch.no_grad()
     def _embed_batch(self, batch: Array) -> Array:
-        device = next(self.network.parameters()).device
-        embeddings: Array = self.network.encoder.eval()(torch.from_numpy(batch).to(device)).cpu().numpy()
+        embeddings: Array = self.encoder.eval()(torch.from_numpy(batch)).numpy()
         return embeddings

@@ -14,7 +14,9 @@ from resona.tracks import fold
 from resona.train.config import TrainConfig
 
 N_CHECK_PAIRS = 2000  # pairs of validation: enough for two parameters of calibration
+MAX_CANDIDATES = 2000  # tracks that a look at the held-out artists ranks
 ENOUGH = 0.8  # share of validation tracks that must find a match among themselves
+NO_PAIRS = PairSet(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +64,14 @@ class Plan:
         Positions of the tracks that validation ranks: its own, and those of training where its own are too few.
     audit
         What the validation and test tracks share with training.
+    judged
+        Those of the training pairs that a person judged.
     """
 
     splits: NDArray[np.str_]
     train: PairSet
     validation: PairSet
+    judged: PairSet
     candidates: NDArray[np.int64]
     audit: LeakReport
 
@@ -94,17 +99,17 @@ def make_plan(data: TrainingSet, config: TrainConfig) -> Plan:
     else:
         splits, train, validation = _given(data, data.pairs, config)
     is_labelled = np.array([bool(names) for names in data.genres], np.bool_)
-    candidates = _candidates(data, np.where(is_labelled, splits, ""))
+    candidates = _candidates(data, np.where(is_labelled, splits, ""), rng)
     if validation is None:
         validation = _draw_validation(data, splits, candidates, rng)
-    if data.judgements is not None:
-        train = train + data.judgements.within(splits == "train")
+    judged = NO_PAIRS if data.judgements is None else data.judgements.within(splits == "train")
+    train = train + judged
     test = (data.pairs or {}).get("test")
     held_out = np.flatnonzero((splits == "validation") | (splits == "test"))
     if test is not None:  # a given file may hold tracks on both sides
         held_out = np.concatenate([held_out, test.a, test.b])
     report = audit(np.union1d(train.a, train.b), held_out, artists=data.artists)
-    return Plan(splits=splits, train=train, validation=validation, candidates=candidates, audit=report)
+    return Plan(splits=splits, train=train, validation=validation, judged=judged, candidates=candidates, audit=report)
 
 
 def _draw(data: TrainingSet, config: PairConfig, among: NDArray[np.bool_], rng: np.random.Generator) -> PairSet:
@@ -128,15 +133,19 @@ def _draw_validation(
     return drawn[np.flatnonzero(is_held_out[drawn.a] | is_held_out[drawn.b])[:N_CHECK_PAIRS]]
 
 
-def _candidates(data: TrainingSet, splits: NDArray[np.str_]) -> NDArray[np.int64]:
+def _candidates(data: TrainingSet, splits: NDArray[np.str_], rng: np.random.Generator) -> NDArray[np.int64]:
     """Choose what validation tracks are ranked against: each other, if most of them can find a match there."""
-    own = np.flatnonzero(splits == "validation")
+    own = _some(np.flatnonzero(splits == "validation"), MAX_CANDIDATES, rng)
     labels = genre_labels(data, own)
     groups = {"artist": [data.artists[track] for track in own.tolist()]}
     answerable = rank(np.zeros((len(own), len(own))), labels, groups=groups, exclude="artist").queries
     if len(own) and len(answerable) >= ENOUGH * len(own):
         return own
-    return np.flatnonzero((splits == "train") | (splits == "validation"))
+    return np.union1d(own, _some(np.flatnonzero(splits == "train"), MAX_CANDIDATES, rng))
+
+
+def _some(tracks: NDArray[np.int64], n_tracks: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    return np.sort(rng.permutation(tracks)[:n_tracks])
 
 
 def genre_labels(data: TrainingSet, tracks: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -148,14 +157,12 @@ def _given(
     data: TrainingSet, pairs: Mapping[str, PairSet], config: TrainConfig
 ) -> tuple[NDArray[np.str_], PairSet, PairSet]:
     """Take pairs as they are; without validation pairs, hold artists of training back for it."""
-    nothing = np.empty(0, np.int64)
-    empty = PairSet(nothing, nothing, nothing.astype(np.bool_))
-    train, validation = pairs.get("train", empty), pairs.get("validation", empty)
+    train, validation = pairs.get("train", NO_PAIRS), pairs.get("validation", NO_PAIRS)
     splits = np.full(len(data), "", "<U10")
     if not len(validation):
         is_held_out = split_by_hash(data.artists, config.split) == "validation"
         train, validation = train.within(~is_held_out), train.within(is_held_out)
-    for name, part in (("test", pairs.get("test", empty)), ("validation", validation), ("train", train)):
+    for name, part in (("test", pairs.get("test", NO_PAIRS)), ("validation", validation), ("train", train)):
         splits[np.union1d(part.a, part.b)] = name
     for part, name in ((train, "train"), (validation, "validation")):
         if part.is_match.all() or not part.is_match.any():

@@ -31,8 +31,10 @@ from resona.train.finish import calibrate, describe, save_model
 from resona.train.learner import Check, Learner
 from resona.train.material import Plan, TrainingSet, make_plan
 from resona.train.report import conclude, summarise, trained_artists, write_card
+from resona.train.tuner import Tuner
 
 CHECKPOINT = "checkpoint.safetensors"
+N_COMPARED = 16  # tracks by which PyTorch and ONNX are compared
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -111,8 +113,7 @@ def fit(
     """
     plan = make_plan(data, config)
     torch.manual_seed(config.seed)
-    network = _start(data, config, plan, base_dir)
-    learner = Learner(network, data, plan, config, is_tuned=config.init == "base")
+    learner = _start(data, config, plan, base_dir)
     run_dir.mkdir(parents=True, exist_ok=True)
     run = _Run(learner, run_dir)
     if is_resumed and (run_dir / CHECKPOINT).exists():
@@ -126,16 +127,16 @@ def fit(
     return run.finish()
 
 
-def _start(data: TrainingSet, config: TrainConfig, plan: Plan, base_dir: Path | None) -> SiameseNetwork:
-    """Build the network: fresh, or the model to start from."""
+def _start(data: TrainingSet, config: TrainConfig, plan: Plan, base_dir: Path | None) -> Learner:
+    """Build what learns: a fresh network, or a model to be tuned."""
     if config.init == "none":
         network = build_network(config.arch, {"n_mfcc": data.feature_config.n_mfcc, **config.encoder})
         if isinstance(network.encoder, Encoder):
             network.encoder.set_normalisation(*_frame_statistics(data, plan.positions("train")))
-        return network
+        return Learner(network, config.arch, data, plan, config)
     if base_dir is None:
         raise ConfigError("there is no base model to start from: train with init='none'")
-    return load_network(base_dir, data)
+    return Tuner(load_network(base_dir, data), data, plan, config)
 
 
 def load_network(folder: Path, data: TrainingSet) -> SiameseNetwork:
@@ -169,9 +170,10 @@ class _Run:
 
     def __init__(self, learner: Learner, folder: Path) -> None:
         self.learner, self.config, self.folder = learner, learner.config, folder
+        self.is_tuned = isinstance(learner, Tuner)
         self.start_check = learner.check()
         self.epochs = [_line(0, np.nan, self.start_check, 0.0, 0.0)]
-        self.best, self.best_score = 0, self.start_check.score if learner.is_tuned else -np.inf
+        self.best, self.best_score = 0, self.start_check.score if self.is_tuned else -np.inf
         self.best_weights = self._weights()
 
     def learn(self, on_progress: OnProgress) -> None:
@@ -238,22 +240,23 @@ class _Run:
         learner, data, plan = self.learner, self.learner.data, self.learner.plan
         learner.network.load_state_dict(self.best_weights)
         check = learner.check()
-        gain = self._gain(check) if learner.is_tuned and len(check.queries) else None
+        gain = self._gain(check) if self.is_tuned and len(check.queries) else None
         is_used = gain.low > 0 if gain else bool(self.best)
         measures = {"validation_map": check.map, "validation_loss": check.loss, "start_map": self.start_check.map}
         bundle_dir = self.folder / "bundle" if is_used else None
         if bundle_dir:
             manifest = describe(
                 learner.network,
-                self.config.arch,
+                learner.arch,
                 data,
-                name=f"{self.config.arch}, trained on {len(plan.positions('train'))} tracks",
+                name=f"{learner.arch}, trained on {len(plan.positions('train'))} tracks",
                 calibration=calibrate(learner.model, data, plan),
                 trained_artists=trained_artists(data, plan),
                 measures=measures,
                 training={"config": dataclasses.asdict(self.config), "data": summarise(data, plan)},
             )
-            save_model(bundle_dir, learner.network, manifest, data, write_card(manifest))
+            clips = [data.features[track] for track in np.unique(plan.validation.a)[:N_COMPARED].tolist()]
+            save_model(bundle_dir, learner.network, manifest, clips, write_card(manifest))
         return TrainResult(
             bundle_dir=bundle_dir,
             message=conclude(gain, is_used=is_used),
