@@ -26,10 +26,9 @@ def command(
     see /docs on the server. By default only this machine can reach it; with another --host a token is needed, which is
     printed once as part of the address and then kept in the browser.
     """
-    import uvicorn
-
     from resona.web import create_app
     from resona.web.guard import Access
+    from resona.web.server import run_server
 
     access = Access(
         hosts=frozenset(name.lower() for name in (host, *allow_host, socket.gethostname())),
@@ -48,15 +47,7 @@ def command(
         say(f"Resona is at {address}\nCtrl-C ends it.")
         if is_opened:
             click.launch(address)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(library, access=access, genre_groups=context.settings.genre_groups),
-                log_level="warning",
-                server_header=False,
-                timeout_graceful_shutdown=2,
-            )
-        )
-        server.run(sockets=[door])
+        run_server(create_app(library, access=access, genre_groups=context.settings.genre_groups), door)
 
 
 def _is_loopback(host: str) -> bool:
