@@ -74,9 +74,12 @@ class Corpus:
     ----------
     cache
         Their folder.
+    n_mfcc
+        Coefficients of the clips.
     """
 
     cache: Path
+    n_mfcc: int = FEATURES.n_mfcc
 
     @cached_property
     def recordings(self) -> list[Row]:
@@ -102,7 +105,7 @@ class Corpus:
         n = FEATURES.n_frames
         starts = [max(0, min(round(centre * count - n / 2), count - n)) for centre in CLIP_CENTRES]
         decibels = [np.asarray(self.frames[first + s : first + s + n], dtype=np.float32).T for s in starts]
-        return np.stack([cepstrum(np.maximum(x, x.max() - TOP_DB), n_mfcc=FEATURES.n_mfcc) for x in decibels])
+        return np.stack([cepstrum(np.maximum(x, x.max() - TOP_DB), n_mfcc=self.n_mfcc) for x in decibels])
 
 
 def rank_average_precision(similarity: np.ndarray, labels: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Train the base model: distil the teachers, group genres across artists.
 
-    python research/distil.py --cache DIR --out DIR [--minutes 20] [--fold 0] [--set name=value ...]
+    python research/distil.py --cache DIR --out DIR [--init DIR] [--fold 0] [--set name=value ...]
 
 One recipe for all comparisons: `--set` changes a field of `Recipe`. `--fold -1` trains on everything. Prints the
 validation every few minutes and writes OUT/weights.safetensors (exponential mean of the weights), OUT/encoder.json and
@@ -12,6 +12,7 @@ import copy
 import dataclasses
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from corpus import FEATURES, FRAMES_PER_SECOND, Corpus
 from resona.features.mfcc import cepstrum
 from resona.model.encoder import Encoder, EncoderConfig
 from resona.model.losses import contrastive_loss, neighbour_loss, relation_loss, vector_loss
-from validate import Validation
+from validate import Validation, load_encoder
 
 TEACHERS = ("mn04", "msd", "mtt")
 Batch = dict[str, Tensor]
@@ -60,8 +61,8 @@ class Recipe:
     encoder: EncoderConfig = dataclasses.field(default_factory=EncoderConfig)
 
 
-class Windows:
-    """Training windows with their teacher vectors; draws augmented batches.
+class Windows(torch.utils.data.IterableDataset[Batch]):
+    """Training windows with their teacher vectors; draws augmented batches without end.
 
     Parameters
     ----------
@@ -73,12 +74,14 @@ class Windows:
 
     def __init__(self, corpus: Corpus, recipe: Recipe, fold: int) -> None:
         self.corpus, self.recipe = corpus, recipe
+        identity = np.eye(FEATURES.n_mels, dtype=np.float32)
+        self.basis = torch.from_numpy(cepstrum(identity, n_mfcc=recipe.encoder.n_mfcc))
         stored = np.load(corpus.cache / "windows.npz")
         tracks = {row["track"]: row for row in corpus.tracks if row["fold"] != fold and row["ships"]}
         keep = np.isin(stored["track"], list(tracks))
         self.start = stored["start"][keep]
         names = stored["track"][keep]
-        self.targets = [standardise(stored[name][keep]) for name in recipe.teachers]
+        self.target = project([standardise(stored[name][keep]) for name in recipe.teachers], recipe.encoder.n_dims)
         self.rows = [tracks[name] for name in names]
         self.artist, self.album = (_codes([row[key] for row in self.rows]) for key in ("artist", "album"))
         genre = _codes([row["genre"] for row in self.rows])
@@ -90,6 +93,13 @@ class Windows:
         self.heard: dict[str, list[dict[str, Any]]] = {}
         for row in corpus.recordings:
             self.heard.setdefault(row["track"], []).append(row)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Draw batches; the seed decides which."""
+        torch.set_num_threads(1)
+        rng = np.random.default_rng(self.recipe.seed)
+        while True:
+            yield self.draw(rng)
 
     def draw(self, rng: np.random.Generator) -> Batch:
         """Draw a batch: `features` (batch, n_mfcc, frames), the index of the window and of what is mixed in."""
@@ -103,7 +113,7 @@ class Windows:
         x, other, share = mix(shift(x, rng, options.shift), rng, options.mix)
         x = colour(x, rng, options)
         chosen_index = torch.from_numpy(index)
-        return {"features": _cepstra(x), "index": chosen_index, "other": chosen_index[other], "share": share}
+        return {"features": self.basis @ x, "index": chosen_index, "other": chosen_index[other], "share": share}
 
     def _crop(self, i: int, frames: int, rng: np.random.Generator) -> np.ndarray:
         """Cut frames inside window `i` from one of the track's recordings that holds it."""
@@ -123,31 +133,31 @@ def _codes(names: list[str]) -> np.ndarray:
     return np.unique(names, return_inverse=True)[1]
 
 
-_BASIS = torch.from_numpy(cepstrum(np.eye(FEATURES.n_mels, dtype=np.float32), n_mfcc=FEATURES.n_mfcc))
-
-
-def _cepstra(decibels: Tensor) -> Tensor:
-    return _BASIS @ decibels
-
-
 def standardise(vectors: np.ndarray) -> Tensor:
     """Give each dimension mean 0 and deviation 1, then each vector length 1."""
     scaled = (vectors - vectors.mean(axis=0)) / (vectors.std(axis=0) + 1e-6)
     return functional.normalize(torch.from_numpy(scaled.astype(np.float32)), dim=1)
 
 
-class Trainer:
-    """Holds the student, its running mean, the maps to the teachers, and the bank of recent embeddings."""
+def project(teachers: list[Tensor], n_dims: int) -> Tensor:
+    """Join teachers' unit vectors, so that cosines are averaged, and keep the directions that matter most."""
+    joined = torch.cat(teachers, dim=1)
+    _, _, directions = torch.linalg.svd(joined, full_matrices=False)
+    return functional.normalize(joined @ directions[:n_dims].T, dim=1)
 
-    def __init__(self, windows: Windows, recipe: Recipe) -> None:
+
+class Trainer:
+    """Holds the student, its running mean, and the bank of recent embeddings."""
+
+    def __init__(self, windows: Windows, recipe: Recipe, student: Encoder | None = None) -> None:
         self.windows, self.recipe = windows, recipe
         torch.manual_seed(recipe.seed)
-        self.student = Encoder(recipe.encoder)
-        self.maps = nn.ModuleList(nn.Linear(recipe.encoder.n_dims, t.shape[1]) for t in windows.targets)
-        self.rng = np.random.default_rng(recipe.seed)
-        self._fit_normalisation()
+        self.student = student or Encoder(recipe.encoder)
+        self.batches = iter(torch.utils.data.DataLoader(windows, batch_size=None, num_workers=1, prefetch_factor=4))
+        if student is None:
+            self._fit_normalisation()
         self.mean = copy.deepcopy(self.student)
-        parameters = [*self.student.parameters(), *self.maps.parameters()]
+        parameters = list(self.student.parameters())
         decayed = [p for p in parameters if p.ndim > 1]
         groups = [{"params": decayed}, {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
@@ -162,15 +172,14 @@ class Trainer:
         self.done = 0
 
     def _fit_normalisation(self) -> None:
-        features = self.windows.draw(self.rng)["features"]
-        features = torch.cat([features, self.windows.draw(self.rng)["features"]])
+        features = torch.cat([next(self.batches)["features"] for _ in range(4)])
         self.student.set_normalisation(features.mean(dim=(0, 2)), features.std(dim=(0, 2)))
 
     def step(self) -> dict[str, float]:
         """Learn from one batch."""
         recipe = self.recipe
         self._set_rate()
-        batch = self.windows.draw(self.rng)
+        batch = next(self.batches)
         self.student.train()
         with torch.autocast("cpu", torch.bfloat16):
             embedding = self.student(batch["features"])
@@ -200,21 +209,14 @@ class Trainer:
             group["lr"] = self.recipe.learning_rate * max(factor, 1e-3)
 
     def _losses(self, embedding: Tensor, batch: Batch) -> dict[str, Tensor]:
-        targets = [self._target(teacher, batch) for teacher in self.windows.targets]
-        found = {
-            "vector": torch.stack(
-                [vector_loss(f(embedding), t) for f, t in zip(self.maps, targets, strict=True)]
-            ).mean()
-        }
+        share = batch["share"][:, None]
+        teacher = self.windows.target
+        target = functional.normalize(share * teacher[batch["index"]] + (1 - share) * teacher[batch["other"]], dim=1)
+        found = {"vector": vector_loss(embedding, target)}
         index = torch.cat([batch["index"], self.bank_index])
         vectors = torch.cat([embedding, self.bank_vectors])
         cosines = embedding @ vectors.T
-        wanted = torch.stack(
-            [
-                t @ torch.cat([t, teacher[self.bank_index]]).T
-                for t, teacher in zip(targets, self.windows.targets, strict=True)
-            ]
-        ).mean(dim=0)
+        wanted = target @ torch.cat([target, teacher[self.bank_index]]).T
         pure = torch.cat([torch.ones(len(embedding), dtype=torch.bool), self.bank_pure])
         other = batch["index"][:, None] != index[None, :]
         known = other & pure[None, :]
@@ -224,10 +226,6 @@ class Trainer:
         if self.recipe.contrast and self.done >= self.recipe.contrast_from * self.recipe.steps:
             found["contrast"] = self._contrast(cosines, batch, index, pure)
         return found
-
-    def _target(self, teacher: Tensor, batch: Batch) -> Tensor:
-        share = batch["share"][:, None]
-        return functional.normalize(share * teacher[batch["index"]] + (1 - share) * teacher[batch["other"]], dim=1)
 
     def _contrast(self, cosines: Tensor, batch: Batch, index: Tensor, pure: Tensor) -> Tensor:
         rows = batch["index"]
@@ -250,7 +248,8 @@ def save(encoder: nn.Module, recipe: Recipe, log: list[dict[str, Any]], out: Pat
     """Write weights, settings and log."""
     out.mkdir(parents=True, exist_ok=True)
     save_file({key: value.contiguous() for key, value in encoder.state_dict().items()}, out / "weights.safetensors")
-    settings = {"encoder": dataclasses.asdict(recipe.encoder), "features": dataclasses.asdict(FEATURES)}
+    features = dataclasses.replace(FEATURES, n_mfcc=recipe.encoder.n_mfcc)
+    settings = {"encoder": dataclasses.asdict(recipe.encoder), "features": dataclasses.asdict(features)}
     (out / "encoder.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     content = {"recipe": dataclasses.asdict(recipe), "log": log}
     (out / "log.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -274,20 +273,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--init", type=Path, help="go on from this encoder")
     parser.add_argument("--fold", type=int, default=0)
+    parser.add_argument("--until", type=int, help="stop after this step of the schedule")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--every", type=int, default=500, help="steps between validations")
     parser.add_argument("--set", nargs="*", default=[])
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    recipe, corpus = parse(options.set), Corpus(options.cache)
-    trainer = Trainer(Windows(corpus, recipe, options.fold), recipe)
+    recipe = parse(options.set)
+    corpus = Corpus(options.cache, recipe.encoder.n_mfcc)
+    student = load_encoder(options.init) if options.init else None
+    trainer = Trainer(Windows(corpus, recipe, options.fold), recipe, student)
     validation = Validation(corpus, max(options.fold, 0))
     log, started, sums = [], time.time(), {}
-    for step in range(1, recipe.steps + 1):
+    last = options.until or recipe.steps
+    for step in range(1, last + 1):
         for name, value in trainer.step().items():
             sums[name] = sums.get(name, 0.0) + value / options.every
-        if step % options.every == 0 or step == recipe.steps:
+        if step % options.every == 0 or step == last:
             entry = {"step": step, "seconds": round(time.time() - started), **sums}
             entry |= validation.measure_encoder(trainer.mean)
             log.append(entry)

@@ -1,76 +1,28 @@
-"""How should embeddings be ranked: pooling of clips, and correction of hubs?
+"""How should embeddings be ranked: pooling of clips, and correction of hubs.
 
     python research/select_ranking.py --cache DIR [--fold 0] ENCODER_DIR ...
 
-For each encoder, prints mean average precision and hub skewness on the validation sets for every way.
-
-References
-----------
-.. [1] D. Schnitzer et al., "Local and global scaling reduce hubs in space", JMLR 13, 2012: mutual
-   proximity and local scaling.
-.. [2] A. Conneau et al., "Word translation without parallel data", ICLR 2018: CSLS.
+For each encoder and set, prints mean average precision, on trusted genres, and hub skewness for every way.
 """
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.special import ndtr
 
 from corpus import Corpus, hub_skewness, rank_average_precision
+from resona.index.hubness import KINDS, HubnessConfig, Kind, corrected_distances, summarise
 from validate import Validation, load_encoder, unit
 
 Matrix = np.ndarray
 
 
-def plain(cosines: Matrix) -> Matrix:
-    """Leave cosines as they are."""
-    return cosines
-
-
-def _others(cosines: Matrix) -> Matrix:
-    return np.where(np.eye(len(cosines), dtype=bool), np.nan, cosines)
-
-
-def mutual_proximity(cosines: Matrix) -> Matrix:
-    """Chance that both tracks find fewer others nearer, each track's similarities taken as Gaussian [1]_."""
-    mean, deviation = np.nanmean(_others(cosines), axis=1), np.nanstd(_others(cosines), axis=1)
-    chance = ndtr((cosines - mean[:, None]) / deviation[:, None])
-    return chance * chance.T
-
-
-def standardised(cosines: Matrix) -> Matrix:
-    """Sum of both tracks' standardised similarities: mutual proximity without its tails' saturation."""
-    mean, deviation = np.nanmean(_others(cosines), axis=1), np.nanstd(_others(cosines), axis=1)
-    scaled = (cosines - mean[:, None]) / deviation[:, None]
-    return scaled + scaled.T
-
-
-def _near(cosines: Matrix, k: int) -> Matrix:
-    return np.sort(np.where(np.eye(len(cosines), dtype=bool), -np.inf, cosines), axis=1)[:, ::-1][:, :k]
-
-
-def local_scaling(cosines: Matrix, k: int = 10) -> Matrix:
-    """Scale distances by each track's distance to its k-th neighbour [1]_."""
-    radius = 1 - _near(cosines, k)[:, -1]
-    return np.exp(-((1 - cosines) ** 2) / (radius[:, None] * radius[None, :]))
-
-
-def csls(cosines: Matrix, k: int = 10) -> Matrix:
-    """Take off both tracks' mean similarity to their k nearest [2]_."""
-    density = _near(cosines, k).mean(axis=1)
-    return 2 * cosines - density[:, None] - density[None, :]
-
-
-CORRECTIONS: dict[str, Callable[[Matrix], Matrix]] = {
-    "plain": plain,
-    "mutual proximity": mutual_proximity,
-    "standardised": standardised,
-    "local scaling": local_scaling,
-    "csls": csls,
-}
+def corrected(cosines: Matrix, kind: Kind) -> Matrix:
+    """Correct cosines (n, n) as the product does; higher is nearer."""
+    others = np.where(np.eye(len(cosines), dtype=bool), np.nan, cosines)
+    stats = summarise(others, HubnessConfig(kind=kind))
+    return -corrected_distances(cosines, stats, stats, kind)
 
 
 @torch.inference_mode()
@@ -108,13 +60,13 @@ def main() -> None:
             groups = [artist, album] if name == "games" else [artist]
             inside = np.isin(validation.chosen, members)
             for pooling, cosines in pooled(clips[inside]).items():
-                for correction, correct in CORRECTIONS.items():
-                    similarity = correct(cosines)
+                for kind in KINDS:
+                    similarity = corrected(cosines, kind)
                     precision = rank_average_precision(similarity, genre, groups)
-                    trusted = precision[validation.trusted[members]] if name == "games" else precision
+                    trusted = np.nanmean(precision[validation.trusted[members]]) if name == "games" else np.nan
                     print(
-                        f"{folder.name:12} {name:7} {pooling:16} {correction:17} {np.nanmean(precision):.3f}"
-                        f" {np.nanmean(trusted):.3f} hubs {hub_skewness(similarity):.2f}"
+                        f"{folder.name:12} {name:7} {pooling:16} {kind:17} {np.nanmean(precision):.3f}"
+                        f" {trusted:.3f} hubs {hub_skewness(similarity):.2f}"
                     )
 
 

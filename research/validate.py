@@ -17,6 +17,8 @@ from torch import nn
 from corpus import Corpus, hub_skewness, rank_average_precision, style
 from resona.model.encoder import Encoder, EncoderConfig
 
+TEACHERS = ("mn04", "msd", "mtt")
+
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Scale each row to length 1."""
@@ -64,7 +66,7 @@ class Validation:
         self.genre = np.array([style(row["genre"]) if row["kind"] == "extra" else row["genre"] for row in rows])
         self.trusted = np.array([row["label_source"] in ("tag", "curated") for row in rows])
         self.features = np.stack([corpus.clips(rows[i]) for i in self.chosen])
-        self.teacher = teacher_vectors(corpus, ("mn04", "msd"))
+        self.teacher = teacher_vectors(corpus, TEACHERS)
 
     def measure(self, vectors: np.ndarray) -> dict[str, float]:
         """Measure embeddings of the chosen tracks, shape (n, d), by their cosines."""
@@ -81,7 +83,11 @@ class Validation:
         other = artist[:, None] != artist[None, :]
         wanted = unit(self.teacher[members] - self.teacher.mean(axis=0))
         wanted = wanted @ wanted.T
+        genre = self.genre[members]
+        by_genre = [precision[genre == one] for one in set(genre)]
+        by_genre = [found[np.isfinite(found)] for found in by_genre]
         found = {f"{name}": float(np.nanmean(precision))}
+        found[f"{name}_macro"] = float(np.mean([part.mean() for part in by_genre if len(part)]))
         if name == "games":
             found["games_trusted"] = float(np.nanmean(precision[self.trusted[members]]))
         found[f"{name}_agree"] = float(np.corrcoef(similarity[other], wanted[other])[0, 1])
@@ -108,6 +114,16 @@ def load_encoder(folder: Path) -> Encoder:
     return encoder
 
 
+def baselines(corpus: Corpus, validation: Validation) -> dict[str, dict[str, float]]:
+    """Measure MFCC statistics and the teachers on the same tracks."""
+    statistics = np.concatenate([validation.features.mean(axis=(1, 3)), validation.features.std(axis=(1, 3))], axis=1)
+    found = {"MFCC mean and deviation": validation.measure(standard(statistics))}
+    for names in (*((name,) for name in TEACHERS), TEACHERS[:2], TEACHERS):
+        vectors = teacher_vectors(corpus, names)
+        found[" + ".join(names)] = validation.measure((vectors - vectors.mean(axis=0))[validation.chosen])
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
@@ -117,11 +133,7 @@ def main() -> None:
     corpus = Corpus(options.cache)
     validation = Validation(corpus, options.fold)
     print({name: len(members) for name, members in validation.sets.items()})
-    statistics = np.concatenate([validation.features.mean(axis=(1, 3)), validation.features.std(axis=(1, 3))], axis=1)
-    found = {"MFCC mean and deviation": validation.measure(standard(statistics))}
-    for names in (("mn04",), ("msd",), ("mtt",), ("mn04", "msd"), ("mn04", "msd", "mtt")):
-        vectors = teacher_vectors(corpus, names)
-        found[" + ".join(names)] = validation.measure((vectors - vectors.mean(axis=0))[validation.chosen])
+    found = baselines(corpus, validation)
     for folder in options.encoders:
         found[folder.name] = validation.measure_encoder(load_encoder(folder))
     for name, measures in found.items():

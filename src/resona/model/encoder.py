@@ -2,7 +2,9 @@
 
 Raw MFCCs in, a unit-length embedding out. The network standardises its input itself, so that nobody has to carry a mean
 and a deviation beside the features. It first undoes the cosine transform: in a smooth spectrum a sound that is
-transposed is only shifted, which suits two-dimensional convolutions. Letters in shape comments: B clips, F
+transposed is only shifted, which suits two-dimensional convolutions. The mean and deviation of the coefficients
+themselves and of every stage are pooled along with those of the last: plain statistics carry over best to music of
+kinds never met. Letters in shape comments: B clips, F
 coefficients or bands, C channels, T frames, D embedding dimensions.
 
 References
@@ -42,6 +44,8 @@ class EncoderConfig:
         Width inside a residual block.
     n_dims
         Length of the embedding.
+    dropout
+        Share of the pooled statistics that a training step leaves out.
 
     Examples
     --------
@@ -55,6 +59,7 @@ class EncoderConfig:
     channels: tuple[int, ...] = (320, 512)
     n_hidden: int = 192
     n_dims: int = 192
+    dropout: float = 0.2
 
     def __post_init__(self) -> None:
         for name in ("front", "channels"):
@@ -67,6 +72,7 @@ class EncoderConfig:
         check_range("n_bands", self.n_bands, 8, 256)
         check_range("n_hidden", self.n_hidden, 1, 2048)
         check_range("n_dims", self.n_dims, 2, 1024)
+        check_range("dropout", self.dropout, 0, 0.9)
 
 
 class Encoder(nn.Module):
@@ -98,16 +104,15 @@ class Encoder(nn.Module):
         maps = zip((1, *config.front), config.front, strides, strict=False)
         self.front = nn.Sequential(*(_convolution(a, b, stride) for a, b, stride in maps))
         n_bands = math.ceil(config.n_bands / 2 ** len(config.front))
-        stages = [
-            _Convolution(config.front[-1] * n_bands, config.channels[0], 1),
-            _Residual(config.channels[0], config.n_hidden),
-        ]
-        for a, b in pairwise(config.channels):
-            stages += [_Convolution(a, b, 3, 2), _Residual(b, config.n_hidden)]
-        self.stages = nn.Sequential(*stages)
-        self.pool = _StatisticsPool(config.channels[-1])
+        widths = config.channels
+        first = _Convolution(config.front[-1] * n_bands, widths[0], 1)
+        stages = [nn.Sequential(first, _Residual(widths[0], config.n_hidden))]
+        stages += [nn.Sequential(_Convolution(a, b, 3, 2), _Residual(b, config.n_hidden)) for a, b in pairwise(widths)]
+        self.stages = nn.ModuleList(stages)
+        self.pool = _StatisticsPool(widths[-1])
+        n_pooled = 2 * (config.n_mfcc + sum(widths) + widths[-1])
         self.project = nn.Sequential(
-            nn.BatchNorm1d(2 * config.channels[-1]), nn.Linear(2 * config.channels[-1], config.n_dims)
+            nn.BatchNorm1d(n_pooled), nn.Dropout(config.dropout), nn.Linear(n_pooled, config.n_dims)
         )
 
     def set_normalisation(self, mean: Tensor, deviation: Tensor) -> None:
@@ -135,11 +140,23 @@ class Encoder(nn.Module):
         """
         level = features[:, :1].mean(dim=2, keepdim=True)  # a louder copy must sound the same
         x = torch.cat([features[:, :1] - level, features[:, 1:]], dim=1)
-        x = self.waves @ ((x - self.mean) / self.deviation)  # B F T
-        x = self.front(x[:, None]).flatten(1, 2)  # B CF T/4
-        x = self.pool(self.stages(x))  # B 2C
+        x = (x - self.mean) / self.deviation  # B F T
+        pooled = [_statistics(x)]
+        x = self.front((self.waves @ x)[:, None]).flatten(1, 2)  # B CF T/4
+        for stage in self.stages:
+            x = stage(x)  # B C T
+            pooled.append(_statistics(x))
+        pooled.append(self.pool(x))
+        x = torch.cat(pooled, dim=1)  # B 2(F + all C)
         embedding: Tensor = functional.normalize(self.project(x), dim=1)  # B D
         return embedding
+
+
+def _statistics(x: Tensor) -> Tensor:
+    """Mean and deviation of each channel over the frames: B C T to B 2C."""
+    mean = x.mean(dim=2)
+    variance = x.square().mean(dim=2) - mean.square()
+    return torch.cat([mean, variance.clamp_min(EPSILON).sqrt()], dim=1)
 
 
 def _cosines(n_mfcc: int, n_bands: int) -> Tensor:
