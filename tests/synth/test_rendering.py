@@ -63,6 +63,13 @@ def test_length_is_the_plans_unless_another_is_asked_for() -> None:
     assert render(plan, seconds=2.5)[0].shape == (2, round(2.5 * RATE))
 
 
+def test_the_shortest_tracks_work_in_every_style() -> None:
+    for plan in plan_library(seed=7, n_artists_per_style=1, n_tracks_per_artist=1):
+        samples, _ = render(plan, seconds=2.0)
+        assert np.isfinite(samples).all()
+        assert np.abs(samples).max() > 0.02, plan.substyle
+
+
 def test_tempo_is_the_truth(renders: Renders) -> None:
     for plan, samples in renders:
         if plan.tempo_bpm < 85 or plan.style in ("ambient", "folk"):

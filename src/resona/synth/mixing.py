@@ -86,7 +86,8 @@ def ducked(samples: Samples, kicks: Iterable[int], *, depth: float, seconds: flo
     gain = np.ones(samples.shape[-1], dtype=np.float32)
     for kick in kicks:
         stop = min(len(gain), kick + len(rise))
-        gain[kick:stop] = np.minimum(gain[kick:stop], 1 - np.float32(depth) * (1 - rise[: stop - kick]))
+        if kick < stop:
+            gain[kick:stop] = np.minimum(gain[kick:stop], 1 - np.float32(depth) * (1 - rise[: stop - kick]))
     return samples * gain
 
 
@@ -150,4 +151,5 @@ def _level(part: Samples) -> float:
     mono = part[::2] * np.float32(0.71) if part.ndim == 1 else part[:, ::2].mean(axis=0)
     heard = filtered(mono, biquad("highpass", 50, SAMPLE_RATE // 2))
     blocks = heard[: len(heard) // 2205 * 2205].reshape(-1, 2205)
-    return float(np.quantile(np.sqrt(np.mean(blocks**2, axis=1)), 0.93)) + 1e-6
+    levels = np.sqrt(np.mean(blocks**2, axis=1))
+    return max(float(np.quantile(levels, 0.93)), 0.3 * float(levels.max())) + 1e-6  # a part may have one note only
