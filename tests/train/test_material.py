@@ -75,3 +75,10 @@ def test_settings_are_checked() -> None:
         TrainConfig(init="random")
     with pytest.raises(ConfigError, match="n_epochs"):
         TrainConfig(n_epochs=0)
+
+
+def test_a_start_from_nothing_has_its_own_settings_unless_others_were_chosen() -> None:
+    assert TrainConfig().fresh() == TrainConfig.of("base", init="none")
+    assert TrainConfig(n_epochs=2, learning_rate=0.5).fresh() == TrainConfig.of(
+        "base", init="none", n_epochs=2, learning_rate=0.5
+    )

@@ -87,6 +87,14 @@ class TrainConfig:
         preset = arch if arch in PRESETS else str(changes.get("init", "base"))
         return cls(**{"arch": arch, **PRESETS.get(preset, {}), **changes})
 
+    def fresh(self) -> "TrainConfig":
+        """Give the settings for a start from nothing, where no others were chosen."""
+        default = TrainConfig()
+        unchosen = {
+            name: value for name, value in PRESETS["none"].items() if getattr(self, name) == getattr(default, name)
+        }
+        return dataclasses.replace(self, init="none", **unchosen)
+
 
 PRESETS: dict[str, dict[str, Any]] = {
     "none": {"n_epochs": 8, "patience": 3, "learning_rate": 1e-3, "crop_seconds": 3.0},

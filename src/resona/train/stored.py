@@ -106,8 +106,8 @@ def train_stored(
         Go on with the last run of this architecture, if it never became a model.
     """
     base_dir = default_bundle_dir() if config.init == "base" else None
-    if base_dir is None:
-        config = replace(config, init="none")
+    if base_dir is None and config.init == "base":
+        config = config.fresh()
     data, unknown = training_set(store, config, pairs_path=pairs_path)
     runs = store.side_dir / "runs"
     name = _run_name(runs, models_dir, config.arch, is_resumed=is_resumed)
