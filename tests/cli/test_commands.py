@@ -176,7 +176,9 @@ def test_evaluate_prints_baselines_and_intervals(run: Run) -> None:
 def test_config_says_where_a_value_came_from(tmp_path: Path) -> None:
     path = tmp_path / "resona.toml"
     path.write_text("workers = 3\n")
-    answer = json.loads(resona("config", "--json", RESONA_CONFIG=str(path), RESONA_LIBRARY=str(tmp_path / "x.db")).stdout)
+    answer = json.loads(
+        resona("config", "--json", RESONA_CONFIG=str(path), RESONA_LIBRARY=str(tmp_path / "x.db")).stdout
+    )
     assert answer["workers"] == {"value": 3, "source": str(path)}
     assert answer["library"]["source"] == "RESONA_LIBRARY"
     path.write_text("worker = 3\n")
