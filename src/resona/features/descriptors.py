@@ -1,8 +1,9 @@
 """What would a listener say about a track: fast or slow, in which key, how loud, how bright, how intense?
 
 All is measured on the power spectrograms that the MFCCs are made of, so that a scan transforms the audio once. Values
-that cannot be determined (silence, a track of two seconds) are None. Whether somebody sings is not among them: with
-these means no rule tells a voice from a lead instrument well enough to filter by.
+that cannot be determined (silence, no beat, a track of two seconds) are None. Whether somebody sings is not among them:
+an honest guess needs a trained detector and labelled songs to measure it on. How right the values are is said in
+docs/descriptors.md.
 """
 
 from collections.abc import Sequence
@@ -215,14 +216,14 @@ def perceived_energy(
 
     Examples
     --------
-    >>> round(perceived_energy(-25.0, 1.0, 500.0, 0.6), 2), round(perceived_energy(-7.0, 5.0, 3000.0, 0.88), 2)
-    (0.0, 0.95)
+    >>> round(perceived_energy(-13.0, 3.29, 1662.0, 0.793), 2)
+    0.5
     """
     if loudness_lufs is None or brightness_hz is None or entropy is None:
         return None
     activity = (
         0.6664 * (loudness_lufs + 13.0) / 4.65
-        + 0.6099 * (onset_rate - 3.62) / 1.21
+        + 0.6099 * (onset_rate - 3.29) / 1.15
         + 0.4486 * (np.log2(brightness_hz) - 10.70) / 0.674
         + 0.7056 * (entropy - 0.793) / 0.073
     )

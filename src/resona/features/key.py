@@ -25,7 +25,8 @@ MODES = ("major", "minor")
 STEPS = 10  # histogram bins in a semitone
 LOWEST_HZ, HIGHEST_HZ = 65.0, 2600.0
 RANGE_LOG = 8.0  # peaks further below the frame's strongest do not count: 35 dB
-CERTAINTY = 12.0
+CERTAINTY = 14.0  # makes confidence agree with accuracy over 170 pieces of known key
+NO_KEY = 0.3  # white noise correlates by 0.2 with its best key, music by 0.6 and more
 
 _PROFILES = (
     (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
@@ -42,7 +43,7 @@ class Tonality:
     key, mode
         None where nothing has a pitch.
     confidence
-        0–1: the share of this key among all 24.
+        0–1: roughly the probability that a listener agrees.
     """
 
     key: int | None
@@ -71,10 +72,10 @@ def measure_key(powers: Sequence[Matrix], config: FeatureConfig) -> Tonality:
     >>> tonality.key, tonality.mode
     (0, 'major')
     """
-    pitches = chroma(np.sum([pitch_histogram(power, config) for power in powers], axis=0))
-    if pitches.std() < 1e-6:
+    correlations = key_correlations(chroma(np.sum([pitch_histogram(power, config) for power in powers], axis=0)))
+    if correlations.max() < NO_KEY:
         return Tonality(key=None, mode=None, confidence=None)
-    shares = np.exp(CERTAINTY * key_correlations(pitches))
+    shares = np.exp(CERTAINTY * correlations)
     best = int(shares.argmax())
     return Tonality(key=best % 12, mode=MODES[best // 12], confidence=float(shares[best] / shares.sum()))
 
@@ -82,8 +83,8 @@ def measure_key(powers: Sequence[Matrix], config: FeatureConfig) -> Tonality:
 def pitch_histogram(power: Matrix, config: FeatureConfig) -> Vector:
     """Count the spectral peaks of all frames by pitch, octaves folded.
 
-    A peak's frequency is read from the parabola through three logarithmic bins; it counts by the square root of its
-    magnitude relative to the frame's strongest, so that loud frames and loud instruments do not decide alone.
+    A peak's frequency is read from the parabola through three logarithmic bins; it counts by its magnitude as a share
+    of its frame's strongest, so that loud frames do not decide alone.
 
     Returns
     -------
@@ -98,16 +99,15 @@ def pitch_histogram(power: Matrix, config: FeatureConfig) -> Vector:
     """
     bin_hz = config.sample_rate / config.n_fft
     low = max(int(LOWEST_HZ / bin_hz), 2)
-    levels = np.log(power[low - 1 : int(HIGHEST_HZ / bin_hz) + 1].T + np.float32(1e-12))
-    before, here, after = levels[:, :-2], levels[:, 1:-1], levels[:, 2:]
-    relative = here - levels.max(axis=1, keepdims=True)
-    frame, peak = np.nonzero((here > before) & (here >= after) & (relative > -RANGE_LOG))
-    before, here, after = before[frame, peak], here[frame, peak], after[frame, peak]
+    levels = np.log(power[low - 1 : int(HIGHEST_HZ / bin_hz) + 1] + np.float32(1e-12))
+    relative = levels - levels.max(axis=0)
+    middle = relative[1:-1]
+    peak, frame = np.nonzero((middle > relative[:-2]) & (middle >= relative[2:]) & (middle > -RANGE_LOG))
+    before, here, after = (relative[peak + shift, frame] for shift in range(3))
     offset = 0.5 * (before - after) / (before - 2 * here + after)
     semitones = 69 + 12 * np.log2((low + peak + offset) * bin_hz / 440.0)
     bins = np.round(semitones * STEPS).astype(np.intp) % (12 * STEPS)
-    weights = np.exp(relative[frame, peak] / 4)
-    histogram: Vector = np.bincount(bins, weights, minlength=12 * STEPS).astype(np.float64)
+    histogram: Vector = np.bincount(bins, np.exp(here / 2), minlength=12 * STEPS).astype(np.float64)
     return histogram
 
 
@@ -153,6 +153,6 @@ def key_correlations(pitches: Vector) -> Vector:
     profiles = np.array([np.roll(profile, key) for profile in _PROFILES for key in range(12)])
     profiles -= profiles.mean(axis=1, keepdims=True)
     deviations = pitches - pitches.mean()
-    norms = np.linalg.norm(profiles, axis=1) * np.linalg.norm(deviations)
+    norms = np.linalg.norm(profiles, axis=1) * max(float(np.linalg.norm(deviations)), 1e-9)
     correlations: Vector = profiles @ deviations / norms
     return correlations
