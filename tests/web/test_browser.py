@@ -161,7 +161,7 @@ def test_search_and_browse(page: Any) -> None:
     page.get_by_role("heading", name="Artist 2").wait_for()
     wait_until(lambda: page.locator(".row:not(.ghost)").count() == N_TRACKS // 4)
     page.get_by_role("link", name="Browse").click()
-    page.get_by_role("link", name="Tracks").click()
+    page.get_by_role("link", name="Tracks", exact=True).click()
     wait_until(lambda: page.locator(".row:not(.ghost)").count() == N_TRACKS)
 
 
