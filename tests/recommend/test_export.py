@@ -32,6 +32,9 @@ def test_other_endings_and_folders_that_are_not_there_are_refused(made: Library,
         export_features(made.store, tmp_path / "out.txt")
     with pytest.raises(StoreError, match="cannot be written"):
         export_features(made.store, tmp_path / "nowhere" / "out.csv")
+    for export in (export_embeddings, export_distances):
+        with pytest.raises(StoreError, match="cannot be written"):
+            export(made.catalogue, tmp_path / "nowhere" / "out")
     with pytest.raises(StoreError, match="cannot be written"):
         write_m3u(tmp_path / "nowhere" / "list.m3u", [])
 

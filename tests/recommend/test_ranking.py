@@ -52,6 +52,8 @@ def test_a_head_hears_only_the_nearest_and_ranks_them_as_if_all(
     np.testing.assert_allclose(near[heard], everything[heard], rtol=1e-5)
     for row in (0, 1):
         assert np.argsort(near[row])[:5].tolist() == np.argsort(everything[row])[:5].tolist()
+    is_allowed = np.arange(200) >= 140  # fewer than candidates: all of them are heard
+    assert np.isfinite(ranker.near(vectors[:2], is_allowed))[:, is_allowed].sum() >= 2 * 50
     probabilities = ranker.probabilities(near)
     assert probabilities[~heard].max() <= probabilities[heard].min()
 

@@ -1,6 +1,7 @@
 """Embeddings, distances and features for other programs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,15 @@ BLOCK_ROWS = 256
 
 
 def export_embeddings(catalogue: Catalogue, path: Path) -> int:
-    """Write the arrays `paths` (n,) and `embeddings` (n, d), float32, as .npz, and give n."""
+    """Write the arrays `paths` (n,) and `embeddings` (n, d), float32, as .npz, and give n.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+    """
     paths = np.array(catalogue.columns.texts["path"])
-    with path.open("wb") as file:
+    with _writing(path), path.open("wb") as file:
         np.savez(file, paths=paths, embeddings=catalogue.vectors)
     return len(paths)
 
@@ -28,6 +35,11 @@ def export_distances(catalogue: Catalogue, path: Path) -> int:
     A line of description; a line with number and path for each track; ``Q/R`` and the numbers; then a line for each
     track: its number and its distances, parted by tabs. A track's distance to itself is 0.
 
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+
     References
     ----------
     .. [1] MIREX, "Audio Music Similarity and Retrieval": distance matrix file format,
@@ -35,7 +47,7 @@ def export_distances(catalogue: Catalogue, path: Path) -> int:
     """
     n_tracks = len(catalogue)
     numbers = range(1, n_tracks + 1)
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+    with _writing(path), path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         file.write(f"Resona {catalogue.model.model_id}\n")
         for number, track_path in zip(numbers, catalogue.columns.texts["path"], strict=True):
             file.write(f"{number}\t{_one_line(track_path)}\n")
@@ -70,11 +82,17 @@ def export_features(store: Store, path: Path) -> int:
     if write is None:
         raise StoreError(path, "features are written as .csv or .parquet; choose one of these endings")
     records = list(_feature_records(store))
-    try:
+    with _writing(path):
         write(records, path)
+    return len(records)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
-    return len(records)
 
 
 def _feature_records(store: Store) -> Iterator[dict[str, Any]]:

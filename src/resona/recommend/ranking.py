@@ -106,11 +106,18 @@ class Ranker:
         similarities = self.model.similarity_matrix(queries, self.vectors)
         return self._corrected(similarities, self.describe(queries), self.stats)
 
-    def near(self, queries: Array) -> Array:
+    def near(self, queries: Array, is_allowed: NDArray[np.bool_] | None = None) -> Array:
         """Compare queries with the tracks that may be near: as `distances`, but infinite for all others.
 
         A pair head takes too long to hear every pair of a large library: it only hears those that are nearest by
         cosine.
+
+        Parameters
+        ----------
+        queries
+            Shape (q, d).
+        is_allowed
+            Shape (n,), the tracks that matter; all if None.
 
         Returns
         -------
@@ -118,8 +125,10 @@ class Ranker:
         """
         if self.model.ranking.by == "cosine" or not self.model.is_unit or len(self.vectors) <= N_CANDIDATES:
             return self.distances(queries)
-        nearest = np.argpartition(-(queries @ self.vectors.T), N_CANDIDATES, axis=1)[:, :N_CANDIDATES]
-        rows = np.unique(nearest)
+        cosines = queries @ self.vectors.T
+        if is_allowed is not None:
+            cosines[:, ~is_allowed] = -np.inf
+        rows = np.unique(np.argpartition(-cosines, N_CANDIDATES, axis=1)[:, :N_CANDIDATES])
         candidates = replace(self, vectors=self.vectors[rows], stats=self.stats[rows])
         distances = np.full((len(queries), len(self.vectors)), np.inf, np.float32)
         distances[:, rows] = candidates.distances(queries)

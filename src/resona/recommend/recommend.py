@@ -28,6 +28,7 @@ from resona.selection.transitions import step_costs
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 POOL = 300  # tracks that diversity chooses from
 MAX_SEEDS = 32  # compared with the whole library one by one; of more, those that sound alike are joined
@@ -81,8 +82,9 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     seeds = Seeds.of(catalogue, request.queries, request.part)
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    similarities, ranked = rank(catalogue, seeds, negatives, request)
-    ranked = _diversified(catalogue, ranked, similarities, allowed, request)
+    is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
+    similarities, ranked = rank(catalogue, seeds, negatives, request, is_allowed)
+    ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     given = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     chosen = select(
         ranked,
@@ -107,12 +109,14 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     )
 
 
-def rank(catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request) -> tuple[Array, Rows]:
+def rank(
+    catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
+) -> tuple[Array, Rows]:
     """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on."""
     ranker = catalogue.ranker
     wanted, weights = _joined(seeds.vectors, request.weights)
     unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
-    distances = ranker.near(np.concatenate([wanted, unwanted]))
+    distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed)
     each = ranker.probabilities(distances).astype(np.float32)
     n_seeds = len(wanted)
     combined = combine(
@@ -158,14 +162,11 @@ def results_of(catalogue: Catalogue, rows: Rows, similarities: Array) -> tuple[R
     )
 
 
-def _diversified(
-    catalogue: Catalogue, ranked: Rows, similarities: Array, allowed: dict[str, NDArray[np.bool_]], request: Request
-) -> Rows:
+def _diversified(catalogue: Catalogue, ranked: Rows, similarities: Array, is_allowed: Mask, request: Request) -> Rows:
     """Reorder the best of the allowed tracks; the others keep their places."""
     if not request.diversity:
         return ranked
-    passes = np.logical_and.reduce([mask[ranked] for mask in allowed.values()] or [np.ones(len(ranked), np.bool_)])
-    places = np.flatnonzero(passes)[: max(POOL, 3 * request.k)]
+    places = np.flatnonzero(is_allowed[ranked])[: max(POOL, 3 * request.k)]
     head = ranked[places]
     varied = ranked.copy()
     varied[places] = diversify(

@@ -1,0 +1,30 @@
+"""Paths through real music, where it is at hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resona.ingest import ScanConfig
+from resona.library import Library
+from resona.recommend import Request, find_path
+from resona.selection.journey import EVEN
+
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
+
+FOLDERS = ("ambient", "rock")
+N_PATHS, N_TRACKS = 10, 8
+
+
+def test_paths_are_monotone_and_even(corpus: Path, tmp_path: Path, rng: np.random.Generator) -> None:
+    with Library(tmp_path / "library.db") as library:
+        library.scan([corpus / name for name in FOLDERS], config=ScanConfig(n_workers=2))
+        catalogue = library.catalogue
+        pairs = [rng.choice(catalogue.track_ids, 2, replace=False) for _ in range(N_PATHS)]
+        ways = [find_path(catalogue, Request(queries=(f"#{a}", f"#{b}"), k=N_TRACKS)) for a, b in pairs]
+        for way in ways:
+            numbers = [track.track_id for track in way.tracks]
+            vectors = catalogue.directions[catalogue.rows_of_ids(numbers)]
+            assert way.is_monotone == bool((np.diff(vectors @ vectors[-1]) >= 0).all())
+    assert np.mean([way.is_monotone for way in ways]) >= 0.9
+    assert max(way.evenness for way in ways) <= EVEN
