@@ -1,0 +1,1 @@
+"""Signal → features: MFCC matrices and descriptors. Pure functions on arrays; no files, no stores."""
