@@ -4,10 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from training_music import CONFIG, make_set
 
 from resona.errors import ConfigError, SplitError, TrainingError
 from resona.pairs import PairConfig, PairSet, draw_pairs, split_pairs_randomly
 from resona.train import TrainConfig, TrainingSet, make_plan
+
+
+@pytest.fixture(scope="module")
+def data() -> TrainingSet:
+    return make_set()
+
+
+@pytest.fixture(scope="module")
+def config() -> TrainConfig:
+    return CONFIG
 
 
 def test_pairs_stay_inside_their_split(data: TrainingSet, config: TrainConfig) -> None:

@@ -78,8 +78,8 @@ def write_pairs(path: Path, pairs: Mapping[str, PairSet], names: Sequence[str]) 
         For each track its name.
     """
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
+        file.write(",".join(HEADER) + "\n")
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)  # a name may be "\r" alone
         for split, part in pairs.items():
             for a, b, is_match in zip(part.a, part.b, part.is_match, strict=True):
                 writer.writerow((names[a], names[b], int(is_match), split))

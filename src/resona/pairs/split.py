@@ -121,7 +121,7 @@ def split_by_hash(artists: Sequence[str], config: SplitConfig | None = None) -> 
     Examples
     --------
     >>> split_by_hash(["ada", "bix", "ada"]).tolist()
-    ['test', 'validation', 'test']
+    ['train', 'validation', 'train']
     """
     borders = (config or SplitConfig()).borders
     salt = (config or SplitConfig()).salt

@@ -48,7 +48,7 @@ def describe(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any
         head=head,
         n_dims=model.n_dims,
         is_unit=model.is_unit,
-        **{"ranking": model.ranking, **facts},
+        **facts,
     )
 
 

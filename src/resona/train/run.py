@@ -20,7 +20,7 @@ from torch import Tensor
 from resona._version import __version__
 from resona.config import fingerprint
 from resona.errors import ConfigError, FingerprintMismatchError, TrainingError
-from resona.inference import read_manifest
+from resona.inference import Manifest, read_manifest
 from resona.inference.manifest import read_file
 from resona.metrics.bootstrap import Interval, mean_differences
 from resona.model import Encoder, SiameseNetwork, build_network, load_checkpoint, save_checkpoint, unpack_weights
@@ -136,12 +136,14 @@ def _start(data: TrainingSet, config: TrainConfig, plan: Plan, base_dir: Path | 
         return Learner(network, config.arch, data, plan, config)
     if base_dir is None:
         raise ConfigError("there is no base model to start from: train with init='none'")
-    return Tuner(load_network(base_dir, data), data, plan, config)
+    manifest = read_manifest(base_dir)
+    tuner = Tuner(_load_network(base_dir, manifest, data), data, plan, config)
+    tuner.model.ranking = manifest.ranking
+    return tuner
 
 
-def load_network(folder: Path, data: TrainingSet) -> SiameseNetwork:
+def _load_network(folder: Path, manifest: Manifest, data: TrainingSet) -> SiameseNetwork:
     """Open a bundle for training."""
-    manifest = read_manifest(folder)
     if manifest.feature_fingerprint != fingerprint(data.feature_config):
         raise FingerprintMismatchError(
             f"the model {manifest.name!r} hears {dict(manifest.features)}, "
@@ -250,6 +252,7 @@ class _Run:
                 learner.arch,
                 data,
                 name=f"{learner.arch}, trained on {len(plan.positions('train'))} tracks",
+                ranking=learner.model.ranking,
                 calibration=calibrate(learner.model, data, plan),
                 trained_artists=trained_artists(data, plan),
                 measures=measures,
