@@ -38,6 +38,8 @@ def main() -> None:
     if not path.exists():
         print(f"made in {seconds(lambda: make_library(path, arguments.tracks)):.1f} s")
     with Library(path) as library:
+        if not library.store.embeddings.track_ids(library.model.model_id):
+            invent_vectors(library)
         measure_warm(library, arguments.hubness)
     measure_cold(path)
 
@@ -73,24 +75,24 @@ def measure_cold(path: Path) -> None:
 
 
 def make_library(path: Path, n_tracks: int) -> None:
-    """Invent a library: 10 tracks an album, 30 an artist, vectors in clusters."""
+    """Invent a library: 10 tracks an album, 30 an artist."""
     rng = np.random.default_rng(0)
-    with Library(path) as library:
+    with Library(path) as library, library.store.writing():
         store = library.store
-        centres = rng.standard_normal((200, N_DIMS))
-        vectors = centres[rng.integers(0, 200, n_tracks)] + 0.8 * rng.standard_normal((n_tracks, N_DIMS))
-        vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-        with store.writing():
-            ids = [store.tracks.put(record(number)) for number in range(n_tracks)]
-            store.embeddings.put_many(library.model.model_id, zip(ids, vectors, strict=True))
-            tempo, energy = rng.uniform(60, 180, n_tracks), rng.uniform(0, 1, n_tracks)
-            for number, track_id in enumerate(ids):
-                values = {
-                    "tempo_bpm": float(tempo[number]),
-                    "key": number % 12,
-                    "mode": "major" if number % 3 else "minor",
-                }
-                store.features.put_descriptors(track_id, "bench", {**values, "energy": float(energy[number])})
+        for number, (tempo, energy) in enumerate(rng.uniform([60, 0], [180, 1], (n_tracks, 2)).tolist()):
+            key = {"key": number % 12, "mode": "major" if number % 3 else "minor"}
+            track_id = store.tracks.put(record(number))
+            store.features.put_descriptors(track_id, "bench", {"tempo_bpm": tempo, "energy": energy, **key})
+
+
+def invent_vectors(library: Library) -> None:
+    """Invent what the model in use would hear: 200 kinds of sound."""
+    rng = np.random.default_rng(0)
+    ids = [track_id for (track_id,) in library.store.tracks.columns("track_id")]
+    vectors = rng.standard_normal((200, N_DIMS))[rng.integers(0, 200, len(ids))]
+    vectors += 0.8 * rng.standard_normal(vectors.shape)
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    library.store.embeddings.put_many(library.model.model_id, zip(ids, vectors, strict=True))
 
 
 def record(number: int) -> TrackRecord:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from made import catalogue, made, made_path  # noqa: F401 - fixtures
 from resona.audio import write_audio
 from resona.ingest import ScanConfig
 from resona.library import Library

@@ -260,3 +260,13 @@ def test_recommending_loads_no_decoder_and_no_terminal_library(path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stderr.decode().strip() == "[]"
+
+
+def test_explain_shows_bars_places_and_words(library: Library) -> None:
+    shown = run(library.store.path, "explain", "#1", "#2").stdout
+    assert "% alike; B is nearer to A than" in shown
+    assert "timbre" in shown
+    assert "Where they match best:\n  A 0:0" in shown
+    command = [sys.executable, "-m", "resona", "--library", str(library.store.path), "explain", "#1", "#2", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert {"similarity", "percentile", "summary", "aspects", "clip_matches"} <= set(json.loads(done.stdout))

@@ -1,7 +1,5 @@
 """A journey goes from one song to another in even steps, each nearer to the goal than the last."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,8 +8,6 @@ from hypothesis import strategies as st
 from resona.errors import QueryError
 from resona.selection.journey import Journey, find_journey
 from resona.selection.limits import Attributes, Limits
-
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -96,31 +92,3 @@ def test_opposite_and_equal_sounds_are_no_trouble() -> None:
 def test_a_journey_to_nowhere_is_refused(ends: tuple[int, int], n: int) -> None:
     with pytest.raises(QueryError, match="two different tracks"):
         find_journey(library(0), ends, n=n)
-
-
-@pytest.mark.corpus
-@pytest.mark.skipif(not CORPUS.exists(), reason="needs ../shared/corpus")
-def test_on_real_music_it_is_monotone_and_even() -> None:
-    import soundfile
-
-    from resona.features.mfcc import FeatureConfig, mfcc
-
-    paths = sorted(path for path in CORPUS.rglob("*") if path.suffix == ".ogg")[::2]
-    summaries = []
-    for path in paths:
-        samples, rate = soundfile.read(path, dtype="float32", frames=36_000, always_2d=True)
-        matrix = mfcc(samples.mean(axis=1), FeatureConfig(sample_rate=rate, hop_length=2048))[1:20]
-        summaries.append(np.concatenate([matrix.mean(axis=1), matrix.std(axis=1)]))
-    values = np.array(summaries)
-    sounds = unit((values - values.mean(axis=0)) / values.std(axis=0))
-    rng = np.random.default_rng(0)
-    n_even = 0
-    for _ in range(30):
-        start, end = rng.choice(len(sounds), 2, replace=False)
-        journey = find_journey(sounds, (start, end), n=8)
-        to_end = angles_to(sounds, end)
-        n_nearer = int((to_end < to_end[start]).sum()) - 1
-        assert journey.is_monotone or n_nearer < 16
-        assert (np.diff(to_end[journey.rows]) <= 15).all()  # degrees; where no monotone way exists
-        n_even += journey.evenness <= 2
-    assert n_even >= 29
