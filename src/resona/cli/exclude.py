@@ -3,7 +3,7 @@
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.lists import print_table
+from resona.cli.lists import printable
 from resona.recommend import Exclusions
 from resona.recommend.filters import count_excluded
 from resona.selection.where import GRAMMAR
@@ -36,10 +36,9 @@ def command(
     if as_json:
         print_json(rows)
         return
-    notes = {True: "default", False: ""}
-    print_table(
-        ["exclusion", "tracks", ""],
-        [(row["pattern"], str(row["n_tracks"]), notes[row["is_default"]]) for row in rows],
-    )
+    for row in rows:
+        click.echo(
+            f"{row['n_tracks']:>7} tracks  {printable(row['pattern'])}{'  (default)' if row['is_default'] else ''}"
+        )
     if not all(row["is_applied"] for row in rows):
         say("The default would leave out most of this library; it is not applied.")
