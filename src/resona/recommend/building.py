@@ -1,6 +1,6 @@
 """Store and model → snapshot: everything about a library that is worked out once.
 
-With the base model it takes a second for 10,000 tracks; see docs/recommend.md for what was measured.
+docs/recommend.md says how long that takes.
 """
 
 import json
