@@ -54,7 +54,7 @@ def test_everything_about_a_track_is_stored(library: Library) -> None:
         assert clips.shape[1] == library.model.feature_config["n_mfcc"]
         assert len(library.store.features.starts_seconds(track.track_id, features_id)) == len(clips)
         assert library.store.embeddings.get(track.track_id, library.model.model_id) is not None
-    assert all(values["tempo_bpm"] for values in library.store.features.descriptors().values())
+    assert all(values["loudness_lufs"] for values in library.store.features.descriptors().values())
 
 
 def test_second_scan_leaves_unchanged_files_alone(tmp_path: Path, music: Path) -> None:
