@@ -14,7 +14,7 @@ test: .venv/installed-dev check
 check: lint types imports tests
 
 lint:
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check src tests benchmarks research train.py
 	$(BIN)/ruff check .
 
 types:
