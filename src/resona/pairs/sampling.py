@@ -17,7 +17,7 @@ from resona.errors import SplitError
 from resona.tracks import fold
 
 Indices = NDArray[np.int64]
-MAX_MISSES = 200  # draws in a row that bring no new pair: what is possible has then been drawn
+MAX_MISSES = 2000  # draws in a row that bring no new pair: nearly all that are possible have then been drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
