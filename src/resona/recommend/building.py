@@ -4,6 +4,8 @@ docs/recommend.md says how long that takes.
 """
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from resona.store import Store
 KINDS = ("", "original", "same recording", "version")
 MAX_COMPARED = 20_000  # tracks; in a larger library, recordings under unlike titles are not looked for
 N_NEIGHBOURS = 5
+NEARBY = 0.9  # cosine; a recording and its copies are nearer
 BLOCK_ROWS = 1024
 TRACK_COLUMNS = (
     "track_id",
@@ -67,30 +70,39 @@ def take_snapshot(store: Store, model: Model) -> Snapshot:
         "kinds": np.zeros(len(records), dtype=np.int8),
     }
     snapshot = Snapshot(arrays, {name: encode(_text(record, name) for record in records) for name in TEXTS})
-    _group_versions(snapshot, vectors if model.is_unit else unit(vectors))
+    nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
+    features = partial(store.features.get, fingerprint=model.feature_fingerprint)
+    _group_versions(snapshot, lambda row: features(int(track_ids[row])), nearby)
     return snapshot
 
 
-def _group_versions(snapshot: Snapshot, directions: NDArray[np.float32]) -> None:
+def _group_versions(
+    snapshot: Snapshot, features: Callable[[int], NDArray[np.floating] | None], nearby: list[tuple[int, int]]
+) -> None:
     """Fill in `versions` and `kinds`."""
     columns = Columns(snapshot)
     groups = find_versions(
         columns.texts["title"],
         columns.attributes.artists,
         columns.numbers("duration_seconds"),
-        directions,
-        neighbours=_neighbours(directions) if len(directions) <= MAX_COMPARED else None,
+        features,
+        nearby=nearby,
     )
     for number, group in enumerate(groups):
         snapshot.arrays["versions"][list(group.rows)] = number
         snapshot.arrays["kinds"][list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
 
 
-def _neighbours(directions: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Find the nearest tracks of each, shape (n, ≤ 6); a track may be among its own."""
+def _nearby(directions: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """Pair each track with its five nearest, if they are near enough to be the same recording."""
     k = min(N_NEIGHBOURS + 1, len(directions))
-    blocks = (directions[start : start + BLOCK_ROWS] @ directions.T for start in range(0, len(directions), BLOCK_ROWS))
-    return np.concatenate([np.argpartition(-block, k - 1, axis=1)[:, :k] for block in blocks])
+    pairs: list[tuple[int, int]] = []
+    for start in range(0, len(directions), BLOCK_ROWS):
+        block = directions[start : start + BLOCK_ROWS] @ directions.T
+        nearest = np.argpartition(-block, k - 1, axis=1)[:, :k]
+        rows, places = np.nonzero(np.take_along_axis(block, nearest, axis=1) >= NEARBY)
+        pairs += zip((start + rows).tolist(), nearest[rows, places].tolist(), strict=True)
+    return pairs
 
 
 def _number(record: dict[str, Any], name: str) -> float:
