@@ -93,7 +93,8 @@ def ladder_table(values: dict[str, Any]) -> str:
     rows = [head, "|---|---|---|---|---|---|---|"]
     for contender in values["contenders"]:
         cells = _cells(contender, values)
-        rows.append(f"| {contender['name']} | " + " | ".join(cells) + " |")
+        note = f" ({contender['note']})" if contender["note"] else ""
+        rows.append(f"| {contender['name']}{note} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
 
