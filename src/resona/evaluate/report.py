@@ -79,6 +79,8 @@ def describe(values: dict[str, Any]) -> str:
         interval = f"{difference['value']:+.3f}, 95 % interval {difference['low']:+.3f} to {difference['high']:+.3f}"
         baseline = f"the best method that learns nothing ({comparison['baseline']})"
         claim = f" Against {baseline}, {own} is: {difference['verdict']} ({interval})."
+        if "trained on" in values["contenders"][-1]["note"]:
+            claim += f" But it was {values['contenders'][-1]['note']}: its own number here is no test of new music."
     return (
         f"{values['n_tracks']} tracks by {values['n_artists']} {which}, {len(values['genres'])} genres. A track of the "
         f"list counts as right if it shares a genre with the query. Candidates by the same {values['filter']} are left "
