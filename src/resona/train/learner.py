@@ -6,13 +6,14 @@ batch, a contrastive loss in which tracks of the same artist are neither matches
 Shape comments: N pairs, D embedding dimensions.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from resona.errors import TrainingError
@@ -76,9 +77,9 @@ class Learner:
         self.members = genre_labels(data, np.arange(len(data)))
         self.artist_ids = np.unique(np.array(data.artists), return_inverse=True)[1]
 
-    def parameters(self) -> Iterable[nn.Parameter]:
-        """Give what is learned."""
-        return self.network.parameters()
+    def parameters(self) -> list[dict[str, Any]]:
+        """Give what is learned, in groups as PyTorch's optimisers take them."""
+        return [{"params": list(self.network.parameters())}]
 
     def run_epoch(self, epoch: int, on_step: Callable[[int], None]) -> float:
         """Learn from every pair once.

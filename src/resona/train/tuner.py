@@ -6,8 +6,9 @@ pairs apart. Measured on held-out soundtracks of openly licensed music, changing
 by contrastive or pair losses gained nothing or lost; styles gained.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from resona.train.listener import NetworkModel
 from resona.train.material import Plan, TrainingSet, genre_labels
 
 N_FREE_STYLES = 16  # where the styles are not the genres
+HEAD_DECAY = 0.1  # less, and the head learns the artists of training by heart; more, and it learns nothing
 SPREAD = 0.02  # of free styles at the start: they must differ, but hardly change an order
 BATCH_TRACKS = 256  # of which a step learns styles, and pairs of which it compares by cosine; they cost little
 
@@ -55,9 +57,12 @@ class Tuner(Learner):
         everyone = np.concatenate([tracks, plan.validation.a, plan.validation.b, plan.candidates])
         self.heard = self._listen(np.unique(everyone))
 
-    def parameters(self) -> Iterable[nn.Parameter]:
-        """Give what is learned: the styles, the head, and how cosines are read."""
-        return [*self.encoder.styles.parameters(), *self.network.head.parameters(), self.line]
+    def parameters(self) -> list[dict[str, Any]]:
+        """Give what is learned: the styles, how cosines are read, and the head."""
+        return [
+            {"params": [*self.encoder.styles.parameters(), self.line]},
+            {"params": list(self.network.head.parameters()), "weight_decay": HEAD_DECAY},
+        ]
 
     def embed(self, tracks: Positions) -> Array:
         """Embed tracks, given by position, from what the encoder made of their clips."""
