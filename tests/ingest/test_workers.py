@@ -57,8 +57,8 @@ def test_crash_costs_only_its_own_task() -> None:
 
 
 def test_hang_costs_only_its_own_task() -> None:
-    results = run(["hang", "a", "b"], patience_seconds=1.5)
-    assert results == ["A", "B", "hang: the decoder hung for more than 2 s"]
+    results = run(["hang", "a", "b"], patience_seconds=8)
+    assert results == ["A", "B", "hang: the decoder hung for more than 8 s"]
 
 
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux keeps the memory limit")
