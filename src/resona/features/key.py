@@ -26,7 +26,7 @@ STEPS = 10  # histogram bins in a semitone
 LOWEST_HZ, HIGHEST_HZ = 65.0, 2600.0
 RANGE_LOG = 8.0  # peaks further below the frame's strongest do not count: 35 dB
 CERTAINTY = 14.0  # makes confidence agree with accuracy over 170 pieces of known key
-NO_KEY = 0.3  # white noise correlates by 0.2 with its best key, music by 0.6 and more
+NO_KEY = 0.3  # white noise correlates by up to 0.23 with its best key, 98 of 100 tracks by more than 0.4
 
 _PROFILES = (
     (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
@@ -43,7 +43,7 @@ class Tonality:
     key, mode
         None where nothing has a pitch.
     confidence
-        0–1: roughly the probability that a listener agrees.
+        0–1: roughly the probability that this key is right.
     """
 
     key: int | None

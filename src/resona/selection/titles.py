@@ -85,7 +85,9 @@ def normalise_title(title: str) -> NormalisedTitle:
         qualifiers |= kinds
         behind.pop()
     base = _plain(" ".join((name, *behind)))
-    return NormalisedTitle(base=base or _plain(title) or fold(title), qualifiers=frozenset(qualifiers if base else ()))
+    return NormalisedTitle(
+        base=base or _plain(title) or fold(title) or title.strip(), qualifiers=frozenset(qualifiers if base else ())
+    )
 
 
 def _keep_or_note(found: re.Match[str], qualifiers: set[str]) -> str:
