@@ -171,8 +171,8 @@ def test_playlist_is_reordered_extended_and_saved(page: Any) -> None:
         page.locator(".row:not(.ghost)").nth(number).get_by_role("button", name="Add").click()
     page.get_by_role("link", name="Playlist").click()
     titles = page.locator(".sortable .title")
+    wait_until(lambda: titles.count() == 3)
     before = titles.all_inner_texts()
-    assert len(before) == 3
     page.locator(".grip").first.focus()
     page.keyboard.press("ArrowDown")
     wait_until(lambda: titles.all_inner_texts() == [before[1], before[0], before[2]])
