@@ -24,7 +24,7 @@ def test_averaging_equals_adaptive_pooling(n_in: int, n_out: int) -> None:
 
 def test_the_network_is_the_original_one() -> None:
     network, x = encoder(), torch.randn(2, 13, 400) * 30 - 20
-    convolution_1, _, pool, convolution_2, *_ = network.maps
+    convolution_1, pool, _, convolution_2, *_ = network.maps
     y = (x - x.mean(dim=(1, 2), keepdim=True)) / x.flatten(1).std(dim=1, unbiased=False)[:, None, None]
     y = pool(torch.relu(convolution_1(y[:, None])))
     y = pool(torch.relu(convolution_2(y)))

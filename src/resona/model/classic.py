@@ -71,13 +71,13 @@ class ClassicEncoder(nn.Module):
         super().__init__()
         self.config = config
         first, second = config.channels
-        self.maps = nn.Sequential(
+        self.maps = nn.Sequential(  # pooled before the rectifier: the same values from a quarter of the work
             nn.Conv2d(1, first, 3, padding=1),
-            nn.ReLU(),
             nn.MaxPool2d(2),
+            nn.ReLU(),
             nn.Conv2d(first, second, 3, padding=1),
-            nn.ReLU(),
             nn.MaxPool2d(2),
+            nn.ReLU(),
         )
         self.maps.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # trains a third faster, measured
 
