@@ -90,20 +90,19 @@ def test_copy_protection_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [FLAC, VBR_MP3, FAST_START_M4A, Format(".wma", codec="wmav2", container="asf")], ids=str
+    "kind", [FLAC, MP3, VBR_MP3, OGG, OPUS, FAST_START_M4A, Format(".wma", codec="wmav2", container="asf")], ids=str
 )
 def test_of_half_a_file_half_is_heard_and_it_is_said(kind: Format, tmp_path: Path) -> None:
     clips = hear(damaged(tmp_path, kind, keep=0.5))
     assert clips.is_truncated
-    assert clips.duration_seconds == pytest.approx(18, abs=1.5)
+    assert clips.duration_seconds == pytest.approx(18, abs=3)
     assert clips.starts_seconds == (0.0,)
     assert len(clips.samples[0]) / 22050 == pytest.approx(clips.duration_seconds, rel=0.1)
     assert heard_at(clips.samples[0], 22050, at_seconds=15) == pytest.approx(15, abs=0.1)
 
 
-@pytest.mark.parametrize("kind", [OGG, OPUS, MP3, WAV], ids=str)
-def test_half_a_file_that_declares_no_length_is_just_shorter(kind: Format, tmp_path: Path) -> None:
-    assert hear(damaged(tmp_path, kind, keep=0.5)).duration_seconds == pytest.approx(18, abs=3)
+def test_half_a_file_that_declares_no_length_is_just_shorter(tmp_path: Path) -> None:
+    assert hear(damaged(tmp_path, WAV, keep=0.5)).duration_seconds == pytest.approx(18, abs=3)
 
 
 @pytest.mark.parametrize("kind", [OGG, M4A], ids=str)

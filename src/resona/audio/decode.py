@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from resona.audio.ffmpeg import PyAvReader
 from resona.audio.libsndfile import SoundFileReader
+from resona.audio.payload import lacks_end
 from resona.audio.resample import Mono, resample_blocks
 from resona.audio.source import OpenedSource, Reader, Source
 from resona.errors import AudioError, DecodeError, EmptyAudioError, UnsupportedAudioError
@@ -129,7 +130,8 @@ def decode_clips(
             try:
                 with closing(open_reader(opened)) as reader:
                     clips = _cut(opened, reader, request, is_patient=is_last)
-                    return replace(clips, is_truncated=any(isinstance(error, DecodeError) for error in errors))
+                    is_damaged = any(isinstance(error, DecodeError) for error in errors)
+                    return replace(clips, is_truncated=is_damaged or lacks_end(opened.rewind()))
             except AudioError as error:
                 errors.append(error)
     raise _most_telling(errors)
@@ -210,8 +212,14 @@ def _cut(opened: OpenedSource, reader: Reader, request: _Request, *, is_patient:
     if request.end_seconds is not None:
         end = min(end, request.end_seconds)
     if end - start < MIN_SECONDS:
-        reason = f"holds {max(end - start, 0):.2f} seconds of sound, {MIN_SECONDS} are needed"
-        raise EmptyAudioError(opened.path, reason)
+        what = (
+            f"the part asked for, out of {reader.duration_seconds:.1f} seconds, "
+            if start or request.end_seconds
+            else ""
+        )
+        raise EmptyAudioError(
+            opened.path, f"{what}holds {max(end - start, 0):.2f} seconds of sound, {MIN_SECONDS} are needed"
+        )
     plan = plan_clips(end - start, n_clips=request.n_clips, clip_seconds=request.clip_seconds)
     heard = [(begin, _hear(reader, start + begin, seconds, request.sample_rate)) for begin, seconds in plan]
     if not reader.is_plausible(start + heard[-1][0] + len(heard[-1][1]) / request.sample_rate):
@@ -222,7 +230,9 @@ def _cut(opened: OpenedSource, reader: Reader, request: _Request, *, is_patient:
         raise DecodeError(opened.path, _shortage(end - start, plan, heard, request.sample_rate))
     audible = [clip for clip in complete if _is_sound(clip[1])] or _search(reader, request, end - start, plan[0][1])
     if not audible:
-        raise EmptyAudioError(opened.path, "holds nothing but silence")
+        raise EmptyAudioError(
+            opened.path, "holds no sound: nothing but silence, a constant, or values that are no numbers"
+        )
     n_samples = round(plan[0][1] * request.sample_rate) if len(plan) > 1 else len(audible[0][1])
     return Clips(
         samples=tuple(_fit(samples, n_samples) for _, samples in audible),

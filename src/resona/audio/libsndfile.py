@@ -77,7 +77,8 @@ class SoundFileReader:
         n_read = os.lseek(file.fileno(), 0, os.SEEK_CUR) if self._opened.name else file.tell()
         start, end = payload_span(file)
         file.seek(start)
-        if any(name in file.read(4096) for name in _FRAME_COUNTS):
+        head = file.read(4096)
+        if any(name in head for name in _FRAME_COUNTS):
             return True
         read_part, heard_part = (n_read - start) / (end - start), position_seconds / self.duration_seconds
         return abs(read_part - heard_part) < _MAX_DISAGREEMENT

@@ -24,6 +24,8 @@ BLOCK_BYTES = 16_384
 _MAX_STEPS = 4096  # tags, blocks, atoms or pages that are looked at before giving up
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _OGG_HEADER_BYTES = 27
+_OGG_PAGE_BYTES = 65_307  # at the most
+_OGG_LAST = 4  # flag of the page that ends a stream
 _OGG_HEADER_POSITIONS = {bytes(8), b"\xff" * 8}
 _FARTHEST = 1 << 40  # hostile sizes lead nowhere
 
@@ -99,6 +101,27 @@ def payload_span(file: BinaryIO) -> tuple[int, int]:
         return _largest(_chunks(file, start, "big" if head.startswith(b"FORM") else "little"), start, end)
     end = min(end, _without_trailing_tags(file, size))
     return (start, end) if start < end else (0, size)
+
+
+def lacks_end(file: BinaryIO) -> bool:
+    """Say whether an Ogg stream stops before the page that is marked as its last; other formats do not tell.
+
+    Parameters
+    ----------
+    file
+        Opened for reading, seekable; its position is changed.
+
+    Examples
+    --------
+    >>> import io
+    >>> lacks_end(io.BytesIO(b"OggS" + bytes(23))), lacks_end(io.BytesIO(b"OggS" + bytes([0, 4]) + bytes(21)))
+    (True, False)
+    """
+    if _read(file, _without_leading_tags(file), 4) != b"OggS":
+        return False
+    tail = _read(file, file.seek(0, os.SEEK_END) - _OGG_PAGE_BYTES, _OGG_PAGE_BYTES)
+    page = tail[tail.rfind(b"OggS") :]
+    return len(page) < _OGG_HEADER_BYTES or not page[5] & _OGG_LAST
 
 
 def _read(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
