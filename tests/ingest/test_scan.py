@@ -64,6 +64,19 @@ def test_second_scan_leaves_unchanged_files_alone(tmp_path: Path, music: Path) -
         assert (again.n_stored, again.n_unchanged, again.n_failed) == (0, 3, 0)
 
 
+def test_full_disk_ends_the_scan_with_one_sentence_and_keeps_what_was_stored(
+    tmp_path: Path, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["resona.ingest.scan"], "GROUP", 1)  # the package has a function of that name
+    with Library(tmp_path / "library.db") as library:
+        connection = library.store.connection
+        (n_pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {n_pages + 5}")
+        with pytest.raises(StoreError, match="the disk is full; what was stored before is safe"):
+            scan(library, music)
+        assert library.store.tracks.count() < 3
+
+
 def test_changed_file_is_heard_again(tmp_path: Path, music: Path) -> None:
     changed = music / "Artist 1 - Tone.wav"
     with Library(tmp_path / "library.db") as library:

@@ -242,17 +242,18 @@ def _build_analyser(
 
 def _grouped(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
     """Gather results for one transaction; what is gathered is not lost when the scan is interrupted."""
-    group: list[Outcome] = []
+    gathered: list[Outcome] = []
     since = time.monotonic()
     try:
         for outcome in outcomes:
-            group.append(outcome)
-            if len(group) >= GROUP or time.monotonic() - since > GROUP_SECONDS:
+            gathered.append(outcome)
+            if len(gathered) >= GROUP or time.monotonic() - since > GROUP_SECONDS:
+                group, gathered = gathered, []  # a group that cannot be stored is not tried again at the end
                 yield group
-                group, since = [], time.monotonic()
+                since = time.monotonic()
     finally:
-        if group:
-            yield group
+        if gathered:
+            yield gathered
 
 
 def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str, model_id: str) -> None:
