@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from click.testing import CliRunner, Result
 
 from resona.audio import write_audio
 from resona.cli.main import cli, main
+from resona.errors import StoreLockedError
 from resona.library import Library
+from resona.store import Store
 from resona.tracks import Tags
 
 
@@ -231,6 +234,15 @@ def test_a_library_that_may_only_be_read_still_answers(path: Path, monkeypatch: 
 
     monkeypatch.setattr(HistoryTable, "add", refuse)
     assert len(run_json(path, "recommend", "#1")["results"]) == 20
+
+
+def test_a_list_does_not_wait_for_a_library_that_is_being_written_to(path: Path) -> None:
+    with Store(path) as other, other.writing():
+        begin = time.monotonic()
+        assert len(run_json(path, "recommend", "#1")["results"]) == 20
+        assert time.monotonic() - begin < 5  # a write waits ten seconds
+        with pytest.raises(StoreLockedError, match="another process is writing"):
+            run(path, "recommend", "#1", "--forget")
 
 
 @pytest.mark.parametrize(

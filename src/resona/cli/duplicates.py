@@ -29,4 +29,4 @@ def command(context: Context, *, same_recording: bool, as_json: bool) -> None:
         for track, kind in zip(group.tracks, group.kinds, strict=True):
             title = track.tags.title or track.path.stem
             click.echo(f"  {kind:<14}  {printable(title)}  {printable(str(track.path))}")
-    say(f"{len(groups)} songs have several versions." if groups else "No song has several versions.")
+    say(f"Songs with several versions: {len(groups)}." if groups else "No song has several versions.")

@@ -23,13 +23,15 @@ class ProgressLine:
     def update(self, done: int, total: int | None, note: str = "") -> None:
         """Show that `done` of `total` are done; `total` None means not known yet."""
         now = time.monotonic()
-        rate = f"{done / max(now - self._begin, 1e-3):.1f} {self._unit}/s" if done else ""
+        seconds = max(now - self._begin, 1e-3)
+        rate = f"{done / seconds:.1f} {self._unit}/s" if done else ""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, completed=done, total=total, rate=rate, note=note)
         elif now - self._last > PLAIN_SECONDS:
             self._last = now
             of = f" of {total}" if total else ""
-            click.echo(f"{self._title}: {done}{of} {rate} {note}".rstrip(), err=True)
+            left = f", {_clock(seconds * (total - done) / done)} left" if total and done else ""
+            click.echo(f"{self._title}: {done}{of} {rate}{left} {note}".rstrip(), err=True)
 
 
 @contextmanager
@@ -59,6 +61,17 @@ def progress_line(title: str, unit: str = "tracks") -> Iterator[ProgressLine]:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         yield ProgressLine(title, unit, progress)
+
+
+def _clock(seconds: float) -> str:
+    """Write a duration as minutes and seconds.
+
+    Examples
+    --------
+    >>> _clock(61.2)
+    '1:01'
+    """
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02}"
 
 
 def plain(text: str) -> Text:

@@ -12,6 +12,9 @@ from resona.recommend import Query, Recommendations
 from resona.recommend.request import ORDERS
 from resona.selection.limits import Limits
 from resona.selection.seeds import METHODS
+from resona.store import Store
+
+HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not wait longer for a scan
 
 
 @click.command("recommend")
@@ -52,7 +55,7 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, *, fo
     with context.library() as library:
         found = library.recommend(*map(_query, queries), genre_groups=context.settings.genre_groups, **fields)
         before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []
-        _remember(library.store.history, found, forget=forget)
+        _remember(library.store, found, forget=forget)
     tracks = [result.track for result in found.results]
     output.give(found.as_dict(), tracks, lambda: show(found), before=before)
 
@@ -66,7 +69,7 @@ def show(found: Recommendations) -> None:
         say("Nothing: no other track of the library is allowed.")
     for query in found.queries:
         if query.n_unknown:
-            say(f"{query.n_unknown} entries of {query.text} are not in the library.")
+            say(f"Entries of {query.text} that are not in the library: {query.n_unknown}.")
     if found.removed_sentence:
         say(found.removed_sentence)
     if found.relaxed:
@@ -99,10 +102,12 @@ def _query(text: str) -> str | Query:
     return Query(text="-", content=content)
 
 
-def _remember(history: Any, found: Recommendations, *, forget: bool) -> None:
+def _remember(store: Store, found: Recommendations, *, forget: bool) -> None:
     try:
+        with store.writing(patience_seconds=HISTORY_SECONDS):
+            if forget:
+                store.history.clear(found.history_key)
+            store.history.add(found.history_key, [result.track.track_id for result in found.results])
+    except StoreError:  # a library that may only be read, or is being written to, still answers
         if forget:
-            history.clear(found.history_key)
-        history.add(found.history_key, [result.track.track_id for result in found.results])
-    except StoreError:  # a library that may only be read still answers
-        return
+            raise

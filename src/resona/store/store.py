@@ -108,13 +108,18 @@ class Store:
             yield self.connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[sqlite3.Connection]:
         """Open a transaction: committed at the end, rolled back on any error. Nested calls join the outer one.
+
+        Parameters
+        ----------
+        patience_seconds
+            How long to wait for another process's transaction.
 
         Raises
         ------
         StoreLockedError
-            If another process holds the file for more than ten seconds.
+            If another process holds the file for longer than that.
         StoreError
             If the disk is full or the file is read-only or damaged.
         """
@@ -123,6 +128,7 @@ class Store:
             yield connection
             return
         with self._translated():
+            connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience_seconds)}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -187,6 +193,11 @@ COMPLAINTS: tuple[tuple[str, type[StoreError], str], ...] = (
     ("full", StoreError, "the disk is full; what was stored before is safe: free some space and run it again"),
     ("readonly", StoreError, "the file or its folder may not be written to; check its permissions"),
     ("unable to open", StoreError, "it cannot be opened; check that it is a file whose folder may be written to"),
+    (
+        "disk I/O",
+        StoreError,
+        "the disk refuses to write or read it: check quota, size limits and cable, then try again",
+    ),
     ("malformed", StoreError, "the file is damaged; restore it from a backup, or delete it and scan again"),
 )
 
