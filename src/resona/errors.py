@@ -106,12 +106,14 @@ class UnknownTrackError(StoreError, LookupError):
     matches
         The nearest tracks, as text to show.
     reason
-        One sentence without the matches.
+        One sentence without the matches; without one, they are offered as what may have been meant.
     """
 
-    def __init__(self, query: str, matches: list[str], reason: str = "no track in the library answers to it") -> None:
+    def __init__(self, query: str, matches: list[str], reason: str = "") -> None:
         hint = "".join(f"\n  {match}" for match in matches)
-        ResonaError.__init__(self, f"{query!r}: {reason}" + (f"; did you mean:{hint}" if matches else ""))
+        lead = ":" if reason else "; did you mean:"
+        reason = reason or "no track in the library answers to it"
+        ResonaError.__init__(self, f"{query!r}: {reason}" + (f"{lead}{hint}" if matches else ""))
         self.query = query
         self.matches = matches
 

@@ -19,11 +19,20 @@ def test_features_are_a_table_with_a_row_for_each_track(made: Library, tmp_path:
     assert rows[0]["genres"] == "rock"
 
 
+def test_parquet_holds_the_same_values_as_the_table(made: Library, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet files need the extra parquet")
+    assert export_features(made.store, tmp_path / "out.csv") == export_features(made.store, tmp_path / "out.parquet")
+    rows = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    written = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
+    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows] == written
+    assert {type(row["tempo_bpm"]) for row in rows} <= {float, type(None)}
+
+
 def test_parquet_without_pyarrow_says_what_to_install(
     made: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match="pip install pyarrow"):
+    with pytest.raises(MissingExtraError, match="pip install 'resona-music\\[parquet\\]'"):
         export_features(made.store, tmp_path / "out.parquet")
 
 
@@ -35,7 +44,7 @@ def test_other_endings_and_folders_that_are_not_there_are_refused(made: Library,
     for export in (export_embeddings, export_distances):
         with pytest.raises(StoreError, match="cannot be written"):
             export(made.catalogue, tmp_path / "nowhere" / "out")
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match=r"cannot be written: there is no folder '.*nowhere'; make it first"):
         write_m3u(tmp_path / "nowhere" / "list.m3u", [])
 
 

@@ -52,6 +52,26 @@ def test_any_other_file_is_audio_from_outside(made: Library, tmp_path: Path) -> 
     assert (query.external_path, query.tracks) == (tmp_path / "a.wav", ())
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "this folder holds no track of the library; `resona scan` it first"),
+        ("list.m3u", "the playlist is empty"),
+        ("gone.flac", "there is no such file, and no track in the library answers to it"),
+        ("gone", "there is no such file, and no track in the library answers to it"),
+    ],
+)
+def test_of_a_path_it_is_said_what_is_the_matter_with_it(made: Library, tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "list.m3u").touch()
+    with pytest.raises(UnknownTrackError, match=reason):
+        resolve(made.store, str(tmp_path / name))
+
+
+def test_a_title_of_several_songs_names_them(made: Library) -> None:
+    with pytest.raises(UnknownTrackError, match="songs answer to it; say which:\n  "):
+        resolve(made.store, "Song")
+
+
 def test_an_unknown_title_brings_hints(made: Library) -> None:
     with pytest.raises(UnknownTrackError, match="did you mean"):
         resolve(made.store, "Song 1100")

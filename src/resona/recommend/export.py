@@ -1,7 +1,6 @@
 """Embeddings, distances and features for other programs."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from resona.errors import MissingExtraError, StoreError
 from resona.recommend.catalogue import Catalogue
+from resona.recommend.playlists import writing_to
 from resona.selection.playlists import csv_table
 from resona.store import Store
 
@@ -24,7 +24,7 @@ def export_embeddings(catalogue: Catalogue, path: Path) -> int:
         If the file cannot be written.
     """
     paths = np.array(catalogue.columns.texts["path"])
-    with _writing(path), path.open("wb") as file:
+    with writing_to(path), path.open("wb") as file:
         np.savez(file, paths=paths, embeddings=catalogue.vectors)
     return len(paths)
 
@@ -47,7 +47,7 @@ def export_distances(catalogue: Catalogue, path: Path) -> int:
     """
     n_tracks = len(catalogue)
     numbers = range(1, n_tracks + 1)
-    with _writing(path), path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+    with writing_to(path), path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         file.write(f"Resona {catalogue.model.model_id}\n")
         for number, track_path in zip(numbers, catalogue.columns.texts["path"], strict=True):
             file.write(f"{number}\t{_one_line(track_path)}\n")
@@ -82,17 +82,9 @@ def export_features(store: Store, path: Path) -> int:
     if write is None:
         raise StoreError(path, "features are written as .csv or .parquet; choose one of these endings")
     records = list(_feature_records(store))
-    with _writing(path):
+    with writing_to(path):
         write(records, path)
     return len(records)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
 
 
 def _feature_records(store: Store) -> Iterator[dict[str, Any]]:
@@ -125,7 +117,8 @@ def _write_parquet(records: list[dict[str, Any]], path: Path) -> None:
         from pyarrow import Table, parquet
     except ModuleNotFoundError as error:
         raise MissingExtraError(
-            "Parquet needs pyarrow, which is not installed: pip install pyarrow, or choose a name that ends in .csv"
+            "Parquet needs pyarrow, which is not installed: pip install 'resona-music[parquet]', or choose a name that"
+            " ends in .csv"
         ) from error
     texts = [{**record, "path": record["path"].encode("utf-8", "replace").decode()} for record in records]
     parquet.write_table(Table.from_pylist(texts), path)

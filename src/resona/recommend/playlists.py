@@ -1,6 +1,7 @@
 """Tracks → files for players and other programs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from resona.errors import StoreError
@@ -43,7 +44,22 @@ def write_m3u(
         If the file cannot be written.
     """
     folder = str(path.expanduser().absolute().parent) if is_relative else ""
-    try:
+    with writing_to(path):
         path.write_bytes(m3u8(entries_of(tracks), folder=folder, path_maps=path_maps))
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Turn what goes wrong in writing a file into one sentence.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StoreError(path, f"cannot be written: there is no folder {str(path.parent)!r}; make it first") from error
     except OSError as error:
-        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+        raise StoreError(path, f"cannot be written: {error.strerror or error}; choose another place") from error

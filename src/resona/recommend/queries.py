@@ -1,6 +1,7 @@
 """Which tracks does a person mean? A title, an album, an artist, a path, a playlist, or any audio file."""
 
 import difflib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,8 @@ def resolve(store: Store, text: str) -> Query:
     UnknownTrackError
         If nothing answers to it, or several different songs do; the nearest ones are named.
     """
+    if not text.strip():
+        raise UnknownTrackError(text, [], "a query is empty; name a title, an artist, a folder or a file")
     found = _by_path(store, text) or _by_number(store, text)
     if found:
         return found
@@ -96,7 +99,7 @@ def resolve(store: Store, text: str) -> Query:
         if matches:
             return Query(text=text, tracks=_one_song(text, matches) if name is _titles else tuple(matches))
     if not candidates:
-        raise UnknownTrackError(text, _nearest(store, text))
+        raise _unknown(store, text)
     return Query(text=text, tracks=_one_song(text, candidates))
 
 
@@ -123,8 +126,25 @@ def _playlist(store: Store, text: str, path: Path) -> Query:
     found = [store.tracks.at(Path(entry)) for entry in entries]
     tracks = {track.track_id: track for same_file in found for track in same_file}
     if not tracks:
-        raise UnknownTrackError(text, [], f"none of its {len(entries)} entries is a track of the library")
+        reason = f"none of its {len(entries)} entries is a track of the library" if entries else "the playlist is empty"
+        raise UnknownTrackError(text, [], reason)
     return Query(text=text, tracks=tuple(tracks.values()), n_unknown=found.count([]))
+
+
+def _unknown(store: Store, text: str) -> UnknownTrackError:
+    """Say of a path what is the matter with it, and of a name which ones are near."""
+    from resona.audio import AUDIO_SUFFIXES  # only a mistake is worth the time that this takes
+
+    try:
+        path = Path(text).expanduser()
+        is_dir, is_path = path.is_dir(), os.sep in text and path.parent.is_dir()
+    except (OSError, RuntimeError, ValueError):  # as in `_by_path`
+        return UnknownTrackError(text, _nearest(store, text))
+    if is_dir:
+        return UnknownTrackError(text, [], "this folder holds no track of the library; `resona scan` it first")
+    if is_path or path.suffix.lower() in (*PLAYLISTS, *AUDIO_SUFFIXES):
+        return UnknownTrackError(text, [], "there is no such file, and no track in the library answers to it")
+    return UnknownTrackError(text, _nearest(store, text))
 
 
 def _by_number(store: Store, text: str) -> Query | None:

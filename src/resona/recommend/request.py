@@ -97,7 +97,7 @@ class Request:
             If the seeds already are as many as the list should have.
         """
         if 0 < self.extend_to <= n_seeds:
-            raise QueryError(f"the seeds are {n_seeds} tracks already: extend them to more than that")
+            raise QueryError(f"the list has {n_seeds} of its {self.extend_to} tracks already: extend it to more")
         return self.extend_to - n_seeds if self.extend_to else self.k
 
 

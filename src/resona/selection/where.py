@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -26,10 +27,12 @@ from resona.selection.expression import (
     Within,
     plain,
 )
+from resona.selection.transitions import key_names
 
 TEXT_FIELDS = ("artist", "album", "title", "genre", "path", "key", "mode")
 NUMBER_FIELDS = ("track_id", "year", "duration", "bpm", "energy", "brightness", "loudness", "pulse")
 FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS)
+MODES = ("major", "minor")
 
 GRAMMAR = """\
 field = value     != < <= > >=    year >= 1990    duration < 3:30    bpm = 120 (to the digits written: 119.5 to 120.5)
@@ -249,7 +252,7 @@ class _Parser:
     def _one_of(self, field: str) -> Expression:
         if field not in TEXT_FIELDS:
             return Within(field, tuple(self._choices(lambda: self._interval(field))))
-        names = self._choices(lambda: self._value(field).content)
+        names = self._choices(lambda: self._name(field))
         if field == "genre":
             names += [member for name in names for member in self._groups.get(plain(name), ())]
         return Named(field, tuple(names))
@@ -296,6 +299,14 @@ class _Parser:
             raise token.error(f"{field!r} needs a number such as {example}, without quotes, not {token.content!r}")
         return token
 
+    def _name(self, field: str) -> str:
+        token = self._value(field)
+        if field == "key" and plain(token.content) not in _keys():
+            raise token.error(f'{token.content!r} is not a key; write one such as Am, "A minor", A or 8A')
+        if field == "mode" and plain(token.content) not in MODES:
+            raise token.error(f"{token.content!r} is not a mode; write major or minor")
+        return token.content
+
     @property
     def _next(self) -> _Token:
         return self._tokens[self._index]
@@ -313,6 +324,12 @@ class _Parser:
     def _expect(self, content: str, wanted: str = "") -> None:
         if not self._accept(content):
             raise self._next.error(f"{self._next} where {wanted or repr(content)} should be")
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """Every name of a key, folded by `plain`."""
+    return frozenset(plain(name) for mode in MODES for key in range(12) for name in key_names(key, mode))
 
 
 def _split(text: str) -> list[_Token]:
