@@ -70,7 +70,7 @@ def test_stopping_early_leaves_no_process() -> None:
     pool = WorkerPool(_build, _lost, n_workers=2)
     results = pool.run(f"task {number}" for number in range(1000))
     next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert _children() == 0
 
 

@@ -7,8 +7,8 @@ loses seconds of work and the next one goes on where it stopped.
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -151,23 +151,24 @@ def scan(
         summary.n_unchanged = summary.n_found - n_due - summary.n_known_failures
         deadline = begin + config.max_minutes * 60 if config.max_minutes else float("inf")
         works = _until(store.files.due(), deadline, summary)
-        for group in _grouped(_outcomes(works, config, bundle_dir, roots, n_due)):
-            with store.writing():
+        with closing(_outcomes(works, config, bundle_dir, roots, n_due)) as outcomes:
+            for group in _grouped(outcomes):
+                with store.writing():
+                    for outcome in group:
+                        _store(store, outcome, features_id, fingerprint(config.analysis.descriptors), model_id)
                 for outcome in group:
-                    _store(store, outcome, features_id, fingerprint(config.analysis.descriptors), model_id)
-            for outcome in group:
-                summary.n_stored += isinstance(outcome, Ingested)
-                summary.n_failed += isinstance(outcome, Failed)
-            done = summary.n_stored + summary.n_failed
-            on_progress(
-                ScanProgress(
-                    n_found=summary.n_found,
-                    n_due=n_due,
-                    n_done=done,
-                    n_failed=summary.n_failed,
-                    path=group[-1].work.path,
+                    summary.n_stored += isinstance(outcome, Ingested)
+                    summary.n_failed += isinstance(outcome, Failed)
+                done = summary.n_stored + summary.n_failed
+                on_progress(
+                    ScanProgress(
+                        n_found=summary.n_found,
+                        n_due=n_due,
+                        n_done=done,
+                        n_failed=summary.n_failed,
+                        path=group[-1].work.path,
+                    )
                 )
-            )
     summary.seconds = time.monotonic() - begin
     return summary
 
@@ -221,7 +222,7 @@ def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iter
 
 def _outcomes(
     works: Iterable[Work], config: ScanConfig, bundle_dir: Path | None, roots: tuple[Path, ...], n_due: int
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     pool = WorkerPool(
         partial(_build_analyser, config.analysis, bundle_dir, roots),
         lambda work, reason: Failed(

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
@@ -50,7 +50,7 @@ class WorkerPool(Generic[Task, Result]):
         self._n_workers = n_workers
         self._patience_seconds = patience_seconds
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Result]:
+    def run(self, tasks: Iterable[Task]) -> Generator[Result, None, None]:
         """Yield a result for every task; tasks are drawn only as workers become free."""
         waiting = iter(tasks)
         workers: list[_Worker[Task, Result]] = []
