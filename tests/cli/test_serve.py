@@ -1,8 +1,12 @@
 """`resona serve`: what it prints, and whom it lets in."""
 
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 import uvicorn
 from click.testing import CliRunner
@@ -41,3 +45,22 @@ def test_port_in_use_is_told(tmp_path: Path, served: list[uvicorn.Config]) -> No
     assert result.exit_code == 1
     assert "cannot listen on 192.0.2.1" in result.output
     assert not served
+
+
+def test_served_in_a_process_of_its_own_until_interrupted(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "resona", "--library", str(tmp_path / "new.db"), "serve", "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        said = server.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert found, said
+        assert "<title>Resona</title>" in httpx2.get(found[0], timeout=60).text
+        assert httpx2.get(f"{found[0]}api/v1/status", timeout=60).json()["tracks"] == 0
+        server.send_signal(signal.SIGINT)
+        printed, complaints = server.communicate(timeout=60)
+    finally:
+        server.kill()
+    assert server.returncode == 130
+    assert printed == ""
+    assert "Traceback" not in complaints

@@ -1,5 +1,6 @@
 """Every option of a list, by what it promises."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,19 @@ def test_without_limits_the_list_is_the_ranking(catalogue: Catalogue) -> None:
     cosines = catalogue.vectors @ catalogue.vectors[41]
     nearest = [row + 1 for row in np.argsort(-cosines) if row != 41][:50]
     assert ids(found) == nearest
+
+
+@pytest.mark.parametrize("seeds", [["#42"], ["#42", "#7"]])
+@pytest.mark.parametrize("wishes", [{}, {"where": "year > 1990"}, {"negatives": ["#9"]}, {"diversity": 0.7}])
+def test_a_list_is_the_same_as_if_all_tracks_were_sorted(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seeds: list[str], wishes: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("resona.selection.limits.DEPTH", 20)
+    stage = sys.modules["resona.recommend.recommend"]  # the function of that name hides the module
+    monkeypatch.setattr(stage, "POOL", 20)
+    found = ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)
+    monkeypatch.setattr(stage, "nearest", lambda nearness, *_: np.arange(len(nearness)))
+    assert found == ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)
 
 
 def test_strict_limits_leave_a_list_short(catalogue: Catalogue) -> None:

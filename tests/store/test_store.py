@@ -119,6 +119,23 @@ def test_search_ignores_case_accents_and_word_ends(store: Store, tmp_path: Path)
     assert store.tracks.search('"; DROP TABLE tracks') == []
 
 
+def test_search_ranks_no_more_than_it_must(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        title = "Love" if number in (5, 7) else "A long song that once speaks of love"
+        store.tracks.put(record(tmp_path / f"{number}.mp3", title=title, audio_hash=str(number)))
+    assert [track.track_id for track in store.tracks.search("lov", limit=3)] == [6, 8, 1]
+    monkeypatch.setattr("resona.store.tracks.N_RANKED", 6)
+    assert [track.track_id for track in store.tracks.search("lov", limit=3)] == [6, 1, 2]
+    assert len(store.tracks.search("lov", limit=100)) == 8
+
+
+def test_many_tracks_come_in_the_order_asked_for(store: Store, tmp_path: Path) -> None:
+    ids = [store.tracks.put(record(tmp_path / f"{number}.mp3", audio_hash=str(number))) for number in range(3)]
+    asked = [ids[2], 999, ids[0], ids[2]]
+    assert [track.track_id for track in store.tracks.get_many(asked)] == [ids[2], ids[0], ids[2]]
+    assert store.tracks.get_many([]) == []
+
+
 def test_labels_and_failures_and_settings(store: Store, tmp_path: Path) -> None:
     ids = [store.tracks.put(record(tmp_path / f"{n}.mp3", audio_hash=str(n))) for n in range(3)]
     label_ids = store.labels.add(

@@ -9,6 +9,8 @@ import click
 
 from resona.cli.context import Context, pass_context, say
 
+BACKLOG = 2048  # connections that may wait, as uvicorn has it
+
 
 @click.command("serve")
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR...]")
@@ -41,6 +43,7 @@ def command(
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((host, port))
+            door.listen(BACKLOG)  # whoever reads the address below may come at once
         except OSError as error:
             raise click.ClickException(f"cannot listen on {host} port {port}: {error.strerror}") from error
         address = _address(host, door.getsockname()[1], access.token)

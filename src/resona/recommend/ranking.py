@@ -88,7 +88,8 @@ class Ranker:
             return np.zeros((len(queries), 0), np.float32)
         similarities = self.model.similarity_matrix(queries, self.reference)
         if self.model.is_unit:
-            similarities[queries @ self.reference.T > COPY] = np.nan  # a query is not its own neighbour
+            cosines = similarities if self.model.ranking.by == "cosine" else queries @ self.reference.T
+            similarities[cosines > COPY] = np.nan  # a query is not its own neighbour
         return summarise(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
 
     def distances(self, queries: Array) -> Array:

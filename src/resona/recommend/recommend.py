@@ -112,21 +112,59 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 def rank(
     catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
 ) -> tuple[Array, Rows]:
-    """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on."""
+    """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on.
+
+    Where it is known which tracks are allowed, both are only right for as many of them as `select` looks at: to sort
+    all of a large library would take longer than to compare with it.
+    """
     ranker = catalogue.ranker
     wanted, weights = _joined(seeds.vectors, request.weights)
     unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
     distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed)
-    each = ranker.probabilities(distances).astype(np.float32)
     n_seeds = len(wanted)
-    combined = combine(
-        each[:n_seeds],
-        weights=weights or None,
-        method=request.method,
-        negatives=each[n_seeds:],
-        strength=request.strength,
-    )
-    return combined, np.lexsort((distances[:n_seeds].sum(axis=0), -combined))
+    total = distances[:n_seeds].sum(axis=0)
+    n_seen = limits.depth(max(request.k, request.extend_to)) + len(seeds.rows) + len(negatives.rows)
+    if len(distances) == 1 and request.method != "fusion":  # the nearest are the most similar
+        seen = nearest(-total, n_seen, is_allowed)
+        combined = np.zeros(len(total), dtype=np.float32)
+        combined[seen] = ranker.probabilities(total[seen])
+    else:
+        each = ranker.probabilities(distances).astype(np.float32)
+        combined = combine(
+            each[:n_seeds],
+            weights=weights or None,
+            method=request.method,
+            negatives=each[n_seeds:],
+            strength=request.strength,
+        )
+        seen = nearest(combined, n_seen, is_allowed)
+    is_seen = np.zeros(len(total), dtype=np.bool_)
+    is_seen[seen] = True
+    in_order = seen[np.lexsort((total[seen], -combined[seen]))]
+    return combined, np.concatenate([in_order, np.flatnonzero(~is_seen)])
+
+
+def nearest(nearness: Array, n: int, is_allowed: Mask | None) -> Rows:
+    """Find the rows of the `n` nearest allowed tracks, and of all others that are as near; in no order.
+
+    Parameters
+    ----------
+    nearness
+        Shape (n_tracks,), higher is nearer.
+    n
+        At least 1.
+    is_allowed
+        Shape (n_tracks,); None finds all rows.
+
+    Examples
+    --------
+    >>> nearest(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
+    array([1, 2])
+    """
+    candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]
+    if len(candidates) <= n:
+        return np.arange(len(nearness))
+    return np.flatnonzero(nearness >= np.partition(candidates, -n)[-n])
 
 
 def _joined(vectors: Array, weights: Sequence[float]) -> tuple[Array, Sequence[float]]:

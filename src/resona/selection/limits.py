@@ -180,7 +180,7 @@ def select(
     reachable = rows[~np.isin(rows, list(request.seeds))]
     masks = np.array([mask[reachable] for mask in allowed.values()] + [np.ones(len(reachable), dtype=np.bool_)])
     passes: NDArray[np.bool_] = np.logical_and.reduce(masks)
-    positions = np.flatnonzero(passes)[: max(DEPTH, 20 * request.n)]
+    positions = np.flatnonzero(passes)[: depth(request.n)]
     walk = _Walk(reachable[positions].tolist(), attributes, request)
     walk.take(range(len(positions)), limits)
     for wider in () if limits.is_strict else _relaxations(limits, request.n):
@@ -195,6 +195,17 @@ def select(
         removed={name: count for name, count in removed.items() if count},
         relaxed=walk.passed(limits),
     )
+
+
+def depth(n: int) -> int:
+    """Say how far down the ranking a list of `n` may reach, counted in tracks that the filters let through.
+
+    Examples
+    --------
+    >>> depth(20), depth(1000)
+    (5000, 20000)
+    """
+    return max(DEPTH, 20 * n)
 
 
 class _Walk:

@@ -16,6 +16,7 @@ COLUMNS = (
     " duration_seconds, sources"
 )
 QUALIFIED = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
+N_RANKED = 10_000  # matches of a search that are put in order; all, if there are no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +92,9 @@ class TrackTable(Table):
 
     def get_many(self, track_ids: Sequence[int]) -> list[Track]:
         """Give tracks in the order asked for; unknown ids are left out."""
-        with self._store.reading():
-            return [track for track_id in track_ids if (track := self.get(track_id))]
+        sql = f"SELECT {COLUMNS} FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - fixed names
+        found = {row[0]: row for row in self._rows(sql, (json.dumps(list(track_ids)),))}
+        return [as_track(found[track_id]) for track_id in track_ids if track_id in found]
 
     def all(self, *, with_missing: bool = False) -> list[Track]:
         """List the tracks by id."""
@@ -120,15 +122,17 @@ class TrackTable(Table):
     def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
         """Find tracks by words of title, artist and album; the last letters of a word may be left out.
 
-        Case and accents do not matter. The best matches come first.
+        Case and accents do not matter. The best matches come first; of very many, the best of the first `N_RANKED`, so
+        that a single letter in a large library is answered as one types.
         """
         words = re.findall(r"\w+", text)
         if not words:
             return []
         pattern = (" OR " if is_any_word_enough else " ").join(f'"{word}"*' for word in words)
         sql = (
-            f"SELECT {QUALIFIED} FROM track_search JOIN tracks t ON t.track_id = track_search.rowid"  # noqa: S608 - fixed names
-            " WHERE track_search MATCH ? AND NOT is_missing ORDER BY bm25(track_search, 4, 2, 1), t.track_id LIMIT ?"
+            f"SELECT {QUALIFIED} FROM (SELECT rowid AS found_id, bm25(track_search, 4, 2, 1) AS badness"  # noqa: S608 - fixed names
+            f" FROM track_search WHERE track_search MATCH ? LIMIT {max(N_RANKED, limit)})"
+            " JOIN tracks t ON t.track_id = found_id WHERE NOT is_missing ORDER BY badness, found_id LIMIT ?"
         )
         return [as_track(row) for row in self._rows(sql, (text_to_sql(pattern), limit))]
 

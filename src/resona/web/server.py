@@ -4,9 +4,15 @@ import socket
 
 import uvicorn
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
 
 def run_server(app: FastAPI, door: socket.socket) -> None:
-    """Answer requests that come in at `door`; Ctrl-C ends it, and open answers get two seconds."""
+    """Answer requests that come in at `door`; Ctrl-C ends it, and open answers get two seconds.
+
+    Requests run beside each other, so each may use one thread for its matrix products: threads of BLAS that wait for
+    each other cost more time than they save.
+    """
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run(sockets=[door])
+    with threadpool_limits(1, user_api="blas"):
+        uvicorn.Server(config).run(sockets=[door])

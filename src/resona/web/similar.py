@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
 from resona.recommend import Query as Meaning
 from resona.recommend import Request, recommend
@@ -33,37 +34,30 @@ class SimilarView:
     relaxed: list[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seeds:
-    """What the list is to be like, and unlike."""
+class Wishes(BaseModel):
+    """What the list is to be like, and unlike, and the fields of `resona.recommend.Request` and `Limits`."""
 
-    track: Annotated[Ids, Query(description="Tracks of the library.")] = ()
-    upload: Annotated[tuple[str, ...], Query(max_length=MOST_SEEDS, description="Uploaded files.")] = ()
-    unlike: Annotated[Ids, Query(description="Tracks to move away from.")] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What else the list is to be: the fields of `resona.recommend.Request` and `Limits`."""
-
-    k: Annotated[int, Query(ge=1, le=1000, description="How many tracks.")] = 20
+    track: Ids = Field((), description="Tracks of the library.")
+    upload: tuple[str, ...] = Field((), max_length=MOST_SEEDS, description="Uploaded files.")
+    unlike: Ids = Field((), description="Tracks to move away from.")
+    k: int = Field(20, ge=1, le=1000, description="How many tracks.")
     per_artist: FewAllowed = 2
     per_album: FewAllowed = 2
-    same_artist: Annotated[bool, Query(description="Let the seeds' own artists in.")] = False
-    versions: Annotated[bool, Query(description="Let several versions of one recording in.")] = False
-    where: Annotated[str, Query(max_length=2000, description='A filter: year >= 1990 and genre in ("rock").')] = ""
-    diversity: Annotated[float, Query(ge=0, le=1)] = 0.0
+    same_artist: bool = Field(default=False, description="Let the seeds' own artists in.")
+    versions: bool = Field(default=False, description="Let several versions of one recording in.")
+    where: str = Field("", max_length=2000, description='A filter: year >= 1990 and genre in ("rock").')
+    diversity: float = Field(0.0, ge=0, le=1)
     order: Literal["similarity", "flow", "shuffle"] = "similarity"
 
 
 @router.get("/similar")
-def similar(state: Shared, seeds: Annotated[Seeds, Depends()], wishes: Annotated[Wishes, Depends()]) -> SimilarView:
+def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> SimilarView:
     """Find the tracks most like the seeds, the most similar first."""
-    if not seeds.track and not seeds.upload:
+    if not wishes.track and not wishes.upload:
         raise RequestError(422, "NoSeed", "say which tracks the others should be like")
     request = Request(
-        queries=(*_tracks(state, seeds.track), *_uploads(state, seeds.upload)),
-        negatives=_tracks(state, seeds.unlike),
+        queries=(*_tracks(state, wishes.track), *_uploads(state, wishes.upload)),
+        negatives=_tracks(state, wishes.unlike),
         k=wishes.k,
         limits=Limits(
             per_artist=wishes.per_artist,
