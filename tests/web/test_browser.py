@@ -195,6 +195,47 @@ def test_playlist_is_reordered_extended_and_saved(page: Any) -> None:
     page.get_by_role("list", name="More like your playlist").locator(".row:not(.ghost)").first.wait_for()
 
 
+def test_list_is_steered_and_filtered(page: Any) -> None:
+    page.goto("/#/track/1")
+    rows = page.get_by_role("list", name="Sounds like this").locator(".row:not(.ghost)")
+    rows.first.wait_for()
+    liked, disliked = rows.nth(0).locator(".title").inner_text(), rows.nth(1).locator(".title").inner_text()
+    with page.expect_response(lambda answer: "track=1&track=" in answer.url):
+        page.get_by_role("button", name=f"More like {liked}", exact=True).click()
+    with page.expect_response(lambda answer: "unlike=" in answer.url):
+        page.get_by_role("button", name=f"Less like {disliked}", exact=True).click()
+    wait_until(lambda: not {liked, disliked} & set(rows.locator(".title").all_inner_texts()))
+    page.get_by_role("button", name=f"No longer more like {liked}").click()
+    wait_until(lambda: liked in rows.locator(".title").all_inner_texts())
+
+    page.get_by_text("Tune this list").click()
+    page.get_by_label("Genre").select_option("Jazz")
+    wait_until(lambda: set(rows.locator(".genre").all_inner_texts()) == {"Jazz"})
+    page.get_by_label("Years from").fill("2000")
+    page.get_by_label("Years from").press("Enter")
+    years = "where=genre+%3D+%22Jazz%22+and+year+%3E%3D+2000"
+    page.wait_for_function(
+        "(part) => performance.getEntriesByType('resource').some((e) => e.name.includes(part))", arg=years
+    )
+    page.get_by_text("filtered", exact=False).first.wait_for()
+    page.get_by_role("button", name="Back to usual").click()
+    wait_until(lambda: len(set(rows.locator(".genre").all_inner_texts())) > 1)
+    rows.first.get_by_role("button", name="Why is").click()
+    page.get_by_role("heading", name="Moments that match").wait_for()
+    page.locator(".moments button").nth(1).click()
+    wait_until(lambda: is_playing(page))
+
+
+def test_search_is_still_there_on_the_way_back(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search your library").fill("song 1")
+    page.get_by_role("list", name="Found").get_by_role("link", name="Song 1", exact=True).click()
+    page.get_by_role("heading", name="Song 1").wait_for()
+    page.go_back()
+    page.get_by_role("list", name="Found").wait_for()
+    assert page.get_by_role("searchbox", name="Search your library").input_value() == "song 1"
+
+
 def test_map_shows_every_track_and_plays_on_a_click(page: Any) -> None:
     page.goto("/#/map")
     canvas = page.get_by_role("application")

@@ -10,6 +10,7 @@ const ACCEPT = "audio/*,.mp3,.flac,.ogg,.oga,.opus,.m4a,.aac,.wav,.aif,.aiff,.wm
 const PATIENCE_MS = 60;
 
 let kept = null; // the last dropped song survives a look at another view
+let asked = ""; // and so does the last search
 
 export function discover() {
   const below = h("div", { class: "below" });
@@ -17,7 +18,7 @@ export function discover() {
   if (kept) {
     below.replaceChildren(...kept);
     shrink(below, true);
-  } else welcome(below);
+  } else if (!asked) welcome(below);
   return view;
 }
 
@@ -43,7 +44,9 @@ function searchBox(below) {
   async function find(text) {
     abort.abort();
     abort = new AbortController();
-    if (!text.trim()) return welcome(below);
+    asked = text.trim();
+    if (!asked) return welcome(below);
+    kept = null;
     try {
       const found = await get("/search", { q: text, limit: 30 }, { signal: abort.signal });
       const results = found.results.length ? list(found.results, { label: "Found" }) : nothing("Not found", `Nothing in your library is called “${text}”.`);
@@ -58,9 +61,10 @@ function searchBox(below) {
     clearTimeout(waiting);
     waiting = setTimeout(() => find(event.target.value), PATIENCE_MS);
   };
+  if (asked && !kept) find(asked);
   return h("div", { class: "search", role: "search" },
     icon("discover"),
-    h("input", { type: "search", id: "search", placeholder: "or search your library", "aria-label": "Search your library", autocomplete: "off", spellcheck: false, oninput: type }),
+    h("input", { type: "search", id: "search", value: asked, placeholder: "or search your library", "aria-label": "Search your library", autocomplete: "off", spellcheck: false, oninput: type }),
     h("span", { id: "found", class: "hidden", role: "status" }));
 }
 
@@ -78,13 +82,22 @@ async function welcome(below) {
     const { results } = await get("/tracks", { order: "newest", limit: 12 });
     below.replaceChildren(results.length
       ? h("section", { "aria-label": "New in your library" }, h("h2", {}, "New in your library"), list(results))
-      : nothing("Your library is empty", "Tell Resona where your music is, and it will listen to it:", h("code", {}, "resona scan ~/Music")));
+      : await emptiness());
   } catch (error) {
     below.replaceChildren(nothing("Something is wrong", error.message));
   }
 }
 
+/** How to begin: scan the folders that the library knows, or name one. */
+async function emptiness() {
+  const { folders } = await get("/status");
+  if (folders.length) return nothing("Your library is empty", "Resona has not listened to your music yet.", h("a", { class: "button strong", href: "#/library" }, "Scan your folders"));
+  return nothing("Your library is empty", "Tell Resona where your music is, and it will listen to it:", h("p", {}, h("code", {}, "resona scan ~/Music")));
+}
+
 async function hear(file, below) {
+  asked = "";
+  document.getElementById("search").value = "";
   shrink(below, true);
   const card = h("section", { class: "seed", "aria-busy": "true", "aria-label": "Your song" },
     h("span", { class: "cover large ghost-cover" }), h("div", { class: "seed-text" }, h("h2", {}, file.name), h("p", { class: "quiet-text" }, "Listening …")));

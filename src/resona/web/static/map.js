@@ -2,7 +2,7 @@
 
 import { get, getBytes } from "./api.js";
 import { count, h, iconButton } from "./dom.js";
-import { nothing, playable } from "./list.js";
+import { cover, nothing, playable } from "./list.js";
 import { Painter } from "./painter.js";
 import { player } from "./player.js";
 
@@ -200,7 +200,7 @@ class LibraryMap {
     this.#tip.style.left = `${Math.min(x + 14, this.#canvas.clientWidth - 230)}px`;
     this.#tip.style.top = `${Math.min(y + 14, this.#canvas.clientHeight - 70)}px`;
     const track = await this.#track(index);
-    if (this.#hovered === index) this.#tip.replaceChildren(h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
+    if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
   }
 
   async #track(index) {

@@ -1,89 +1,84 @@
-// A list of similar tracks with its controls: limits, filters, diversity, and the reasons for each line.
+// A list of similar tracks with its controls: limits and filters, more or less like a line, and the reasons for it.
 
 import { get } from "./api.js";
-import { h, iconButton, textButton } from "./dom.js";
+import { h, icon, iconButton, textButton } from "./dom.js";
 import { list, nothing, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
+import { Tuning } from "./tuning.js";
 import { reasons } from "./why.js";
 
-const KEY = "resona.tuning";
-const USUAL = { k: 20, per_artist: 2, same_artist: false, versions: false, diversity: 0, order: "similarity", where: "" };
-
-function tuning() {
-  try {
-    return { ...USUAL, ...JSON.parse(localStorage.getItem(KEY)) };
-  } catch {
-    return { ...USUAL };
-  }
-}
-
-/** Draw the list for some seeds: `{track: [ids], upload: [ids], unlike: [ids]}`. */
+/** Draw the list for some seeds: `{track: [ids], upload: [ids]}`. */
 export function similarSection(seeds, { title = "Sounds like this" } = {}) {
-  const wanted = tuning();
   const place = h("div", { class: "results", "aria-live": "polite" });
   const summary = h("p", { class: "quiet-text" });
+  const steering = h("div", { class: "steering" });
+  const turns = new Map(); // track_id to {track, isMore}: what the list was turned towards, and away from
   let latest = 0;
   let found = [];
 
   async function refresh() {
     const turn = (latest += 1);
     if (!place.firstChild) place.replaceChildren(skeleton());
+    place.setAttribute("aria-busy", "true");
     try {
-      const answer = await get("/similar", { ...seeds, ...wanted });
+      const answer = await get("/similar", { ...turned(), ...tuning.parameters });
       if (turn !== latest) return;
       found = answer.results;
-      place.replaceChildren(found.length ? drawn(answer) : nothing("Nothing left", "The filters leave no track; loosen them above."));
-      summary.textContent = explain(answer);
+      place.replaceChildren(found.length ? list(found, { label: title, extra: buttons }) : nothing("Nothing left", "The filters leave no track; loosen them above."));
+      summary.textContent = [answer.removed_sentence, ...answer.relaxed].filter(Boolean).join(" ");
     } catch (error) {
       if (turn !== latest) return;
       place.replaceChildren(nothing("No list", error.message));
       summary.textContent = "";
     }
+    place.removeAttribute("aria-busy");
   }
 
-  function drawn(answer) {
-    const seed = seeds.track?.length === 1 && !seeds.upload?.length ? seeds.track[0] : null;
-    return list(answer.results, { label: title, extra: (track) => (seed ? [whyButton(seed, track)] : []) });
+  function turned() {
+    const ids = (isMore) => [...turns.values()].filter((item) => item.isMore === isMore).map((item) => item.track.track_id);
+    return { ...seeds, track: [...(seeds.track ?? []), ...ids(true)], unlike: ids(false) };
   }
 
-  function change(name, value) {
-    wanted[name] = value;
-    localStorage.setItem(KEY, JSON.stringify(wanted));
+  function turn(track, isMore) {
+    turns.set(track.track_id, { track, isMore });
+    steer();
+    steering.lastChild.querySelector("button").focus(); // the line with the button goes away
+  }
+
+  function steer() {
+    steering.replaceChildren(...[...turns.values()].map(({ track, isMore }) =>
+      h("span", { class: "chip" }, icon(isMore ? "more" : "less_like"), h("span", {}, `${isMore ? "More" : "Less"} like ${track.title}`),
+        iconButton("remove", `No longer ${isMore ? "more" : "less"} like ${track.title}`, () => { turns.delete(track.track_id); steer(); }))));
     refresh();
   }
 
+  function buttons(track) {
+    const [more, less] = [() => turn(track, true), () => turn(track, false)];
+    const seed = seeds.track?.length === 1 && !seeds.upload?.length ? seeds.track[0] : null;
+    return [
+      seed ? whyButton(seed, track, more, less) : null,
+      iconButton("more", `More like ${track.title}`, more, { class: "round steer" }),
+      iconButton("less_like", `Less like ${track.title}`, less, { class: "round steer" }),
+    ];
+  }
+
+  const tuning = new Tuning(refresh);
   refresh();
   return h("section", { class: "similar", "aria-label": title },
     h("div", { class: "section-head" }, h("h2", {}, title), textButton("playlist", "Add all", () => playlist.add(...found))),
-    controls(wanted, change), summary, place);
+    tuning.element, steering, summary, place);
 }
 
-function whyButton(seed, track) {
+function whyButton(seed, track, more, less) {
   const button = iconButton("why", `Why is ${track.title} in this list?`, async () => {
     const line = button.closest(".row");
     const open = line.nextElementSibling?.classList.contains("why") ? line.nextElementSibling : null;
     button.setAttribute("aria-expanded", String(!open));
-    if (open) open.remove();
-    else line.after(h("li", { class: "why" }, await reasons(seed, track)));
-  }, { "aria-expanded": "false" });
+    if (open) return open.remove();
+    const panel = h("li", { class: "why" }, h("p", { class: "quiet-text" }, "Comparing …"));
+    line.after(panel);
+    const steer = h("div", { class: "buttons-row steer-row" }, textButton("more", "More like this", more), textButton("less_like", "Less like this", less));
+    return panel.replaceChildren(await reasons(seed, track), steer);
+  }, { class: "round why-button", "aria-expanded": "false" });
   return button;
-}
-
-function controls(wanted, change) {
-  const choice = (name, label, options) => h("label", { class: "control" }, h("span", {}, label),
-    h("select", { onchange: (event) => change(name, event.target.value) }, ...options.map(([value, text]) => h("option", { value, selected: String(value) === String(wanted[name]) }, text))));
-  const tick = (name, label) => h("label", { class: "control tick" }, h("input", { type: "checkbox", checked: wanted[name], onchange: (event) => change(name, event.target.checked) }), h("span", {}, label));
-  const help = "For example: year >= 1990 and genre in (\"rock\", \"metal\") and bpm < 130";
-  return h("details", { class: "tune" }, h("summary", {}, "Tune this list"),
-    h("div", { class: "controls-grid" },
-      choice("k", "Length", [[10, "10"], [20, "20"], [50, "50"], [100, "100"]]),
-      choice("per_artist", "Per artist", [[1, "1 track"], [2, "2 tracks"], [3, "3 tracks"], [0, "any number"]]),
-      choice("order", "Order", [["similarity", "most similar first"], ["flow", "flowing"], ["shuffle", "shuffled"]]),
-      h("label", { class: "control" }, h("span", {}, "Diversity"), h("input", { type: "range", min: 0, max: 1, step: 0.1, value: wanted.diversity, onchange: (event) => change("diversity", Number(event.target.value)) })),
-      tick("same_artist", "The same artist too"), tick("versions", "Several versions"),
-      h("label", { class: "control wide" }, h("span", {}, "Only where"), h("input", { type: "text", value: wanted.where, placeholder: help, spellcheck: false, autocomplete: "off", onchange: (event) => change("where", event.target.value.trim()) }))));
-}
-
-function explain(answer) {
-  return [answer.removed_sentence, ...answer.relaxed].filter(Boolean).join(" ");
 }

@@ -64,8 +64,12 @@ function paint(canvas, peaks, track, time) {
   const pen = canvas.getContext("2d");
   const style = getComputedStyle(canvas);
   const x = (seconds) => (seconds / track.duration_seconds) * width;
-  pen.fillStyle = style.getPropertyValue("--tint");
-  for (const clip of track.clips) pen.fillRect(x(clip.start_seconds), 0, Math.max(2, x(clip.seconds)), height);
+  for (const clip of track.clips) {
+    pen.fillStyle = style.getPropertyValue("--tint");
+    pen.fillRect(x(clip.start_seconds), 0, Math.max(2, x(clip.seconds)), height);
+  }
+  pen.fillStyle = style.getPropertyValue("--accent");
+  for (const clip of track.clips) pen.fillRect(x(clip.start_seconds), 0, 2 * ratio, height); // clips of a short track touch
   const step = width / peaks.length;
   peaks.forEach((peak, index) => {
     const size = Math.max(ratio, peak * height * 0.9);

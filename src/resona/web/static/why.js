@@ -17,9 +17,13 @@ export async function reasons(seed, track) {
   const moments = answer.clip_matches.map((pair) => h("li", {},
     moment(answer.a, pair.a_seconds, answer.clip_seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_seconds, answer.clip_seconds)));
   return h("div", { class: "reasons" },
-    h("p", {}, `${answer.summary} Nearer than ${answer.percentile.toFixed(1)} % of your library.`),
+    h("p", {}, `${answer.summary} ${nearness(answer.percentile)}`),
     h("div", { class: "aspects" }, ...aspects),
     moments.length ? h("div", {}, h("h3", {}, "Moments that match"), h("ul", { class: "moments" }, ...moments)) : null);
+}
+
+function nearness(percentile) {
+  return percentile > 99.9 ? "Among the nearest in your library." : `Nearer than ${percentile.toFixed(1)} % of your library.`;
 }
 
 function moment(track, start, seconds) {
