@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.features.mfcc import FeatureConfig, Matrix, mel_filters
+from resona.features.mfcc import FeatureConfig, Matrix, mel_bands
 
 Vector = NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def onset_strength(power: Matrix, config: FeatureConfig) -> Vector:
     >>> int(onset_strength(power, FeatureConfig()).argmax())
     50
     """
-    bands = mel_filters(replace(config, n_mels=N_BANDS, n_mfcc=1)) @ power
+    bands = mel_bands(power, replace(config, n_mels=N_BANDS, n_mfcc=1))
     levels = np.log1p(COMPRESSION * bands / max(float(bands.mean()), SILENCE))
     rises: Vector = np.maximum(np.diff(levels, axis=1, prepend=levels[:, :1]), 0).mean(axis=0, dtype=np.float64)
     return rises
