@@ -1,6 +1,6 @@
 """A music library: one object with everything that Resona can do. The command line and the page call nothing else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +13,7 @@ from resona.embed import ModelShelf, embed_stored
 from resona.errors import MissingExtraError, StoreError
 from resona.features.mfcc import FeatureConfig
 from resona.inference import Model
-from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan
+from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
 from resona.labelled import LabelledTracks
 from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pairs
 from resona.recommend import Catalogue, Query, Recommendations, Request, export_distances, export_embeddings, recommend
@@ -107,10 +107,7 @@ class Library:
         StoreError
             If there is nothing to scan, a folder does not exist, or the library cannot be written.
         """
-        known = self.store.settings.get(FOLDERS, [])
-        wanted = [Path(folder).expanduser().resolve() for folder in folders or known]
-        if not wanted:
-            raise StoreError(self.store.path, "say which folder holds the music: `resona scan FOLDER`")
+        wanted = self._wanted(folders)
         config = config or ScanConfig()
         config = replace(config, analysis=replace(config.analysis, features=self._features))
         summary = scan(
@@ -127,11 +124,31 @@ class Library:
             embed_stored(self.store, self.model)
         return summary
 
+    def changes(self, folders: Sequence[Path | str] = ()) -> Iterator[int]:
+        """Wait until files change in the folders of `scan`: ``for _ in library.changes(): library.scan()``.
+
+        Yields
+        ------
+        The number of changes of each batch, without end; 0 at once, so that the first scan misses nothing.
+
+        Raises
+        ------
+        StoreError
+            If there is no folder, or one cannot be watched.
+        """
+        return watch_folders(self._wanted(folders), besides=self.store.path)
+
     def add_folders(self, folders: Sequence[Path | str]) -> None:
         """Remember folders, so that a scan without any looks there."""
         known = self.store.settings.get(FOLDERS, [])
         added = (str(Path(folder).expanduser().resolve()) for folder in folders)
         self.store.settings.put(FOLDERS, sorted({*known, *added}))
+
+    def _wanted(self, folders: Sequence[Path | str]) -> list[Path]:
+        wanted = folders or self.store.settings.get(FOLDERS, [])
+        if not wanted:
+            raise StoreError(self.store.path, "say which folder holds the music: `resona scan FOLDER`")
+        return [Path(folder).expanduser().resolve() for folder in wanted]
 
     # Models
 

@@ -14,7 +14,7 @@ from filelock import FileLock
 from resona.config import fingerprint
 from resona.errors import StoreError, StoreLockedError
 from resona.features.mfcc import FeatureConfig
-from resona.ingest import ScanConfig, ScanSummary
+from resona.ingest import ScanConfig, ScanProgress, ScanSummary
 from resona.library import Library
 
 RATE = 22050
@@ -236,3 +236,75 @@ def test_other_settings_are_heard_without_touching_the_rest(library: Library) ->
     clips = library.store.features.get(1, fingerprint(few))
     assert clips is not None
     assert clips.shape[:2] == (1, 13)
+
+
+def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
+    for number in range(60):
+        write_tone(tmp_path / "music" / f"{number}.wav", seconds=1.0, hz=300 + number)
+    command = [sys.executable, "-m", "resona", "--library", str(tmp_path / "library.db"), "scan", str(tmp_path)]
+    process = subprocess.Popen([*command, "--workers", "3"], stderr=subprocess.PIPE, text=True, process_group=0)
+    time.sleep(1.5)  # while the workers start, or work
+    begin = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+    _, said = process.communicate(timeout=10)
+    assert time.monotonic() - begin < 2
+    assert process.returncode == 130
+    assert "goes on from here" in said
+    assert "Traceback" not in said
+
+
+def test_reading_works_while_a_scan_writes(library: Library) -> None:
+    with library.store.writing(), Library(library.store.path) as reader:
+        library.store.tracks.set_missing([1])
+        assert len(reader.catalogue.track_ids) == 24
+
+
+def test_an_empty_folder_is_taken_for_a_drive_that_is_not_connected(tmp_path: Path, music: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music)
+        music.rename(tmp_path / "elsewhere")
+        music.mkdir()
+        summary = scan(library, music)
+        assert (summary.n_missing, library.store.tracks.count()) == (0, 3)
+        assert "connect it" in summary.unreadable[0][1]
+
+
+def test_a_file_that_cannot_be_reached_is_tried_again(tmp_path: Path, music: Path) -> None:
+    path = music / "Artist 1 - Tone.wav"
+    with Library(tmp_path / "library.db") as library:
+        config = ScanConfig(n_workers=1)
+
+        def take_away(progress: ScanProgress) -> None:
+            if progress.n_found == 3 and path.exists():  # after the walk, before the decoding
+                path.rename(tmp_path / "away.wav")
+
+        summary = library.scan([music], config=config, on_progress=take_away)
+        assert (summary.n_stored, summary.n_failed) == (2, 1)
+        (failure,) = library.store.failures.all()
+        assert "No such file" in failure.reason
+        (tmp_path / "away.wav").rename(path)
+        assert scan(library, music).n_stored == 1
+        assert library.store.failures.count() == 0
+
+
+def test_failures_of_files_that_are_gone_are_forgotten(tmp_path: Path, music: Path) -> None:
+    (music / "bad.mp3").write_bytes(b"not music")
+    with Library(tmp_path / "library.db") as library:
+        assert scan(library, music).n_failed == 1
+        (music / "bad.mp3").unlink()
+        scan(library, music)
+        assert library.store.failures.count() == 0
+
+
+def test_a_file_that_changes_while_it_is_read_is_heard_again(tmp_path: Path, music: Path) -> None:
+    path = music / "Artist 1 - Tone.wav"
+    with Library(tmp_path / "library.db") as library:
+
+        def rewrite(progress: ScanProgress) -> None:
+            if progress.n_found == 3 and not progress.n_due:
+                write_tone(path, seconds=5.0)
+
+        library.scan([music], config=ScanConfig(n_workers=1), on_progress=rewrite)
+        assert scan(library, music).n_stored == 1
+        assert library.store.tracks.at(path)[0].tags.duration_seconds == pytest.approx(5.0)
+        assert scan(library, music).n_stored == 0

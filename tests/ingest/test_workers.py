@@ -3,6 +3,7 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,23 @@ def test_build_runs_once_in_each_worker() -> None:
 def _counting_build(calls: list[int]) -> Callable[[str], str]:
     calls.append(1)
     return lambda _: str(len(calls))
+
+
+def test_workers_cannot_write_files_and_come_last(tmp_path: Path) -> None:
+    forbidden, niceness = sorted(WorkerPool(_build_writer, _lost, n_workers=1).run([str(tmp_path / "a"), ""]))[::-1]
+    assert forbidden == "File too large"
+    assert int(niceness) >= 10
+
+
+def _build_writer() -> Callable[[str], str]:
+    return _write
+
+
+def _write(path: str) -> str:
+    if not path:
+        return str(os.nice(0))
+    try:
+        Path(path).write_bytes(b"x" * 100)
+    except OSError as error:
+        return str(error.strerror)
+    return "written"

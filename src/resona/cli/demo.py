@@ -8,6 +8,7 @@ from resona.cli import evaluate, recommend, scan, train
 from resona.cli.context import Context, pass_context, say
 from resona.cli.progress import progress_line
 from resona.errors import MissingExtraError, SplitError
+from resona.ingest import ScanConfig
 from resona.library import Library
 from resona.tracks import Track
 
@@ -35,7 +36,7 @@ def command(context: Context, music: Path | None, folder: Path, seed: int) -> No
     library_path = folder / ("library.db" if music == folder / "music" else "own-music.db")
     with Library(library_path) as library:
         _heading(2, f"Listening to {music}")
-        summary = scan.run(library, (music,), context.settings.workers)
+        summary = scan.run(library, (music,), ScanConfig(n_workers=context.settings.workers))
         say(scan.describe(summary, library.store.tracks.count()))
         _heading(3, "Learning what sounds alike, from pairs of tracks with the same genre and with different ones")
         _train(library)

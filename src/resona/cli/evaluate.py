@@ -13,6 +13,7 @@ from resona.cli import scan
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import progress_line
 from resona.errors import QueryError
+from resona.ingest import ScanConfig
 from resona.library import Library
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _library(
     entries = read_dataset(kind, path, only=only, artists=artists)
     beside = context.settings.library
     library = Library(beside.with_name(f"{beside.stem}-{kind}-{fold_name(path)}.db"))
-    scan.run(library, tuple(entry.path for entry in entries), context.settings.workers)
+    scan.run(library, tuple(entry.path for entry in entries), ScanConfig(n_workers=context.settings.workers))
     say(f"{label_tracks(library.store, entries)} tracks of {kind} in {library.store.path}.")
     return library
 

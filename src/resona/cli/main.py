@@ -83,7 +83,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
     try:
         status = cli.main(args=arguments, prog_name="resona", standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other
+        click.echo("Interrupted. What was stored is safe; the same command goes on from here.", err=True)
         status = INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -91,9 +92,6 @@ def main(arguments: list[str] | None = None) -> None:
     except ResonaError as error:
         click.echo(f"Error: {error}", err=True)
         status = 1
-    except KeyboardInterrupt:
-        click.echo("\nInterrupted. What was stored is safe; the same command goes on from here.", err=True)
-        status = INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, as in `resona … | head`
         status = 0

@@ -1,11 +1,12 @@
 """`resona scan`: find, read, listen, store."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.progress import progress_line
+from resona.cli.progress import ProgressLine, progress_line
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary
 from resona.library import Library
 
@@ -16,39 +17,70 @@ SOME_FAILED = 3
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="DIR...")
 @click.option("--workers", type=click.IntRange(0, 256), help="Processes that analyse. [default: one for each core]")
 @click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after this time.")
+@click.option("--watch", is_flag=True, help="Stay, and scan again whenever files change; Ctrl-C ends it.")
 @json_option
 @pass_context
 def command(
-    context: Context, folders: tuple[Path, ...], workers: int | None, max_minutes: float | None, *, as_json: bool
+    context: Context,
+    folders: tuple[Path, ...],
+    workers: int | None,
+    max_minutes: float | None,
+    *,
+    watch: bool,
+    as_json: bool,
 ) -> int:
     """Find the music in DIR..., listen to it, and keep what was heard.
 
     The second time, only new and changed files are heard. Without DIR, the folders of earlier scans are looked at
-    again. A scan can be stopped at any moment; the next one goes on from there.
+    again. A scan can be stopped at any moment; the next one goes on from there. It has low priority: other programs
+    go first.
     """
-    n_workers = context.settings.workers if workers is None else workers
+    config = ScanConfig(
+        n_workers=context.settings.workers if workers is None else workers, max_minutes=max_minutes or 0
+    )
     with context.library(is_new_allowed=True) as library:
-        summary = run(library, folders, n_workers, max_minutes or 0)
-        n_tracks = library.store.tracks.count()
+        if watch:
+            return _watch(library, folders, config, as_json=as_json)
+        summary = run(library, folders, config)
+        _show(summary, library, as_json=as_json)
+    return SOME_FAILED if summary.n_failed else 0
+
+
+def run(library: Library, folders: tuple[Path, ...], config: ScanConfig) -> ScanSummary:
+    """Scan and show the progress."""
+    with progress_line("Listening") as line:
+        return library.scan(folders, config=config, on_progress=partial(_advance, line))
+
+
+def _watch(library: Library, folders: tuple[Path, ...], config: ScanConfig, *, as_json: bool) -> int:
+    """Scan for ever; a scan after the first is only told of if it changed something."""
+    is_first = True
+    try:
+        for _ in library.changes(folders):
+            summary = run(library, folders, config)
+            if is_first or summary.n_stored or summary.n_failed or summary.n_missing:
+                _show(summary, library, as_json=as_json)
+            if is_first:
+                say("Watching for changes; Ctrl-C ends it.")
+            is_first = False
+    except KeyboardInterrupt:
+        say("\nNo longer watching. What was heard is stored; `resona scan` goes on from here.")
+    return 0
+
+
+def _advance(line: ProgressLine, progress: ScanProgress) -> None:
+    if progress.n_due:
+        line.update(progress.n_done, progress.n_due, f"{progress.n_failed} failed" if progress.n_failed else "")
+    else:
+        line.update(progress.n_found, None, "finding files")
+
+
+def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:
+    n_tracks = library.store.tracks.count()
     if as_json:
         print_json({**_as_dict(summary), "n_tracks": n_tracks})
     else:
         say(describe(summary, n_tracks))
-    return SOME_FAILED if summary.n_failed else 0
-
-
-def run(library: Library, folders: tuple[Path, ...], n_workers: int, max_minutes: float = 0) -> ScanSummary:
-    """Scan and show the progress."""
-    config = ScanConfig(n_workers=n_workers, max_minutes=max_minutes)
-    with progress_line("Listening") as line:
-
-        def show(progress: ScanProgress) -> None:
-            if progress.n_due:
-                line.update(progress.n_done, progress.n_due, f"{progress.n_failed} failed" if progress.n_failed else "")
-            else:
-                line.update(progress.n_found, None, "finding files")
-
-        return library.scan(folders, config=config, on_progress=show)
 
 
 def describe(summary: ScanSummary, n_tracks: int) -> str:

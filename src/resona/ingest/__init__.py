@@ -4,6 +4,7 @@ from resona.ingest.analyse import AnalysisConfig, Listened, listen
 from resona.ingest.extract import extract_missing
 from resona.ingest.listener import Listener
 from resona.ingest.scan import ScanConfig, ScanProgress, ScanSummary, scan
+from resona.ingest.watch import watch_folders
 from resona.ingest.workers import WorkerPool
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "extract_missing",
     "listen",
     "scan",
+    "watch_folders",
 ]

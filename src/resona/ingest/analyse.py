@@ -11,7 +11,7 @@ from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_cue, 
 from resona.errors import AudioError
 from resona.features.descriptors import DescriptorConfig, describe
 from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
-from resona.store import Work
+from resona.store import UNREACHABLE, Work
 from resona.tracks import Tags
 
 Embedder = Callable[[NDArray[np.float16]], NDArray[np.float32]]
@@ -58,7 +58,7 @@ class Ingested:
     tracks: tuple[Heard, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A file that could not: an outcome, not an exception."""
 
@@ -91,11 +91,26 @@ def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots
     try:
         return _ingest(work, config, embedder, roots)
     except AudioError as error:
-        return Failed(work=work, kind=type(error).__name__, reason=error.reason)
+        complaint = _complaint(work.path)  # decoders say "damaged" of a share that went away, too
+        return _unreachable(work, complaint) if complaint else Failed(work, type(error).__name__, error.reason)
     except OSError as error:
-        return Failed(work=work, kind="OSError", reason=f"cannot be read: {error.strerror or error}")
+        return _unreachable(work, error.strerror or str(error))
     except MemoryError:
-        return Failed(work=work, kind="MemoryError", reason="needs too much memory to decode")
+        return Failed(work, "MemoryError", "needs too much memory to decode")
+
+
+def _unreachable(work: Work, complaint: str) -> Failed:
+    return Failed(work, UNREACHABLE, f"cannot be read: {complaint}; the next scan tries again")
+
+
+def _complaint(path: Path) -> str:
+    """Say why a file cannot be read at all; empty if it can."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.read(1)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _ingest(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots: tuple[Path, ...]) -> Ingested:

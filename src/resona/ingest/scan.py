@@ -24,6 +24,7 @@ from resona.store import Failure, Store, TrackRecord, Work
 
 GROUP = 64  # results in one transaction, at the most
 GROUP_SECONDS = 1.0
+EMPTY = "is empty; if a drive or share belongs here, connect it: its tracks are kept, not marked missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,7 @@ def _find(
     store: Store, roots: tuple[Path, ...], summary: ScanSummary, on_progress: Callable[[ScanProgress], None]
 ) -> None:
     store.files.start()
+    summary.unreadable += [(root, EMPTY) for root in roots if root.is_dir() and not any(root.iterdir())]
     files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
     while batch := list(islice(files, 1000)):
         store.files.put_many((file.path, file.size_bytes, file.mtime_ns) for file in batch)
@@ -209,6 +211,8 @@ def _find(
     vanished = store.files.vanished_ids(roots, besides=unreadable)
     store.tracks.set_missing(vanished)
     store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
+    for path in store.files.vanished_failures(roots, besides=unreadable):
+        store.failures.remove(path)
     summary.n_missing = len(vanished)
 
 
@@ -225,9 +229,7 @@ def _outcomes(
 ) -> Generator[Outcome, None, None]:
     pool = WorkerPool(
         partial(_build_analyser, config.analysis, bundle_dir, roots),
-        lambda work, reason: Failed(
-            work=work, kind="DecodeError", reason=f"{reason}; not tried again until it changes"
-        ),
+        lambda work, reason: Failed(work, "DecodeError", f"{reason}; not tried again until it changes"),
         n_workers=min(config.n_processes, max(n_due, 1)),
         patience_seconds=config.patience_seconds,
     )

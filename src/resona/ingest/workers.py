@@ -1,8 +1,8 @@
 """How files are analysed side by side, when any of them may crash or hang the decoder.
 
 Each worker is a process with one pipe. A worker that dies or takes too long is replaced, and only the file it was
-working on is lost, with the reason. Workers have low priority, a memory limit where the system knows one, and end by
-themselves when the parent is gone.
+working on is lost, with the reason. Workers have low priority, cannot write files, have a memory limit where the system
+keeps one, and end by themselves when the parent is gone.
 """
 
 import multiprocessing
@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
@@ -68,6 +69,8 @@ class WorkerPool(Generic[Task, Result]):
                     yield from self._collect(worker, workers)
         finally:
             for worker in workers:
+                worker.kill()
+            for worker in workers:
                 worker.stop()
 
     def _feed(self, waiting: Iterator[Task], workers: "list[_Worker[Task, Result]]") -> bool:
@@ -102,7 +105,7 @@ class _Worker(Generic[Task, Result]):
         self.connection, theirs = context.Pipe()
         self.task: list[Task] = []
         self._since = 0.0
-        with _one_thread():
+        with _one_thread(), _no_interrupts():
             self._process = context.Process(target=_serve, args=(theirs, build), daemon=True)
             self._process.start()
         theirs.close()
@@ -128,12 +131,16 @@ class _Worker(Generic[Task, Result]):
         self.task = []
         return result
 
+    def kill(self) -> None:
+        """End the process at once: it has nothing to tidy up."""
+        self._process.kill()
+
     def stop(self) -> str:
         """End the process and say how it had ended."""
         self._process.join(timeout=0.2 if self.task else 0)
         code = self._process.exitcode
         if code is None:
-            self._process.kill()
+            self.kill()
             self._process.join(timeout=2)
         self.connection.close()
         if code is not None and code < 0:
@@ -158,11 +165,20 @@ class _one_thread:  # noqa: N801 - reads as a statement
                 os.environ[name] = value
 
 
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Let children start deaf to Ctrl-C, which is the parent's to handle."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(connection: Connection, build: Callable[[], Function[Task, Result]]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     os.nice(NICE)
     function = build()
-    _limit_memory()
+    _limit_resources()
     while True:
         try:
             task = connection.recv()
@@ -171,11 +187,13 @@ def _serve(connection: Connection, build: Callable[[], Function[Task, Result]]) 
         connection.send(function(task))
 
 
-def _limit_memory() -> None:
-    if sys.platform != "linux":
-        return  # elsewhere the limit is not kept by the system
+def _limit_resources() -> None:
+    """Let a hostile file take little memory and write nothing; results leave through the pipe."""
     import resource
 
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - not a real file
-        present = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (present + MEMORY_BYTES, present + MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if sys.platform == "linux":  # elsewhere the memory limit is not kept by the system
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - not a real file
+            present = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (present + MEMORY_BYTES, present + MEMORY_BYTES))

@@ -1,10 +1,10 @@
 """The library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
 
-from resona.store.failures import Failure
+from resona.store.failures import UNREACHABLE, Failure
 from resona.store.files import Work
 from resona.store.labels import Label
 from resona.store.shelves import Shelf, TagQuality
 from resona.store.store import Store
 from resona.store.tracks import TrackRecord
 
-__all__ = ["Failure", "Label", "Shelf", "Store", "TagQuality", "TrackRecord", "Work"]
+__all__ = ["UNREACHABLE", "Failure", "Label", "Shelf", "Store", "TagQuality", "TrackRecord", "Work"]

@@ -6,6 +6,9 @@ from pathlib import Path
 from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql
 
 
+UNREACHABLE = "Unreachable"  # the kind of failure that is not the file's fault, and tried again at each scan
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A file that could not be analysed; not tried again until it changes or is asked for.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from resona.store.failures import UNREACHABLE
 from resona.store.tables import Table, path_from_sql, path_to_sql
 
 BATCH = 1000
@@ -65,12 +66,13 @@ class FileTable(Table):
                 """
                 UPDATE temp.found SET is_due = 1 WHERE NOT EXISTS (
                     SELECT 1 FROM failures f WHERE f.path = found.path
-                    AND f.size_bytes = found.size_bytes AND f.mtime_ns = found.mtime_ns
+                    AND f.size_bytes = found.size_bytes AND f.mtime_ns = found.mtime_ns AND f.kind <> ?
                 ) AND NOT EXISTS (
                     SELECT 1 FROM tracks t
                     WHERE t.path = found.path AND t.size_bytes = found.size_bytes AND t.mtime_ns = found.mtime_ns
                 )
-                """
+                """,
+                (UNREACHABLE,),
             )
             return int(connection.execute("SELECT count(*) FROM temp.found WHERE is_due").fetchone()[0])
 
@@ -91,7 +93,7 @@ class FileTable(Table):
 
     def count_failed(self) -> int:
         """Count the files found that are known to fail in their present state."""
-        sql = "SELECT count(*) FROM temp.found JOIN failures USING (path, size_bytes, mtime_ns)"
+        sql = "SELECT count(*) FROM temp.found JOIN failures USING (path, size_bytes, mtime_ns) WHERE NOT is_due"
         return int(self._rows(sql)[0][0])
 
     def returned_ids(self) -> list[int]:
@@ -104,11 +106,17 @@ class FileTable(Table):
         rows = self._rows(
             "SELECT track_id, path FROM tracks WHERE NOT is_missing AND path NOT IN (SELECT path FROM temp.found)"
         )
-        return [
-            track_id
-            for track_id, path in rows
-            if _is_below(os.fsencode(path), folders) and not _is_below(os.fsencode(path), besides)
-        ]
+        return [track_id for track_id, path in rows if _is_among(path, folders, besides)]
+
+    def vanished_failures(self, folders: Iterable[Path], *, besides: Iterable[Path] = ()) -> list[Path]:
+        """List files in or below `folders`, but not `besides`, that failed once and were not found."""
+        rows = self._rows("SELECT path FROM failures WHERE path NOT IN (SELECT path FROM temp.found)")
+        return [path_from_sql(path) for (path,) in rows if _is_among(path, folders, besides)]
+
+
+def _is_among(path: str | bytes, folders: Iterable[Path], besides: Iterable[Path]) -> bool:
+    name = os.fsencode(path)
+    return _is_below(name, folders) and not _is_below(name, besides)
 
 
 def _is_below(path: bytes, folders: Iterable[Path]) -> bool:

@@ -191,6 +191,11 @@ COMPLAINTS: tuple[tuple[str, type[StoreError], str], ...] = (
     ("locked", StoreLockedError, "another process is writing to it; wait for it to finish, then try again"),
     ("not a database", StoreError, "this is not a Resona library; choose another --library"),
     ("full", StoreError, "the disk is full; what was stored before is safe: free some space and run it again"),
+    (
+        "disk I/O",
+        StoreError,
+        "the disk is full or has failed; what was stored before is safe: run it again after a look",
+    ),
     ("readonly", StoreError, "the file or its folder may not be written to; check its permissions"),
     ("unable to open", StoreError, "it cannot be opened; check that it is a file whose folder may be written to"),
     (
