@@ -1,5 +1,6 @@
 """What does one file hold, and how does it sound? This runs in a worker process and touches no store."""
 
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -89,28 +90,28 @@ def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots
     `Ingested`, or `Failed` with the reason; no audio problem is raised.
     """
     try:
-        return _ingest(work, config, embedder, roots)
+        outcome: Outcome = _ingest(work, config, embedder, roots)
     except AudioError as error:
-        complaint = _complaint(work.path)  # decoders say "damaged" of a share that went away, too
-        return _unreachable(work, complaint) if complaint else Failed(work, type(error).__name__, error.reason)
+        outcome = Failed(work, type(error).__name__, error.reason)
     except OSError as error:
-        return _unreachable(work, error.strerror or str(error))
+        outcome = Failed(work, UNREACHABLE, f"cannot be read: {error.strerror or error}")
     except MemoryError:
-        return Failed(work, "MemoryError", "needs too much memory to decode")
+        outcome = Failed(work, "MemoryError", "needs too much memory to decode")
+    # What was heard of a file while it was written, or of a share that went away, says nothing of the file.
+    complaint = _complaint(work)
+    return Failed(work, UNREACHABLE, f"{complaint}; the next scan tries again") if complaint else outcome
 
 
-def _unreachable(work: Work, complaint: str) -> Failed:
-    return Failed(work, UNREACHABLE, f"cannot be read: {complaint}; the next scan tries again")
-
-
-def _complaint(path: Path) -> str:
-    """Say why a file cannot be read at all; empty if it can."""
+def _complaint(work: Work) -> str:
+    """Say why a file is not the one that was found; empty if it is."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with work.path.open("rb", buffering=0) as file:
             file.read(1)
+            status = os.fstat(file.fileno())
     except OSError as error:
-        return error.strerror or str(error)
-    return ""
+        return f"cannot be read: {error.strerror or error}"
+    is_same = (status.st_size, status.st_mtime_ns) == (work.size_bytes, work.mtime_ns)
+    return "" if is_same else "changed while it was read"
 
 
 def _ingest(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots: tuple[Path, ...]) -> Ingested:

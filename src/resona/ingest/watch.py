@@ -1,7 +1,8 @@
 """When has something changed in these folders, and is it time to look?
 
-The operating system tells of changes; what is done about them is an ordinary scan, for which unchanged files cost next
-to nothing. Changes are gathered until it is quiet, so that an album that is being copied is heard once, when it is whole.
+The operating system tells of changes; what is done about them is an ordinary scan, for which unchanged files cost
+next to nothing. Changes are gathered until it is quiet, so that an album that is being copied is heard once, when it is
+whole.
 """
 
 from collections.abc import Iterator, Sequence

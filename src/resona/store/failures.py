@@ -5,7 +5,6 @@ from pathlib import Path
 
 from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql
 
-
 UNREACHABLE = "Unreachable"  # the kind of failure that is not the file's fault, and tried again at each scan
 
 
