@@ -19,6 +19,7 @@ from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pa
 from resona.recommend import Catalogue, Query, Recommendations, Request, export_distances, export_embeddings, recommend
 from resona.recommend.playlists import write_m3u
 from resona.store import Store
+from resona.teach import DEFAULT_PROFILE, Teacher
 from resona.tracks import Track
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Library:
     ----------
     path
         The library file.
+    profile
+        Whose judgements lists follow; "none" for nobody's.
     is_new_allowed
         Create it where there is none.
 
@@ -51,9 +54,10 @@ class Library:
     0
     """
 
-    def __init__(self, path: Path | str, *, is_new_allowed: bool = True) -> None:
+    def __init__(self, path: Path | str, *, profile: str = DEFAULT_PROFILE, is_new_allowed: bool = True) -> None:
         self.store = Store(Path(path), is_new_allowed=is_new_allowed)
         self.models = ModelShelf(self.store)
+        self.teacher = Teacher(self.store, self.models, profile)
 
     def __enter__(self) -> "Library":
         return self
@@ -248,7 +252,7 @@ class Library:
         for other in others.values():
             self._hear_for(other)
         evaluation = evaluate(self.store, self.model, others, **options)
-        evaluation.values["robustness"] = measure_robustness(self.catalogue)
+        evaluation.values["robustness"] = measure_robustness(self.teacher.base)
         return evaluation
 
     def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:
@@ -299,7 +303,7 @@ class Library:
         """Say what should be put right in the library, and why; see `resona.evaluate.Finding`."""
         from resona.evaluate import examine
 
-        return examine(self.catalogue)
+        return examine(self.teacher.base)
 
     def write_pairs(self, path: Path, *, n_pairs: int = 4000, seed: int = 0) -> dict[str, int]:
         """Draw pairs of tracks by genre, inside a split by artist, and write them as `a,b,label,split`.
@@ -327,13 +331,8 @@ class Library:
 
     @property
     def catalogue(self) -> Catalogue:
-        """Vectors and tracks, loaded once and again whenever the library has changed."""
-        catalogue: Catalogue | None = self.__dict__.get("_catalogue")
-        model = self.models.comparing
-        if catalogue is None or catalogue.model is not model or catalogue.version != self.store.version:
-            catalogue = Catalogue.load(self.store, model)
-            self.__dict__["_catalogue"] = catalogue
-        return catalogue
+        """What lists come from: the vectors and tracks as the profile's owner hears them."""
+        return self.teacher.catalogue
 
     def recommend(self, *queries: str | Query, **options: Any) -> Recommendations:
         """Find the most similar tracks; see `resona.recommend.Request` for the options.

@@ -25,6 +25,8 @@ class Settings:
         The library file.
     workers
         Processes of a scan; 0 means one for each core.
+    profile
+        Whose judgements lists follow; "none" for nobody's.
     genre_groups
         Names for several genres, usable in filters: ``{"calm": ["ambient", "classical"]}``.
     sources
@@ -38,6 +40,7 @@ class Settings:
 
     library: Path = field(default_factory=lambda: _data_dir() / "library.db")
     workers: int = 0
+    profile: str = "default"
     genre_groups: Mapping[str, list[str]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,7 +54,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **options: Any) -
     Parameters
     ----------
     environment
-        Where ``RESONA_CONFIG``, ``RESONA_LIBRARY`` and ``RESONA_WORKERS`` are looked up.
+        Where ``RESONA_CONFIG``, ``RESONA_LIBRARY``, ``RESONA_PROFILE`` and ``RESONA_WORKERS`` are looked up.
     options
         Values from the command line; None means not given.
 

@@ -18,18 +18,19 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Context:
     """Settings and library of one run of the command line."""
 
-    def __init__(self, library_path: Path | None) -> None:
-        self._library_path = library_path
+    def __init__(self, library_path: Path | None, profile: str | None = None) -> None:
+        self._library_path, self._profile = library_path, profile
 
     @property
     def settings(self) -> Settings:
         """The settings in force: defaults, resona.toml, environment, options."""
-        return load_settings(library=self._library_path)
+        return load_settings(library=self._library_path, profile=self._profile)
 
     @contextmanager
     def library(self, *, is_new_allowed: bool = False) -> Iterator[Library]:
         """Open the library; only commands that fill it may create it."""
-        with Library(self.settings.library, is_new_allowed=is_new_allowed) as library:
+        settings = self.settings
+        with Library(settings.library, profile=settings.profile, is_new_allowed=is_new_allowed) as library:
             yield library
 
 

@@ -27,6 +27,8 @@ COMMANDS = {
     "experiment": "experiment",
     "explain": "explain",
     "export": "export",
+    "label": "label",
+    "labels": "labels",
     "mix": "mix",
     "models": "models",
     "pairs": "pairs",
@@ -37,6 +39,7 @@ COMMANDS = {
     "serve": "serve",
     "split": "split",
     "status": "status",
+    "teach": "teach",
     "train": "train",
 }
 
@@ -68,15 +71,18 @@ class LazyGroup(click.Group):
     metavar="FILE",
     help="The library file. [default: RESONA_LIBRARY, resona.toml, or the user's data folder]",
 )
+@click.option(
+    "--profile", metavar="NAME", help="Whose judgements lists follow; 'none' for nobody's. [default: default]"
+)
 @click.version_option(__version__, prog_name="resona")
 @click.pass_context
-def cli(ctx: click.Context, library_path: Path | None) -> None:
+def cli(ctx: click.Context, library_path: Path | None, profile: str | None) -> None:
     """Which of my songs sound like this one?
 
     Start with `resona scan ~/Music`, then ask `resona recommend "a song"`. `resona demo` shows everything on music
     that Resona makes itself.
     """
-    ctx.obj = Context(library_path)
+    ctx.obj = Context(library_path, profile)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -99,6 +99,18 @@ class Model(ABC):
         chunks = [self._embed_chunk(chunk) for chunk in _chunks(tracks)]
         return np.concatenate(chunks) if chunks else np.empty((0, self.n_dims), np.float32)
 
+    def embed_described(
+        self,
+        clips: NDArray[np.floating],
+        descriptors: Mapping[str, float | str | None],  # noqa: ARG002 - for others
+    ) -> Array:
+        """Embed one track of which more is known than its sound; a model that only listens needs no more."""
+        return self.embed(clips)
+
+    def place(self, vector: Array, descriptors: Mapping[str, float | str | None]) -> Array:  # noqa: ARG002 - for others
+        """Place a vector of the model that listens, shape (d,), among those that are compared; mostly the same."""
+        return vector
+
     def similarities(self, a: Array, b: Array) -> Array:
         """Compare embeddings pair by pair, by what the model ranks by.
 

@@ -43,9 +43,9 @@ def query_vector(catalogue: Catalogue, query: Query, part: Part | None = None) -
         If it cannot be heard.
     """
     if part is not None:
-        return catalogue.model.embed(_listen_to_part(catalogue.model, query, part).features)
+        return _embed(catalogue.model, _listen_to_part(catalogue.model, query, part))
     if query.vector is not None:
-        return query.vector
+        return catalogue.model.place(query.vector, query.descriptors)
     source = query.external_path or query.content
     if source is not None:
         return hear(catalogue, source)
@@ -66,7 +66,7 @@ def hear(catalogue: Catalogue, source: Path | bytes) -> Array:
     AudioError
         If it cannot be heard.
     """
-    return catalogue.model.embed(listen_to(catalogue.model, source).features)
+    return _embed(catalogue.model, listen_to(catalogue.model, source))
 
 
 def listen_to(model: Model, source: Path | bytes, part: Part = (0.0, None)) -> "Listened":
@@ -81,6 +81,10 @@ def listen_to(model: Model, source: Path | bytes, part: Part = (0.0, None)) -> "
 
     config = AnalysisConfig(features=from_mapping(FeatureConfig, model.feature_config))
     return listen(source, config, start_seconds=part[0], end_seconds=part[1])
+
+
+def _embed(model: Model, listened: "Listened") -> Array:
+    return model.embed_described(listened.features, listened.descriptors)
 
 
 def _listen_to_part(model: Model, query: Query, part: Part) -> "Listened":

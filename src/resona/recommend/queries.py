@@ -2,7 +2,8 @@
 
 import difflib
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ class Query:
     external_path
         An audio file that is not in the library.
     vector
-        Its embedding, shape (d,), where it has been heard already.
+        Its embedding by the model that listens, shape (d,), where it has been heard already.
+    descriptors
+        What was measured of it then.
     content
         The content of an audio file that is nowhere on the disk.
     artist
@@ -44,6 +47,7 @@ class Query:
     tracks: tuple[Track, ...] = ()
     external_path: Path | None = None
     vector: NDArray[np.float32] | None = None
+    descriptors: Mapping[str, float | str | None] = field(default_factory=dict)
     content: bytes | None = None
     artist: str = ""
     n_unknown: int = 0

@@ -124,7 +124,7 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     if source is not None:
         listened = listen_to(model, source)
         side = _side(catalogue, listened.features, listened.clips.starts_seconds, listened.descriptors)
-        return _Heard(model.embed(listened.features), None, side)
+        return _Heard(model.embed_described(listened.features, listened.descriptors), None, side)
     if len(query.tracks) != 1:
         raise UnknownTrackError(query.text, [], f"it stands for {len(query.tracks)} tracks; name one")
     track_id, store = query.tracks[0].track_id, catalogue.store

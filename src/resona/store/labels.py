@@ -75,6 +75,16 @@ class LabelTable(Table):
         names = columns.split(", ")
         return [Label(**dict(zip(names, row, strict=True))) for row in self._rows(sql, (profile, profile))]
 
+    def state(self, profile: str) -> tuple[int, int, int]:
+        """Give three numbers that change whenever a profile's judgements do: count, newest id, sum of ids."""
+        sql = "SELECT count(*), ifnull(max(label_id), 0), ifnull(sum(label_id), 0) FROM labels WHERE profile = ?"
+        ((count, newest, total),) = self._rows(sql, (profile,))
+        return count, newest, total
+
+    def forget(self, profile: str) -> int:
+        """Forget all that one profile said; give how many judgements there were."""
+        return self._write("DELETE FROM labels WHERE profile = ?", (profile,))
+
     def profiles(self) -> list[str]:
         """List the profiles that have judgements."""
         return [name for (name,) in self._rows("SELECT DISTINCT profile FROM labels ORDER BY profile")]

@@ -88,4 +88,7 @@ def _tracks(state: State, track_ids: Sequence[int]) -> tuple[Meaning, ...]:
 
 def _uploads(state: State, upload_ids: Sequence[str]) -> tuple[Meaning, ...]:
     uploads = [state.upload(upload_id) for upload_id in upload_ids]
-    return tuple(Meaning(text=item.name, vector=item.vector, artist=item.tags.artist) for item in uploads)
+    return tuple(
+        Meaning(text=item.name, vector=item.vector, descriptors=item.descriptors, artist=item.tags.artist)
+        for item in uploads
+    )

@@ -1,0 +1,147 @@
+"""One profile of one library: what was said, what was learned from it, and the lists that follow."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from resona.embed import ModelShelf
+from resona.errors import ConfigError, QueryError
+from resona.recommend.catalogue import Catalogue
+from resona.store import Label, Store
+from resona.teach.changes import Moved, find_moved
+from resona.teach.interview import Interview, Question
+from resona.teach.labelling import Contradiction, export_labels, find_contradictions, import_labels, label_playlist
+from resona.teach.lesson import NO_PROFILE, Lesson, learn, lesson_key, personal_catalogue
+
+MOST_LETTERS = 64
+
+
+class Teacher:
+    """Learns from one profile's judgements.
+
+    Parameters
+    ----------
+    store
+        The library.
+    models
+        Its models: the one that compares is the base.
+    profile
+        Whose taste; "none" is nobody's: lists follow the model, and nothing can be taught.
+
+    Raises
+    ------
+    ConfigError
+        If the profile has no name, or a very long one.
+    """
+
+    def __init__(self, store: Store, models: ModelShelf, profile: str) -> None:
+        if not 0 < len(profile) <= MOST_LETTERS or not profile.isprintable():
+            raise ConfigError(f"a profile has a name of 1 to {MOST_LETTERS} letters, got {profile!r}")
+        self.store, self.profile = store, profile
+        self._models = models
+        self._base: Catalogue | None = None
+        self._interview: Interview | None = None
+        self._personal: tuple[str, Catalogue, Catalogue] | None = None
+
+    @property
+    def base(self) -> Catalogue:
+        """The library as the model hears it: loaded once, and again whenever the library has changed."""
+        model = self._models.comparing
+        if self._base is None or self._base.model is not model or self._base.version != self.store.version:
+            self._base = Catalogue.load(self.store, model)
+        return self._base
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What lists come from: the base model's catalogue, or the one that follows the lesson."""
+        base = self.base
+        key = lesson_key(self.store, base.model, self.profile)
+        if self._personal is None or self._personal[0] != key or self._personal[1] is not base:
+            self._personal = key, base, personal_catalogue(base, self.profile)
+        return self._personal[2]
+
+    @property
+    def labels(self) -> list[Label]:
+        """The judgements, oldest first."""
+        return self.store.labels.all(self.profile)
+
+    @property
+    def lesson(self) -> Lesson:
+        """What was learned from them."""
+        return learn(self.base, self.profile)
+
+    @property
+    def contradictions(self) -> list[Contradiction]:
+        """Judgements that cannot both be right."""
+        return find_contradictions(self.labels)
+
+    def moved(self, n: int = 5) -> tuple[list[Moved], list[Moved]]:
+        """Say which songs came nearer to others, and which went farther away; nothing while the base model is used."""
+        base, personal = self.base, self.catalogue
+        return ([], []) if personal is base else find_moved(base, personal, n=n)
+
+    def ask(self, form: str) -> Question:
+        """Choose the most telling question; see `Interview.ask`.
+
+        Raises
+        ------
+        QueryError
+            If there is no such form, or nothing to ask about.
+        """
+        base = self.base
+        if self._interview is None or self._interview.catalogue is not base:
+            self._interview = Interview(base, self.profile, np.random.default_rng())
+        return self._interview.ask(form)
+
+    def answer(self, question: Question, answer: int, *, source: str) -> int:
+        """Keep the answer to a question and give the judgement's id; see `Question.answered`.
+
+        Raises
+        ------
+        QueryError
+            If it does not fit the question.
+        """
+        return self.label([question.answered(answer, source=source, profile=self.profile)])[0]
+
+    def label(self, labels: Sequence[Label]) -> list[int]:
+        """Keep judgements of this profile and give their ids.
+
+        Raises
+        ------
+        QueryError
+            If the profile is "none", or a song is compared with itself.
+        """
+        self._check()
+        for label in labels:
+            songs = [label.a, label.b] + ([] if label.c is None else [label.c])
+            if len(set(songs)) < len(songs):
+                raise QueryError("a track is always like itself; compare different ones")
+        return self.store.labels.add(labels)
+
+    def take_back(self, label_ids: Sequence[int]) -> int:
+        """Take judgements of this profile back; give how many there were."""
+        own = {label.label_id for label in self.labels}
+        return self.store.labels.remove([label_id for label_id in label_ids if label_id in own])
+
+    def forget(self) -> int:
+        """Forget all that was said, and so all that was learned; give how many judgements there were."""
+        return self.store.labels.forget(self.profile)
+
+    def write(self, path: Path) -> int:
+        """Write the judgements to a table; see `resona.teach.labelling`."""
+        return export_labels(self.store, self.profile, path)
+
+    def read(self, path: Path) -> tuple[int, int]:
+        """Read judgements from a table; see `resona.teach.labelling`."""
+        self._check()
+        return import_labels(self.store, self.profile, path)
+
+    def read_playlist(self, path: Path) -> tuple[int, int]:
+        """Take the songs of a playlist for alike; see `resona.teach.labelling`."""
+        self._check()
+        return label_playlist(self.store, self.profile, path)
+
+    def _check(self) -> None:
+        if self.profile == NO_PROFILE:
+            raise QueryError(f"the profile {NO_PROFILE!r} is nobody's and cannot be taught; choose another --profile")

@@ -1,0 +1,187 @@
+"""From judgements to lists, and back."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resona.errors import ConfigError, QueryError
+from resona.library import Library
+from resona.recommend import Query
+from resona.store import Label
+from resona.teach import Question, Teacher
+
+N_ANSWERS = 50
+
+
+def tempo(track_id: int) -> float:
+    return math.log2(60.0 + (track_id - 1) % 120)
+
+
+def odd_by_tempo(question: Question) -> int:
+    """Judge by tempo alone."""
+    a, b, c = (tempo(track_id) for track_id in question.track_ids)
+    return int(np.argmin([abs(b - c), abs(a - c), abs(a - b)]))
+
+
+def teach(teacher: Teacher, n: int = N_ANSWERS) -> None:
+    for _ in range(n):
+        question = teacher.ask("odd")
+        teacher.answer(question, odd_by_tempo(question), source="interview")
+
+
+def pace_of_lists(library: Library) -> float:
+    """Give how far the tempo of the first ten is from the seed's, in octaves, on average."""
+    apart = [
+        abs(tempo(result.track.track_id) - tempo(seed))
+        for seed in (25, 111, 180)
+        for result in library.recommend(f"#{seed}", k=10).results
+    ]
+    return float(np.mean(apart))
+
+
+def test_lists_follow_an_interview_and_go_back_when_it_is_forgotten(made: Library) -> None:
+    before, plain = pace_of_lists(made), made.recommend("#25").results
+    teach(made.teacher)
+    lesson = made.teacher.lesson
+    assert lesson.is_used
+    assert lesson.agreement is not None
+    assert lesson.base_agreement is not None
+    assert lesson.agreement > lesson.base_agreement + 0.1
+    assert {"tempo", "beat"} & set(lesson.shares)
+    assert pace_of_lists(made) < before - 0.1
+    found = made.recommend("#25").results
+    similarities = [result.similarity for result in found]
+    assert similarities == sorted(similarities, reverse=True)
+    assert all(0 <= similarity <= 1 for similarity in similarities)
+    assert "taught" in made.recommend("#25").model
+    risen, fallen = made.teacher.moved(3)
+    assert risen
+    assert fallen
+    assert all(move.after <= 10 < move.before for move in risen)
+    assert all(move.before <= 10 < move.after for move in fallen)
+    assert made.teacher.forget() == N_ANSWERS
+    assert made.recommend("#25").results == plain
+    assert made.teacher.moved() == ([], [])
+
+
+def test_a_taught_library_opens_as_it_was_left(made: Library) -> None:
+    teach(made.teacher)
+    expected = made.recommend("#25").results
+    with Library(made.store.path) as again:
+        assert again.recommend("#25").results == expected
+        assert again.teacher.lesson == made.teacher.lesson
+        vectors = again.catalogue.vectors
+        np.testing.assert_array_equal(vectors, made.catalogue.vectors)
+
+
+def test_profiles_do_not_mix_and_none_is_the_model(made: Library) -> None:
+    plain = made.recommend("#25").results
+    with Library(made.store.path, profile="dad") as dads:
+        teach(dads.teacher)
+        assert dads.recommend("#25").results != plain
+    assert made.recommend("#25").results == plain
+    with Library(made.store.path, profile="none") as nobodys:
+        assert nobodys.recommend("#25").results == plain
+        with pytest.raises(QueryError, match="nobody"):
+            nobodys.teacher.label([Label(kind="pair", a=1, b=2, profile="none")])
+    with pytest.raises(ConfigError, match="1 to 64"):
+        Library(made.store.path, profile="")
+
+
+def test_few_answers_change_nothing_and_say_how_many_are_missing(made: Library) -> None:
+    plain = made.recommend("#25").results
+    teach(made.teacher, 4)
+    lesson = made.teacher.lesson
+    assert not lesson.is_used
+    assert lesson.n_missing == 6
+    assert "6 more" in lesson.sentence
+    assert made.recommend("#25").results == plain
+
+
+def test_songs_from_outside_are_placed_too(made: Library) -> None:
+    plain = np.asarray(made.teacher.base.vectors[24])
+    heard: Mapping[str, float | str | None] = {"tempo_bpm": 84.0, "energy": 25 / 300, "key": 0, "mode": "minor"}
+    teach(made.teacher)
+    [first, *_] = made.recommend(Query(text="x", vector=plain, descriptors=heard), k=5).results
+    assert first.track.track_id == 25
+    assert made.recommend(Query(text="x", vector=plain), k=5).results  # nothing known but the sound
+
+
+def test_a_judgement_can_be_taken_back_but_only_by_its_owner(made: Library) -> None:
+    [label_id] = made.teacher.label([Label(kind="pair", a=1, b=2)])
+    with Library(made.store.path, profile="dad") as dads:
+        assert dads.teacher.take_back([label_id]) == 0
+    assert made.teacher.take_back([label_id]) == 1
+    with pytest.raises(QueryError, match="like itself"):
+        made.teacher.label([Label(kind="pair", a=1, b=1)])
+
+
+def test_questions_of_both_forms(made: Library) -> None:
+    for form, size in (("pair", 2), ("odd", 3)):
+        question = made.teacher.ask(form)
+        assert len(set(question.track_ids)) == size
+        assert question.form == form
+        with pytest.raises(QueryError, match=f"0 to {size - 1}"):
+            made.teacher.answer(question, size, source="page")
+    with pytest.raises(QueryError, match="one of pair, odd"):
+        made.teacher.ask("four")
+    asked = {track_id for _ in range(40) for track_id in made.teacher.ask("pair").track_ids}
+    assert not asked & {251, 252}  # the podcast and the jingle
+
+
+def test_tables_come_back_as_they_went(made: Library, tmp_path: Path) -> None:
+    teach(made.teacher, 3)
+    made.teacher.label([Label(kind="pair", a=1, b=2, value=0.0, strength=2.0)])
+    path = tmp_path / "judgements.csv"
+    assert made.teacher.write(path) == 4
+    assert made.teacher.read(path) == (0, 0)  # known already
+    with Library(made.store.path, profile="dad") as dads:
+        assert dads.teacher.read(path) == (4, 0)
+        mine, theirs = (
+            [(x.kind, x.a, x.b, x.c, x.value, x.strength) for x in t.labels] for t in (made.teacher, dads.teacher)
+        )
+        assert mine == theirs
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("trio,{a},{b},,1,1", "line 2: kind must be"),
+        ("pair,{a},{a},,1,1", "with itself"),
+        ("pair,{a},{b},,maybe,1", "must be numbers"),
+        ("pair,{a},{b},,0.5,1", "value must be 0 or 1"),
+        ("pair,{a},{b},,1,nan", "strength above 0"),
+    ],
+)
+def test_a_bad_table_adds_nothing(made: Library, tmp_path: Path, line: str, reason: str) -> None:
+    a, b = (str(made.store.tracks.get(track_id).path) for track_id in (1, 2))  # type: ignore[union-attr]
+    path = tmp_path / "bad.csv"
+    path.write_text("kind,a,b,c,value,strength\n" + line.format(a=a, b=b) + "\n", encoding="utf-8")
+    with pytest.raises(QueryError, match=reason):
+        made.teacher.read(path)
+    assert not made.teacher.labels
+
+
+def test_a_table_without_columns_or_with_strangers(made: Library, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("left,right\nx,y\n", encoding="utf-8")
+    with pytest.raises(QueryError, match="needs the columns"):
+        made.teacher.read(path)
+    path.write_text("kind,a,b\npair,/nowhere/a.mp3,/nowhere/b.mp3\n", encoding="utf-8")
+    assert made.teacher.read(path) == (0, 1)
+
+
+def test_songs_of_a_playlist_belong_together(made: Library, tmp_path: Path) -> None:
+    paths = [str(made.store.tracks.get(track_id).path) for track_id in range(1, 31)]  # type: ignore[union-attr]
+    path = tmp_path / "evening.m3u8"
+    path.write_text("\n".join([*paths[:4], "/nowhere.mp3"]), encoding="utf-8")
+    assert made.teacher.read_playlist(path) == (6, 1)
+    assert made.teacher.read_playlist(path) == (0, 1)
+    path.write_text("\n".join(paths), encoding="utf-8")
+    assert made.teacher.read_playlist(path)[0] <= 200
+    path.write_text(paths[0], encoding="utf-8")
+    with pytest.raises(QueryError, match="two songs"):
+        made.teacher.read_playlist(path)
