@@ -1,5 +1,6 @@
 """Each command as a person or a program calls it."""
 
+import errno
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from resona.cli.main import COMMANDS, cli
+from resona.cli.main import COMMANDS, cli, main
 from resona.library import Library
 
 Run = Callable[..., Result]
@@ -53,6 +54,18 @@ def test_missing_library_is_one_sentence(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert "resona scan FOLDER" in done.stderr
     assert not done.stdout
+
+
+def test_what_the_system_refuses_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "music")
+
+    monkeypatch.setattr(Library, "__init__", refuse)
+    with pytest.raises(SystemExit, match="1"):
+        main(["status"])
+    assert capsys.readouterr().err == "Error: 'music': Permission denied\n"
 
 
 def test_library_from_the_environment(library: Library) -> None:

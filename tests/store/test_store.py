@@ -253,3 +253,8 @@ def test_killed_writer_leaves_whole_rows(tmp_path: Path) -> None:
         process.join()
         assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert len(store.features.track_ids("f")) == store.tracks.count()
+
+
+def test_a_path_that_cannot_be_looked_at_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="its folder cannot be reached or made: File name too long"):
+        Store(tmp_path / ("x" * 300) / "library.db", is_new_allowed=False)

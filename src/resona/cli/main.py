@@ -101,4 +101,7 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, as in `resona … | head`
         status = 0
+    except OSError as error:  # of a file or disk that no part of Resona expected to fail
+        click.echo(f"Error: {str(error.filename or 'the system')!r}: {error.strerror or error}", err=True)
+        status = 1
     sys.exit(status if isinstance(status, int) else 0)

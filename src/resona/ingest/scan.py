@@ -175,10 +175,13 @@ def scan(
 
 
 def _existing(folder: Path) -> Path:
-    path = folder.expanduser().resolve()
-    if not path.exists():
-        raise StoreError(path, "there is no such folder; nothing was changed")
-    return path
+    try:
+        path = folder.expanduser().resolve()
+        if path.exists():
+            return path
+    except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
+        raise StoreError(folder, f"cannot be reached: {error}; nothing was changed") from error
+    raise StoreError(path, "there is no such folder; nothing was changed")
 
 
 @contextmanager

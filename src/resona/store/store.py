@@ -57,12 +57,12 @@ class Store:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._guard = threading.Lock()
-        if not is_new_allowed and not path.exists():
-            raise StoreError(path, "there is no library here yet; `resona scan FOLDER` makes one")
         try:
+            if not is_new_allowed and not path.exists():
+                raise StoreError(path, "there is no library here yet; `resona scan FOLDER` makes one")
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(path, f"its folder cannot be made: {error.strerror}") from error
+            raise StoreError(path, f"its folder cannot be reached or made: {error.strerror}") from error
         with self._translated():
             self._prepare(self.connection)
         self.tracks = TrackTable(self)
