@@ -31,11 +31,11 @@ class Augmentation:
 
     stretch: float = 0.1
     shift: int = 2
-    equaliser_db: float = 2.0
-    low_pass: float = 0.3
-    mask: float = 0.3
-    mix: float = 0.3
-    noise: float = 0.15
+    equaliser_db: float = 1.0
+    low_pass: float = 0.15
+    mask: float = 0.0
+    mix: float = 0.0
+    noise: float = 0.0
 
 
 def stretch(decibels: Tensor, n_frames: int) -> Tensor:

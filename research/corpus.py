@@ -101,11 +101,24 @@ class Corpus:
 
     def clips(self, row: Row) -> np.ndarray:
         """MFCCs of a track's clips as the product cuts them, shape (3, n_mfcc, 431)."""
+        count = row["student"][1]
+        return np.stack([self.cut(row, round(centre * count - FEATURES.n_frames / 2)) for centre in CLIP_CENTRES])
+
+    def cut(self, row: Row, frame: int) -> np.ndarray:
+        """MFCCs of 10 s from a frame of a recording on, or the nearest that it has, shape (n_mfcc, 431)."""
         first, count = row["student"]
-        n = FEATURES.n_frames
-        starts = [max(0, min(round(centre * count - n / 2), count - n)) for centre in CLIP_CENTRES]
-        decibels = [np.asarray(self.frames[first + s : first + s + n], dtype=np.float32).T for s in starts]
-        return np.stack([cepstrum(np.maximum(x, x.max() - TOP_DB), n_mfcc=self.n_mfcc) for x in decibels])
+        begin = first + max(0, min(frame, count - FEATURES.n_frames))
+        decibels = np.asarray(self.frames[begin : first + count][: FEATURES.n_frames], dtype=np.float32).T
+        decibels = np.pad(decibels, ((0, 0), (0, FEATURES.n_frames - decibels.shape[1])), mode="wrap")
+        return cepstrum(np.maximum(decibels, decibels.max() - TOP_DB), n_mfcc=self.n_mfcc)
+
+    @cached_property
+    def heard(self) -> dict[str, list[Row]]:
+        """The recordings of each track, the original before its excerpt."""
+        found: dict[str, list[Row]] = {}
+        for row in self.recordings:
+            found.setdefault(row["track"], []).append(row)
+        return found
 
 
 def rank_average_precision(similarity: np.ndarray, labels: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:

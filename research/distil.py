@@ -39,7 +39,7 @@ class Recipe:
     """Everything that a comparison may change."""
 
     seed: int = 0
-    steps: int = 3000
+    steps: int = 1400
     batch: int = 128
     crop_seconds: float = 5.0
     learning_rate: float = 2e-3
@@ -49,7 +49,7 @@ class Recipe:
     vector: float = 1.0
     relation: float = 10.0
     neighbour: float = 0.0
-    contrast: float = 0.3
+    contrast: float = 0.0
     contrast_from: float = 0.0
     temperature: float = 0.1
     auto_weight: float = 1.0
@@ -90,9 +90,6 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
         self.by_track = [members for members in self.by_track if len(members)]
         share = np.array([recipe.extra_share if self.rows[m[0]]["kind"] == "extra" else 1.0 for m in self.by_track])
         self.share = share / share.sum()
-        self.heard: dict[str, list[dict[str, Any]]] = {}
-        for row in corpus.recordings:
-            self.heard.setdefault(row["track"], []).append(row)
 
     def __iter__(self) -> Iterator[Batch]:
         """Draw batches; the seed decides which."""
@@ -118,7 +115,7 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
     def _crop(self, i: int, frames: int, rng: np.random.Generator) -> np.ndarray:
         """Cut frames inside window `i` from one of the track's recordings that holds it."""
         places = []
-        for row in self.heard[self.rows[i]["track"]]:
+        for row in self.corpus.heard[self.rows[i]["track"]]:
             offset = round((self.start[i] - row["start"]) * FRAMES_PER_SECOND)
             if -100 <= offset <= row["student"][1] - 330:  # the window, give or take two seconds
                 places.append((row["student"], offset))
@@ -212,14 +209,12 @@ class Trainer:
         share = batch["share"][:, None]
         teacher = self.windows.target
         target = functional.normalize(share * teacher[batch["index"]] + (1 - share) * teacher[batch["other"]], dim=1)
-        found = {"vector": vector_loss(embedding, target)}
         index = torch.cat([batch["index"], self.bank_index])
-        vectors = torch.cat([embedding, self.bank_vectors])
-        cosines = embedding @ vectors.T
-        wanted = target @ torch.cat([target, teacher[self.bank_index]]).T
         pure = torch.cat([torch.ones(len(embedding), dtype=torch.bool), self.bank_pure])
-        other = batch["index"][:, None] != index[None, :]
-        known = other & pure[None, :]
+        found = {"vector": vector_loss(embedding, target)}
+        cosines = embedding @ torch.cat([embedding, self.bank_vectors]).T
+        wanted = target @ torch.cat([target, teacher[self.bank_index]]).T
+        known = (batch["index"][:, None] != index[None, :]) & pure[None, :]
         found["relation"] = relation_loss(cosines[known], wanted[known])
         if self.recipe.neighbour:
             found["neighbour"] = neighbour_loss(cosines.masked_fill(~known, -10), wanted.masked_fill(~known, -10))

@@ -1,8 +1,9 @@
 """Write the bundle of the base model from a trained encoder.
 
-    python research/export.py --cache DIR --encoder DIR --validated DIR [--hubness KIND] --out src/resona/base_model
+    python research/export.py --cache DIR --encoder DIR --validated DIR DIR DIR --out src/resona/base_model
 
-The validated encoder was trained by the same recipe without one fold: it gives the calibration and the measures. Large
+The validated encoders were trained by the same recipe without folds 0, 1 and 2: they give the calibration and the
+measures. Large
 weights are stored as float16 (rounded first, so that every copy of the network is the same).
 """
 
@@ -64,16 +65,21 @@ def weights_file(network: torch.nn.Module) -> bytes:
     return save({key: (value.half() if value.numel() > LARGE else value).contiguous() for key, value in state.items()})
 
 
-def measure(corpus: Corpus, validated: Path) -> dict[str, dict[str, float]]:
-    """Measure the validated encoder beside what it must beat."""
-    validation = Validation(corpus, 0)
-    return {**baselines(corpus, validation), "this recipe": validation.measure_encoder(load_encoder(validated))}
+def measure(corpus: Corpus, validated: list[Path]) -> dict[str, dict[str, float]]:
+    """Measure the validated encoders beside what they must beat; means over the folds."""
+    found = []
+    for number, folder in enumerate(validated):
+        validation = Validation(corpus, number)
+        mine = validation.measure_encoder(load_encoder(folder))
+        found.append({**baselines(corpus, validation), "this recipe": mine})
+    keys = found[0]["this recipe"]
+    return {name: {key: float(np.mean([one[name][key] for one in found])) for key in keys} for name in found[0]}
 
 
-def held_out(corpus: Corpus, validated: Path) -> Tracks:
-    """Embed the fold that the validated encoder has not heard."""
-    tracks = hear(corpus, load_encoder(validated))
-    held = np.array([row["fold"] == 0 for row in corpus.tracks])
+def held_out(corpus: Corpus, number: int, folder: Path) -> Tracks:
+    """Embed the fold that a validated encoder has not heard."""
+    tracks = hear(corpus, load_encoder(folder))
+    held = np.array([row["fold"] == number for row in corpus.tracks])
     return tracks.among(np.flatnonzero(held & (tracks.genre >= 0)))
 
 
@@ -82,9 +88,11 @@ def card(manifest: Manifest, measures: dict[str, dict[str, float]], facts: dict[
     rows = [f"| {name} | {found['games']:.3f} | {found['games_trusted']:.3f} |" for name, found in measures.items()]
     mine = measures["this recipe"]
     numbers = {key: f"{mine[key]:.2f}" for key in ("games_agree", "styles_agree")}
+    square = manifest.encoder["style_weight"] ** 2
+    styles = {"n_styles": manifest.encoder["n_styles"], "style_share": f"{square / (1 + square):.0%}"}
     ranking = f"cosine, hubs corrected by {manifest.ranking.hubness.replace('_', ' ')}"
     return (HERE / "model_card.md").read_text(encoding="utf-8").format(
-        **facts, **numbers, table="\n".join(rows), hubs=f"{mine['games_hubs']:.2f}", ranking=ranking,
+        **facts, **numbers, **styles, table="\n".join(rows), hubs=f"{mine['games_hubs']:.2f}", ranking=ranking,
         model_id=manifest.model_id, n_dims=manifest.n_dims, feature_fingerprint=manifest.feature_fingerprint,
     )  # fmt: skip
 
@@ -103,8 +111,9 @@ def check(folder: Path, network: SiameseNetwork, clips: np.ndarray) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("--cache", "--encoder", "--validated", "--out"):
+    for name in ("--cache", "--encoder", "--out"):
         parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--validated", type=Path, nargs="+", required=True, help="in the order of the folds")
     parser.add_argument("--hubness", default="mutual_proximity")
     options = parser.parse_args()
     corpus = Corpus(options.cache)
@@ -115,19 +124,19 @@ def main() -> None:
     head = fit_head(hear(corpus, encoder).among(np.flatnonzero(used)))
     network = SiameseNetwork(encoder, head).eval()
     round_weights(network)
-    others = held_out(corpus, options.validated)
+    others = [held_out(corpus, number, folder) for number, folder in enumerate(options.validated)]
     platt, measures = calibrate(others), measure(corpus, options.validated)
     settings = {"encoder": dataclasses.asdict(encoder.config), "head": dataclasses.asdict(head.config)}
     weights = weights_file(network)
     windows = np.isin(np.load(options.cache / "windows.npz")["track"], [row["track"] for row in rows])
-    recipe = json.loads((options.encoder / "log.json").read_text(encoding="utf-8"))["recipe"]
+    log = json.loads((options.encoder / "log.json").read_text(encoding="utf-8"))
     facts = {
         "n_parameters": f"{sum(p.numel() for p in network.parameters()):,}",
         "n_tracks": len(rows),
         "n_artists": len({row["artist"] for row in rows}),
         "n_extra": sum(row["kind"] == "extra" for row in rows),
         "n_windows": f"{int(windows.sum()):,}",
-        "n_held_out": len(others.genre),
+        "n_held_out": sum(len(tracks.genre) for tracks in others),
     }
     manifest = Manifest(
         model_id=hashlib.sha256(json.dumps(settings, sort_keys=True).encode() + weights).hexdigest()[:12],
@@ -141,7 +150,7 @@ def main() -> None:
         calibration=Calibration(slope=platt.slope, intercept=platt.intercept),
         trained_artists=tuple(sorted({artist_digest(fold(row["artist"])) for row in rows})),
         measures={key: round(value, 4) for key, value in measures["this recipe"].items()},
-        training={"recipe": recipe, "data": facts},
+        training={"recipe": log["recipe"], "styles": log["styles"], "data": facts},
         **settings,
     )
     files = {name: halve(content) for name, content in export_onnx(network).items()}

@@ -22,6 +22,7 @@ from torch.nn import functional
 PATCH_FRAMES = 187  # 3 s
 N_BANDS = 96
 EPSILON = 1e-3
+N_STARTS = 10  # bands from which a filter starts in one product: more are more zeros, fewer are small products
 
 
 def _varint(content: bytes, at: int) -> tuple[int, int]:
@@ -84,6 +85,20 @@ def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
     return tensors
 
 
+def _largest(frames: Tensor, bank: Tensor, n_filters: int) -> Tensor:
+    """Largest response over the bands of filters that see seven frames: B F T 7 to B T C.
+
+    Blocks of bands, the last of which overlaps, so that few zeros of the bank are multiplied.
+    """
+    height, largest = len(bank) // 7, None
+    for start in range(0, N_BANDS - height + N_STARTS, N_STARTS):
+        first = min(start, N_BANDS - height)
+        heard = frames[:, first : first + height].permute(0, 2, 3, 1).flatten(2)  # B T 7F
+        out = (heard @ bank).unflatten(2, (-1, n_filters)).amax(dim=2)
+        largest = out if largest is None else torch.maximum(largest, out)
+    return largest
+
+
 class Musicnn(nn.Module):
     """The network up to its 200-d penultimate layer.
 
@@ -118,7 +133,7 @@ class Musicnn(nn.Module):
 
     @cached_property
     def _banks(self) -> list[Tensor]:
-        """Each filter at each band it can start from, as a matrix (times × bands, starts, filters): fast products."""
+        """Each filter at each of the bands it can start from in a block: (times × bands, starts × filters)."""
         banks = []
         for number in range(5):
             kernel = self._filters(number)[0][:, :, 0] * self._sign(number)  # time, bands, C
@@ -126,10 +141,10 @@ class Musicnn(nn.Module):
             if n_times != 7:  # over time only: the same for each band
                 banks.append(kernel[:, 0])
                 continue
-            bank = torch.zeros(7, N_BANDS, N_BANDS - height + 1, n_filters)
-            for start in range(bank.shape[2]):
+            bank = torch.zeros(7, height + N_STARTS - 1, N_STARTS, n_filters)
+            for start in range(N_STARTS):
                 bank[:, start : start + height, start] = kernel
-            banks.append(bank.reshape(7 * N_BANDS, -1))
+            banks.append(bank.reshape(7 * bank.shape[1], -1))
         return banks
 
     def _front(self, x: Tensor) -> Iterator[Tensor]:
@@ -138,11 +153,7 @@ class Musicnn(nn.Module):
             kernel, bias = self._filters(number)
             size = len(kernel)
             frames = functional.pad(x.mT, ((size - 1) // 2, size // 2)).unfold(2, size, 1)  # B F T size
-            if size == 7:
-                frames = frames.permute(0, 2, 3, 1).flatten(2)  # B T 7F
-                out = (frames @ bank).unflatten(2, (-1, len(bias))).amax(dim=2)  # B T C
-            else:
-                out = (frames @ bank).amax(dim=1)
+            out = _largest(frames, bank, len(bias)) if size == 7 else (frames @ bank).amax(dim=1)
             out = functional.relu(out * self._sign(number) + bias)
             yield self._norm(out.mT, number + 1)
 

@@ -1,9 +1,9 @@
-"""Collect the teacher vectors of every window: MN04 as given, both MusiCNNs computed here.
+"""Collect the teacher vectors of every window: MN04 and MusiCNN (MSD) as given, MusiCNN (MTT) computed here.
 
-    python research/teachers.py --shared DIR --musicnn DIR --cache DIR [--heard 4]
+    python research/teachers.py --shared DIR --musicnn DIR --cache DIR [--heard 6]
 
-DIR of MusiCNN is the unpacked wheel's folder (see musicnn.py). The MusiCNNs hear `--heard` windows a track, evenly
-spread; the others take the vector of the nearest one heard. About 0.07 s of one core a window and network. Writes
+DIR of MusiCNN is the unpacked wheel's folder (see musicnn.py). It hears `--heard` windows a track, evenly spread, at
+0.09 s of one core each. A window without a vector of its own takes that of the nearest one in its track. Writes
 CACHE/windows.npz: `track`, `start` (seconds in the track), `mn04` (n, 384), `msd` (n, 200), `mtt` (n, 200).
 """
 
@@ -23,13 +23,11 @@ N_PATCHES = 3  # of a window of 10 s
 
 def places(corpus: Corpus, tracks: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """First MusiCNN frame of each window: in the original where there is one, else in the excerpt; −1 outside it."""
-    heard = {}
-    for row in corpus.recordings:  # originals stand before their excerpts
-        heard.setdefault(row["track"], row)
     found = np.full(len(tracks), -1)
     for i, (track, start) in enumerate(zip(tracks, starts, strict=True)):
-        first, count = heard[track]["musicnn"]
-        offset = round((start - heard[track]["start"]) * FRAMES_PER_SECOND)
+        row = corpus.heard[track][0]
+        first, count = row["musicnn"]
+        offset = round((start - row["start"]) * FRAMES_PER_SECOND)
         if -2 * FRAMES_PER_SECOND <= offset <= count - 8 * FRAMES_PER_SECOND:
             found[i] = first + max(0, min(offset, count - N_PATCHES * PATCH_FRAMES))
     return found
@@ -50,36 +48,48 @@ def describe(network: Musicnn, frames: np.ndarray, firsts: np.ndarray) -> np.nda
     return np.concatenate(found)
 
 
-def nearest_heard(track: np.ndarray, start: np.ndarray, heard: int) -> np.ndarray:
-    """Choose up to `heard` windows a track; give for each window the index of the nearest chosen one."""
-    nearest = np.arange(len(track))
+def spread(track: np.ndarray, n_heard: int) -> np.ndarray:
+    """Choose up to `n_heard` windows of each track; their indices, in order."""
+    members = [np.flatnonzero(track == name) for name in np.unique(track)]
+    picks = [np.linspace(0, len(m) - 1, min(n_heard, len(m))).round().astype(int) for m in members]
+    return np.sort(np.concatenate([m[pick] for m, pick in zip(members, picks, strict=True)]))
+
+
+def nearest(track: np.ndarray, start: np.ndarray, heard_track: np.ndarray, heard_start: np.ndarray) -> np.ndarray:
+    """Index of the heard window that is nearest to each window in its track."""
+    found = np.empty(len(track), int)
     for name in np.unique(track):
-        members = np.flatnonzero(track == name)
-        chosen = members[np.unique(np.linspace(0, len(members) - 1, min(heard, len(members))).round().astype(int))]
-        nearest[members] = chosen[np.abs(start[members][:, None] - start[chosen][None, :]).argmin(axis=1)]
-    return nearest
+        members, heard = np.flatnonzero(track == name), np.flatnonzero(heard_track == name)
+        found[members] = heard[np.abs(start[members][:, None] - heard_start[heard][None, :]).argmin(axis=1)]
+    return found
+
+
+def given(shared: Path, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the vectors that came with the corpus: tracks, starts, vectors."""
+    parts = [np.load(shared / "teacher" / f"{kind}{name}.npz") for kind in ("", "extra_")]
+    track, start, vectors = (np.concatenate([part[key] for part in parts]) for key in ("track", "start", "emb"))
+    return track, start, vectors.astype(np.float32)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("--shared", "--musicnn", "--cache"):
         parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--heard", type=int, default=4)
+    parser.add_argument("--heard", type=int, default=6)
     options = parser.parse_args()
+    torch.set_num_threads(1)
     corpus = Corpus(options.cache)
-    given = [np.load(options.shared / "teacher" / f"{name}mn04.npz") for name in ("", "extra_")]
-    track, start, mn04 = (np.concatenate([part[key] for part in given]) for key in ("track", "start", "emb"))
+    track, start, mn04 = given(options.shared, "mn04")
     firsts = places(corpus, track, start)
     keep = firsts >= 0
-    track, start, firsts = track[keep], start[keep], firsts[keep]
-    nearest = nearest_heard(track, start, options.heard)
-    chosen, back = np.unique(nearest, return_inverse=True)
+    track, start, firsts, mn04 = track[keep], start[keep], firsts[keep], mn04[keep]
+    msd_track, msd_start, msd = given(options.shared, "musicnn")
+    msd = msd[nearest(track, start, msd_track, msd_start)]
+    heard = spread(track, options.heard)
     frames = np.memmap(options.cache / "musicnn.f16", dtype=np.float16, mode="r").reshape(-1, 96)
-    vectors = {"mn04": mn04[keep].astype(np.float32)}
-    for name in ("msd", "mtt"):
-        network = Musicnn(options.musicnn / f"{name.upper()}_musicnn")
-        vectors[name] = describe(network, frames, firsts[chosen])[back]
-    np.savez(options.cache / "windows.npz", track=track, start=start, **vectors)
+    mtt = describe(Musicnn(options.musicnn / "MTT_musicnn"), frames, firsts[heard])
+    mtt = mtt[nearest(track, start, track[heard], start[heard])]
+    np.savez(options.cache / "windows.npz", track=track, start=start, mn04=mn04, msd=msd, mtt=mtt)
 
 
 if __name__ == "__main__":

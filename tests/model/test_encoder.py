@@ -58,3 +58,13 @@ def test_the_shape_survives_json_which_knows_no_tuples() -> None:
 
 def test_the_default_is_small_enough() -> None:
     assert sum(p.numel() for p in Encoder(EncoderConfig()).parameters()) <= 4_000_000
+
+
+def test_styles_of_its_own_lengthen_an_embedding() -> None:
+    plain = Encoder(EncoderConfig()).eval()
+    styled = Encoder(EncoderConfig(n_dims=195, n_styles=3)).eval()
+    styled.load_state_dict(plain.state_dict(), strict=False)
+    features = torch.randn(2, 40, 60) * 20
+    sound = styled(features)[:, :192]
+    torch.testing.assert_close(torch.nn.functional.normalize(sound, dim=1), plain(features))
+    assert styled(features).shape == (2, 195)

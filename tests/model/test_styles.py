@@ -27,7 +27,7 @@ def test_shared_styles_bring_clips_nearer() -> None:
     network, vectors = encoder(), torch.nn.functional.normalize(torch.randn(2, 4), dim=1)
     with torch.no_grad():
         network.styles.bias.copy_(torch.tensor([9.0, 0.0, 0.0]))  # both belong to the first style
-    a, b = network.lengthen(vectors)
+    a, b = network.styles(vectors)
     assert a @ b > vectors[0] @ vectors[1]
 
 

@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from resona.config import check_range, from_mapping
-from resona.model.encoder import Encoder, EncoderConfig
+from resona.model.encoder import Encoder, EncoderConfig, Styles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +77,7 @@ class StyleEncoder(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = Encoder(config.inner)
-        self.styles = nn.Linear(config.inner.n_dims, config.n_styles)
-        nn.init.zeros_(self.styles.weight)  # at first all styles are equally likely, which changes no order
-        nn.init.zeros_(self.styles.bias)
+        self.styles = Styles(config.inner.n_dims, config.n_styles, config.weight)
 
     def forward(self, features: Tensor) -> Tensor:
         """Embed clips.
@@ -95,14 +91,5 @@ class StyleEncoder(nn.Module):
         -------
         Shape (batch, n_dims), length 1.
         """
-        return self.lengthen(self.encoder(features))
-
-    def recognise(self, embeddings: Tensor) -> Tensor:
-        """Say in logits to which styles embeddings (batch, d) of the inner encoder belong: (batch, n_styles)."""
-        logits: Tensor = self.styles(embeddings * embeddings.shape[1] ** 0.5)
-        return logits
-
-    def lengthen(self, embeddings: Tensor) -> Tensor:
-        """Add styles to embeddings (batch, d) of the inner encoder: (batch, n_dims), length 1."""
-        styles = self.recognise(embeddings).softmax(dim=1)
-        return functional.normalize(torch.cat([embeddings, self.config.weight * styles], dim=1), dim=1)
+        embedding: Tensor = self.styles(self.encoder(features))
+        return embedding

@@ -67,7 +67,7 @@ class Tuner(Learner):
     def embed(self, tracks: Positions) -> Array:
         """Embed tracks, given by position, from what the encoder made of their clips."""
         with torch.no_grad():
-            means = [self.encoder.lengthen(self.heard[track]).mean(dim=0) for track in tracks.tolist()]
+            means = [self.encoder.styles(self.heard[track]).mean(dim=0) for track in tracks.tolist()]
         return unit(torch.stack(means).numpy())
 
     def _listen(self, tracks: Positions) -> dict[int, Tensor]:
@@ -85,7 +85,8 @@ class Tuner(Learner):
         return dict(zip(tracks.tolist(), torch.split(vectors, n_clips), strict=True))
 
     def _vectors(self, tracks: Positions, rng: np.random.Generator) -> Tensor:
-        return self.encoder.lengthen(self._draw_clips(tracks, rng))
+        vectors: Tensor = self.encoder.styles(self._draw_clips(tracks, rng))
+        return vectors
 
     def _draw_clips(self, tracks: Positions, rng: np.random.Generator) -> Tensor:
         """Take what the encoder made of one clip of each track, at random: (n_tracks, d)."""
@@ -100,7 +101,7 @@ class Tuner(Learner):
         total = self.config.ridge / 2 * self.encoder.styles.weight.square().sum()
         if len(self.genres):
             rows = rng.integers(len(self.tracks), size=BATCH_TRACKS)
-            logits = self.encoder.recognise(self._draw_clips(self.tracks[rows], rng))
+            logits = self.encoder.styles.recognise(self._draw_clips(self.tracks[rows], rng))
             total = total + functional.cross_entropy(logits, self.genres[rows])
         if len(self.judged):
             pairs = self.judged[rng.integers(len(self.judged), size=BATCH_TRACKS)]
