@@ -12,8 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +29,8 @@ from resona.tracks import Tags
 
 GENRES = ("Rock", "Pop", "Jazz", "Ambient", "Metal", "Folk", "Classical", "Hip-Hop")
 WORDS = ("love", "night", "blue", "river", "stone", "light", "summer", "ghost", "city", "gold", "rain", "fire", "moon")
-SEARCHES = ("l", "lo", "lov", "love", "love n", "artist 12", "riv", "moon fi", "zzz")
+SEARCHES = ("a", "artist", "l", "lo", "lov", "love", "love n", "artist 12", "riv", "moon fi", "zzz")
 PAINT = ("/", "/static/base.css", "/static/parts.css", "/static/views.css", "/static/app.js")
-SERVER = """
-import sys, uvicorn
-from resona.web import create_app
-if __name__ == "__main__":
-    uvicorn.run(create_app(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
-"""
 
 
 def fill(path: Path, n_tracks: int) -> None:
@@ -75,22 +72,28 @@ def timed(client: httpx2.Client, address: str) -> float:
     return time.perf_counter() - begin
 
 
-def load(base: str, n_tracks: int, seconds: float, n_clients: int) -> list[float]:
-    """Ask for lists from several threads at once; each waits for its answer before it asks again."""
+def load(port: int, n_tracks: int, seconds: float, n_clients: int) -> list[float]:
+    """Ask for lists from several threads at once; each waits for its answer before it asks again.
+
+    With the plainest client there is: it shares the machine with the server.
+    """
     found: list[float] = []
 
     def listen(seed: int) -> None:
         rng = np.random.default_rng(seed)
-        with httpx2.Client(base_url=base, timeout=60) as client:
-            while time.monotonic() < end:
-                found.append(timed(client, f"/api/v1/similar?track={rng.integers(1, n_tracks + 1)}"))
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        while time.monotonic() < end:
+            begin = time.perf_counter()
+            connection.request("GET", f"/api/v1/similar?track={rng.integers(1, n_tracks + 1)}")
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                raise SystemExit(f"/similar answered {answer.status}")
+            found.append(time.perf_counter() - begin)
 
     end = time.monotonic() + seconds
-    threads = [threading.Thread(target=listen, args=(seed,)) for seed in range(n_clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(n_clients) as pool:
+        list(pool.map(listen, range(n_clients)))
     return found
 
 
@@ -99,8 +102,13 @@ def memory_mb(pid: int) -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
-def measure(base: str, pid: int, options: argparse.Namespace) -> dict[str, Any]:
-    with httpx2.Client(base_url=base, timeout=300) as client:
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(pid: int, options: argparse.Namespace) -> dict[str, Any]:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{options.port}", timeout=300) as client:
         begin = time.perf_counter()
         timed(client, "/api/v1/similar?track=1")
         first_list = time.perf_counter() - begin
@@ -112,9 +120,11 @@ def measure(base: str, pid: int, options: argparse.Namespace) -> dict[str, Any]:
         browse = [
             timed(client, f"/api/v1/{kind}") for kind in ("artists", "albums", "genres", "status") for _ in range(3)
         ]
-    warm = load(base, options.tracks, min(5.0, options.seconds), options.clients)
-    before = memory_mb(pid)
-    loaded = load(base, options.tracks, options.seconds, options.clients)
+    warm = load(options.port, options.tracks, min(5.0, options.seconds), options.clients)
+    memory, cpu = [memory_mb(pid)], cpu_seconds(pid)
+    loaded = load(options.port, options.tracks, options.seconds, options.clients)
+    cpu = cpu_seconds(pid) - cpu
+    memory.append(memory_mb(pid))
     return {
         "n_tracks": options.tracks,
         "n_clients": options.clients,
@@ -123,10 +133,14 @@ def measure(base: str, pid: int, options: argparse.Namespace) -> dict[str, Any]:
         "first_paint": percentiles(paint),
         "search": {**percentiles(search), "worst_ms": round(max(search) * 1000, 1)},
         "browse": percentiles(browse),
-        "alone": percentiles(load(base, options.tracks, 5.0, 1)),
-        "similar": {**percentiles(loaded), "per_second": round(len(loaded) / options.seconds, 1)},
+        "alone": percentiles(load(options.port, options.tracks, 5.0, 1)),
+        "similar": {
+            **percentiles(loaded),
+            "per_second": round(len(loaded) / options.seconds, 1),
+            "cpu_ms_each": round(cpu / len(loaded) * 1000, 2),
+        },
         "n_warm_up": len(warm),
-        "memory_mb": [before, memory_mb(pid)],
+        "memory_mb": memory,
     }
 
 
@@ -138,28 +152,24 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8790)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        library, script = Path(folder) / "library.db", Path(folder) / "served.py"
+        library = Path(folder) / "library.db"
         fill(library, options.tracks)
-        script.write_text(SERVER, encoding="utf-8")
-        server = subprocess.Popen([sys.executable, str(script), str(library), str(options.port)])
-        base = f"http://127.0.0.1:{options.port}"
-        try:
-            wait_for(base)
-            print(json.dumps(measure(base, server.pid, options), indent=2))
-        finally:
-            server.terminate()
-            server.wait()
+        with served(library, options.port) as server:
+            print(json.dumps(measure(server.pid, options), indent=2))
 
 
-def wait_for(base: str) -> None:
-    for _ in range(200):
-        try:
-            httpx2.get(f"{base}/docs")
-        except httpx2.TransportError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("the server does not answer")
+@contextmanager
+def served(library: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `resona serve` until the end of the block."""
+    command = [sys.executable, "-m", "resona", "--library", str(library), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE)
+    try:
+        if not server.stderr or not server.stderr.readline().startswith(b"Resona is at"):
+            raise SystemExit("the server does not start")
+        yield server
+    finally:
+        server.terminate()
+        server.wait()
 
 
 if __name__ == "__main__":

@@ -99,6 +99,10 @@ def test_audio_comes_in_ranges(client: TestClient) -> None:
     probe = client.get(f"{API}/tracks/1/audio", headers={"range": "bytes=0-1"})  # Safari's first request
     assert probe.status_code == 206
     assert probe.headers["content-range"] == f"bytes 0-1/{len(whole.content)}"
+    start = client.get(f"{API}/tracks/1/audio", headers={"range": "bytes=0-"})  # Chrome's
+    assert (start.status_code, start.content) == (206, whole.content)
+    seek = client.get(f"{API}/tracks/1/audio", headers={"range": "bytes=5000-", "if-range": whole.headers["etag"]})
+    assert (seek.status_code, seek.content) == (206, whole.content[5000:])
     tail = client.get(f"{API}/tracks/1/audio", headers={"range": "bytes=-100"})
     assert tail.content == whole.content[-100:]
     beyond = client.get(f"{API}/tracks/1/audio", headers={"range": f"bytes={len(whole.content)}-"})

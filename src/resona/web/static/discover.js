@@ -92,7 +92,7 @@ async function welcome(below) {
 async function emptiness() {
   const { folders } = await get("/status");
   if (folders.length) return nothing("Your library is empty", "Resona has not listened to your music yet.", h("a", { class: "button strong", href: "#/library" }, "Scan your folders"));
-  return nothing("Your library is empty", "Tell Resona where your music is, and it will listen to it:", h("p", {}, h("code", {}, "resona scan ~/Music")));
+  return nothing("Your library is empty", "Tell Resona where your music is, and it will listen to it:", h("p", {}, h("code", {}, "resona scan ~/Music"), " or ", h("code", {}, "resona serve ~/Music")));
 }
 
 async function hear(file, below) {

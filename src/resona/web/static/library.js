@@ -19,6 +19,7 @@ async function fill(numbers, model, tags, failures) {
   try {
     const [status, evaluation, quality, failed] = await Promise.all([get("/status"), get("/evaluation"), get("/quality"), get("/failures")]);
     numbers.replaceChildren(...figures(status));
+    document.getElementById("folders").replaceChildren(...folderLine(status.folders));
     model.replaceChildren(h("h2", {}, "The model in use"), h("p", {}, h("strong", {}, status.model), ` (${status.model_id})`), ladder(evaluation));
     tags.replaceChildren(h("h2", {}, "Your tags"), tagTable(quality));
     failures.replaceChildren(h("h2", {}, "Files that could not be heard"), failureList(failed, status.failed_files));
@@ -42,7 +43,7 @@ function scanPanel(onEnd) {
       toast(error.message, "error");
     }
   }, { class: "button strong", id: "scan" });
-  const panel = h("section", { class: "panel", "aria-label": "Scan" }, h("h2", {}, "Scan"), h("div", { class: "buttons-row" }, button), bar, text);
+  const panel = h("section", { class: "panel", "aria-label": "Scan" }, h("h2", {}, "Scan"), h("p", { id: "folders" }), h("div", { class: "buttons-row" }, button), bar, text);
   let wasRunning = false;
   const stop = listen("/scan/events", (state) => {
     if (!panel.isConnected && wasRunning !== null) return panel.isConnected || stop();
@@ -59,6 +60,11 @@ function scanPanel(onEnd) {
   });
   addEventListener("hashchange", stop, { once: true });
   return panel;
+}
+
+function folderLine(folders) {
+  if (!folders.length) return ["No folder is known yet. Name one where you started the page: ", h("code", {}, "resona serve ~/Music")];
+  return folders.flatMap((folder, index) => [index ? ", " : "", h("code", {}, folder)]);
 }
 
 function describe(state) {

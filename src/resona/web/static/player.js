@@ -94,7 +94,8 @@ class Player extends EventTarget {
       this.#audio.src = current.excerpt;
       this.#audio.play().catch(() => {});
     } else {
-      toast(`“${current.title}” cannot be played here.`, "error");
+      const why = this.#audio.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED && !current.excerpt ? "This browser does not play this format; Resona has heard it all the same." : `“${current.title}” cannot be played here.`;
+      toast(why, "error");
     }
   }
 
