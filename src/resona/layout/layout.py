@@ -11,8 +11,8 @@ References
    embedding", Journal of Statistical Software 109(3), 2024; its `transform` places new points as `_place` does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,18 +31,17 @@ BLOCK_ROWS = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutTask:
-    """The map of one library and model, brought up to date in a process of its own: `task()`."""
+    """A map to be drawn in a process of its own: `task()` is `lay_out(task.vectors, before=task.before)`."""
 
-    path: Path
-    model_id: str
+    vectors: Array
+    before: Array
 
-    def __call__(self) -> int:
-        """Do it; see `update_layout`."""
-        with Store(self.path, is_new_allowed=False) as store:
-            return update_layout(store, self.model_id)
+    def __call__(self) -> Array:
+        """Do it."""
+        return lay_out(self.vectors, before=self.before)
 
 
-def update_layout(store: Store, model_id: str) -> int:
+def update_layout(store: Store, model_id: str, *, draw: Callable[[LayoutTask], Array] = LayoutTask.__call__) -> int:
     """Give every track that a model has embedded its place on the model's map.
 
     Parameters
@@ -51,6 +50,8 @@ def update_layout(store: Store, model_id: str) -> int:
         The library.
     model_id
         The model.
+    draw
+        Does the task, here or in another process.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def update_layout(store: Store, model_id: str) -> int:
     before[np.searchsorted(track_ids, placed_ids[kept])] = placed[kept]
     n_new = int(np.isnan(before[:, 0]).sum())
     if n_new:
-        store.layout.put(model_id, track_ids, lay_out(vectors, before=before))
+        store.layout.put(model_id, track_ids, draw(LayoutTask(vectors=vectors, before=before)))
     return n_new
 
 

@@ -5,10 +5,13 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resona.errors import ResonaError
 from resona.ingest import ScanProgress
 from resona.ingest.workers import WorkerPool
-from resona.layout import LayoutTask
+from resona.layout import LayoutTask, update_layout
 from resona.library import Library
 
 LAYOUT_PATIENCE_SECONDS = 6 * 3600.0
@@ -141,17 +144,28 @@ class LayoutJob:
             self._thread.start()
 
     def _run(self) -> None:
-        task = LayoutTask(path=self._library.store.path, model_id=self._library.model.model_id)
-        pool = WorkerPool(_build, _lost, n_workers=1, patience_seconds=LAYOUT_PATIENCE_SECONDS)
         try:
-            self.message = next((result for result in pool.run([task]) if isinstance(result, str)), "")
+            update_layout(self._library.store, self._library.model.model_id, draw=_draw)
+            self.message = ""
+        except ResonaError as error:
+            self.message = f"the map could not be drawn: {error}"
         finally:
             self.is_running = False
+
+
+def _draw(task: LayoutTask) -> NDArray[np.float32]:
+    """Do it in a worker, which may write nothing; what it returns is stored here."""
+    pool: WorkerPool[LayoutTask, Any] = WorkerPool(_build, _lost, n_workers=1, patience_seconds=LAYOUT_PATIENCE_SECONDS)
+    (drawn,) = pool.run([task])
+    if isinstance(drawn, ResonaError):
+        raise drawn
+    positions: NDArray[np.float32] = drawn
+    return positions
 
 
 def _build() -> Any:
     return LayoutTask.__call__
 
 
-def _lost(_: LayoutTask, reason: str) -> str:
-    return f"the map could not be drawn: {reason}"
+def _lost(_: LayoutTask, reason: str) -> ResonaError:
+    return ResonaError(reason.replace("the decoder", "its process"))
