@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from resona.audio import write_audio
+from resona.errors import AudioError, ResonaError
 from resona.ingest import WorkerPool
 from resona.synth import TrackPlan, plan_library, render
 from resona.tracks import Tags
@@ -30,16 +31,24 @@ def write_demo_music(
     Returns
     -------
     The plan of each track, with the truth about its tempo and key.
+
+    Raises
+    ------
+    ResonaError
+        If a file cannot be written.
     """
     plans = plan_library(seed=seed)
     paths = [demo_path(folder, plan, number) for number, plan in enumerate(plans)]
     waiting = [(plan, path) for plan, path in zip(plans, paths, strict=True) if not path.exists()]
     pool: WorkerPool[tuple[TrackPlan, Path], str] = WorkerPool(
-        _build, lambda _, reason: reason, n_workers=min(n_workers, max(1, len(waiting)))
+        _build,
+        lambda _, reason: reason,
+        n_workers=min(n_workers, max(1, len(waiting))),
+        may_write=True,
     )
     for done, problem in enumerate(pool.run(waiting), start=len(plans) - len(waiting) + 1):
         if problem:
-            raise RuntimeError(f"the demo's music could not be written: {problem}")
+            raise ResonaError(f"the demo's music cannot be made: {problem}")
         on_progress(done, len(plans))
     return plans
 
@@ -56,7 +65,6 @@ def _build() -> Callable[[tuple[TrackPlan, Path]], str]:
 
 def _write(task: tuple[TrackPlan, Path]) -> str:
     plan, path = task
-    samples, sample_rate = render(plan)
     tags = Tags(
         artist=plan.artist,
         title=plan.title,
@@ -65,8 +73,12 @@ def _write(task: tuple[TrackPlan, Path]) -> str:
         year=plan.year,
         track_number=plan.track_number,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".part-{path.name}")
-    write_audio(draft, samples, sample_rate, tags)
-    draft.rename(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        samples, sample_rate = render(plan)
+        write_audio(draft, samples, sample_rate, tags)
+        draft.rename(path)
+    except (AudioError, OSError) as error:
+        return str(error)
     return ""

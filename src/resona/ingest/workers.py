@@ -36,6 +36,8 @@ class WorkerPool(Generic[Task, Result]):
         Number of processes.
     patience_seconds
         How long one task may take.
+    may_write
+        Whether the function may write files; one that reads files of unknown origin should not.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class WorkerPool(Generic[Task, Result]):
         *,
         n_workers: int,
         patience_seconds: float = 120.0,
+        may_write: bool = False,
     ) -> None:
         self._build = build
+        self._may_write = may_write
         self._on_loss = on_loss
         self._n_workers = n_workers
         self._patience_seconds = patience_seconds
@@ -80,7 +84,7 @@ class WorkerPool(Generic[Task, Result]):
             return False
         worker = next((worker for worker in workers if worker.is_idle), None)
         if worker is None:
-            worker = _Worker(self._build)
+            worker = _Worker(self._build, may_write=self._may_write)
             workers.append(worker)
         worker.give(task)
         return True
@@ -100,13 +104,15 @@ class WorkerPool(Generic[Task, Result]):
 
 
 class _Worker(Generic[Task, Result]):
-    def __init__(self, build: Callable[[], Function[Task, Result]]) -> None:
+    def __init__(self, build: Callable[[], Function[Task, Result]], *, may_write: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.task: list[Task] = []
         self._since = 0.0
         with _one_thread(), _no_interrupts():
-            self._process = context.Process(target=_serve, args=(theirs, build), daemon=True)
+            self._process = context.Process(
+                target=_serve, args=(theirs, build), kwargs={"may_write": may_write}, daemon=True
+            )
             self._process.start()
         theirs.close()
 
@@ -175,10 +181,10 @@ def _no_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, build: Callable[[], Function[Task, Result]]) -> None:
+def _serve(connection: Connection, build: Callable[[], Function[Task, Result]], *, may_write: bool) -> None:
     os.nice(NICE)
     function = build()
-    _limit_resources()
+    _limit_resources(may_write=may_write)
     while True:
         try:
             task = connection.recv()
@@ -187,12 +193,13 @@ def _serve(connection: Connection, build: Callable[[], Function[Task, Result]]) 
         connection.send(function(task))
 
 
-def _limit_resources() -> None:
+def _limit_resources(*, may_write: bool) -> None:
     """Let a hostile file take little memory and write nothing; results leave through the pipe."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if not may_write:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform == "linux":  # elsewhere the memory limit is not kept by the system
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - not a real file
             present = int(file.read().split()[0]) * resource.getpagesize()
