@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from resona.train import TrainConfig, TrainResult
 
 FOLDERS = "folders"
+EVALUATION = "evaluation.json"  # beside the library; the page shows it
 
 
 class Library:
@@ -247,12 +248,14 @@ class Library:
             If there are too few artists or genres.
         """
         from resona.evaluate import evaluate, measure_robustness
+        from resona.evaluate.report import keep
 
         others = {name: self.models.open(name) for name in self.models.names() if name != "mfcc"}
         for other in others.values():
             self._hear_for(other)
         evaluation = evaluate(self.store, self.model, others, **options)
         evaluation.values["robustness"] = measure_robustness(self.teacher.base)
+        keep(evaluation.values, self.store.side_dir / EVALUATION)
         return evaluation
 
     def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:
@@ -265,8 +268,8 @@ class Library:
         """
         from resona.evaluate.report import write_report
 
-        curves_path = self.store.side_dir / "runs" / self.models.current_name / "curves.csv"
-        return write_report(evaluation, folder, curves_path=curves_path)
+        curves_paths = {name: self.store.side_dir / "runs" / name / "curves.csv" for name in self.models.names()}
+        return write_report(evaluation, folder, curves_paths=curves_paths)
 
     def experiment_on_pairs(self, **options: Any) -> dict[str, Any]:
         """Train with and without a leak and compare; see `resona.evaluate.experiment.run_experiment`.

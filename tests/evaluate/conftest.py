@@ -1,19 +1,13 @@
-"""A library of made-up features: genres differ, artists differ a little, everything is known."""
+"""Libraries of made-up features."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
+from made_features import fill_library
 
-from resona.config import fingerprint
-from resona.features.mfcc import FeatureConfig
+from resona.evaluate import Evaluation, evaluate
 from resona.library import Library
-from resona.store import TrackRecord
-from resona.tracks import Tags
-
-GENRES = ("rock", "jazz", "techno")
-N_ARTISTS, N_TRACKS, N_FRAMES = 24, 2, 40
 
 Fill = Callable[..., Library]
 
@@ -26,8 +20,7 @@ def fill(tmp_path: Path) -> Iterator[Fill]:
     def make(*, spread: float = 8.0, shuffled: bool = False) -> Library:
         library = Library(tmp_path / f"{len(opened)}.db")
         opened.append(library)
-        library.models.choose("mfcc")
-        _write(library, spread, np.random.default_rng(7), shuffled=shuffled)
+        fill_library(library, spread=spread, shuffled=shuffled)
         return library
 
     yield make
@@ -35,22 +28,9 @@ def fill(tmp_path: Path) -> Iterator[Fill]:
         library.close()
 
 
-def _write(library: Library, spread: float, rng: np.random.Generator, *, shuffled: bool) -> None:
-    features_id = fingerprint(FeatureConfig())
-    centres = rng.normal(0, spread, (len(GENRES), 40, 1))
-    with library.store.writing():
-        for number in range(len(GENRES) * N_ARTISTS):
-            genre = number % len(GENRES)
-            artist_centre = centres[genre] + rng.normal(0, 4, (40, 1))
-            for track in range(N_TRACKS):
-                clips = (artist_centre + rng.normal(0, 10, (1, 40, N_FRAMES))).astype(np.float16)
-                name = GENRES[int(rng.integers(len(GENRES)))] if shuffled else GENRES[genre]
-                tags = Tags(
-                    artist=f"artist {number}", title=f"{number}-{track}", album=f"album {number}", genres=(name,)
-                )
-                path = Path(f"/music/{number}-{track}.mp3")
-                record = TrackRecord(path=path, size_bytes=1, mtime_ns=1, audio_hash=path.stem, tags=tags)
-                track_id = library.store.tracks.put(record)
-                library.store.features.put(track_id, features_id, clips)
-                vector = library.model.embed(clips)
-                library.store.embeddings.put_many(library.model.model_id, [(track_id, vector)])
+@pytest.fixture(scope="session")
+def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    """One evaluation of such a library, for tests that only read it."""
+    with Library(tmp_path_factory.mktemp("measured") / "library.db") as library:
+        fill_library(library)
+        return evaluate(library.store, library.model, {})

@@ -34,6 +34,23 @@ def test_planted_duplicate_is_found(fill: Fill) -> None:
     assert len(report.near_duplicates) == 1
 
 
+def test_planted_artist_is_found(fill: Fill, tmp_path: Path) -> None:
+    """Two tracks of one artist, one trained on and one tested: not the same track, and yet a leak."""
+    library = fill()
+    paths = [str(track.path) for track in library.store.tracks.all()]  # two of each artist, one after the other
+    rows = [(0, 2, "train"), (4, 6, "train"), (1, 8, "test"), (10, 12, "test")]
+    lines = [f"{paths[a]},{paths[b]},1,{split}" for a, b, split in rows]
+    path = tmp_path / "pairs.csv"
+    path.write_text("\n".join(["a,b,label,split", *lines]) + "\n")
+    leaks = check_pairs(library.store, library.model, path).leaks
+    assert leaks.shared_tracks == ()
+    assert leaks.shared_artists == (1,)
+    assert leaks.shared_albums == (1,)
+    assert not leaks.is_clean
+    path.write_text(path.read_text().replace(lines[2] + "\n", ""))
+    assert check_pairs(library.store, library.model, path).leaks.is_clean
+
+
 def test_pairs_split_at_random_leak(fill: Fill, tmp_path: Path) -> None:
     library = fill()
     paths = [str(track.path) for track in library.store.tracks.all()]
@@ -72,3 +89,19 @@ def test_doctor_finds_what_was_planted(fill: Fill) -> None:
     assert [track.track_id for track in found["unknown artist"].tracks] == [track_id]
     assert track_id in {track.track_id for track in found["no genre"].tracks}
     assert len(found["duplicate"].tracks) == 1
+
+
+def test_doctor_finds_vectors_that_say_nothing(fill: Fill) -> None:
+    library = fill()
+    store, model = library.store, library.model
+    tracks = store.tracks.all()
+    vector = store.embeddings.get(tracks[0].track_id, model.model_id)
+    assert vector is not None
+    noise = tracks[10:17]
+    store.embeddings.put_many(model.model_id, [(track.track_id, vector) for track in noise])
+    deaf = TrackRecord(path=Path("/music/new.mp3"), size_bytes=1, mtime_ns=1, audio_hash="new", tags=Tags(title="new"))
+    deaf_id = store.tracks.put(deaf)
+    found = {finding.kind: {track.track_id for track in finding.tracks} for finding in examine(library.catalogue)}
+    assert found["degenerate vector"] == {tracks[0].track_id, *(track.track_id for track in noise)}
+    assert found["no vector"] == {deaf_id}
+    assert "duplicate" not in found

@@ -11,15 +11,13 @@ from rich.table import Table
 
 from resona.cli import scan
 from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.progress import progress_line
+from resona.cli.progress import plain, progress_line
 from resona.errors import QueryError
 from resona.ingest import ScanConfig
 from resona.library import Library
 
 if TYPE_CHECKING:
     from resona.evaluate import Evaluation
-
-COLUMNS = {"MAP": "map", "P@10": "precision@10", "10-NN": "knn_accuracy@10"}
 
 
 @click.command("evaluate")
@@ -115,45 +113,21 @@ def measure(library: Library, **options: Any) -> "Evaluation":
 
 def show(values: dict[str, Any]) -> None:
     """Print the ladder for people."""
-    exclude = values["filter"]
-    which = "all artists" if values["split"] == "all" else "held-out artists"
-    say(
-        f"{values['n_tracks']} tracks by {values['n_artists']} {which}, {len(values['genres'])} genres; "
-        f"candidates left out: {'none' if exclude == 'none' else f'same {exclude}'}."
-    )
+    from resona.evaluate import tables
+
+    ladder = tables.ladder(values)
+    say(ladder.note)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("", *COLUMNS, "MAP unfiltered", "hub skew", "vs best baseline", ""):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for contender in values["contenders"]:
-        table.add_row(*_row(contender, exclude, values["comparison"]))
+    for number, heading in enumerate(ladder.head):
+        table.add_column(heading, justify="right" if number else "left", min_width=24 if not number else None)
+    for row in ladder.rows:
+        table.add_row(*(plain(cell) for cell in row))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
+    for name, how in values["absent"].items():
+        say(f"{name} could compete, too: {how}")
     for change, found in values.get("robustness", {}).items():
         if found["n_tracks"]:
             say(f"{change}: {found['first']:.0%} of {found['n_tracks']} tracks find themselves first.")
-    say(f"Best baseline: {values['comparison']['baseline']}. In brackets: 95 % intervals, resampled by artist.")
-
-
-def _row(contender: dict[str, Any], exclude: str, comparison: dict[str, Any]) -> list[str]:
-    found = contender["genre"][exclude].get("micro", {})
-    unfiltered = contender["genre"]["none"].get("micro", {})
-    difference = comparison["differences"].get(contender["name"])
-    is_baseline = contender["name"] in {comparison["baseline"], "chance"}
-    return [
-        contender["name"],
-        *(_interval(found[name]) if name == "map" else _number(found[name]["value"]) for name in COLUMNS.values()),
-        _number(unfiltered["map"]["value"]),
-        f"{contender['hubness']['skewness']:.1f}" if "hubness" in contender else "",
-        "" if is_baseline or not difference else _interval(difference, sign="+"),
-        contender["note"],
-    ]
-
-
-def _interval(interval: dict[str, float], sign: str = "") -> str:
-    return f"{interval['value']:{sign}.3f} [{interval['low']:{sign}.3f}, {interval['high']:{sign}.3f}]"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}"
 
 
 def _named_file(text: str) -> tuple[str, Path]:

@@ -14,6 +14,7 @@ from resona.tracks import Track
 
 N_NEIGHBOURS = 10
 COPY_SIMILARITY = 0.9995  # cosine from which two tracks are one recording
+CROWD = 5  # so many equal vectors are no copies of one recording: the model hears nothing in them
 HUB_FACTOR = 5  # a hub turns up this many times as often as the average track
 
 
@@ -24,7 +25,8 @@ class Finding:
     Attributes
     ----------
     kind
-        "unknown artist", "no genre", "wrong genre", "duplicate", "hub" or "never found".
+        "unknown artist", "no genre", "wrong genre", "no vector", "degenerate vector", "duplicate", "hub" or "never
+        found".
     why
         Why it matters, and what to do.
     tracks
@@ -54,7 +56,7 @@ def examine(catalogue: Catalogue) -> list[Finding]:
     tracks = catalogue.tracks
     n_tracks = len(tracks)
     lists = nearest(lambda rows: catalogue.ranker.distances(catalogue.vectors[rows]), n_tracks, N_NEIGHBOURS)
-    found = [*_tags(tracks), *_wrong_genres(tracks, lists), _duplicates(catalogue, lists), *_hubs(tracks, lists)]
+    found = [*_tags(tracks), *_wrong_genres(tracks, lists), *_vectors(catalogue, lists), *_hubs(tracks, lists)]
     return [finding for finding in found if finding.tracks]
 
 
@@ -101,18 +103,40 @@ def _wrong_genres(tracks: list[Track], lists: NDArray[np.intp]) -> list[Finding]
     ]
 
 
-def _duplicates(catalogue: Catalogue, lists: NDArray[np.intp]) -> Finding:
-    vectors = catalogue.vectors / np.linalg.norm(catalogue.vectors, axis=1, keepdims=True)
+def _vectors(catalogue: Catalogue, lists: NDArray[np.intp]) -> list[Finding]:
+    """Find tracks without a vector, with one that says nothing, and with that of another."""
+    tracks, directions = catalogue.tracks, catalogue.directions
+    embedded = {track.track_id for track in tracks}
+    deaf = [track for track in catalogue.store.tracks.all() if track.track_id not in embedded]
+    similarities = np.einsum("nd,nkd->nk", directions, directions[lists[:, :CROWD]])
+    is_copy = (similarities >= COPY_SIMILARITY) & (lists[:, :CROWD] >= 0)
+    is_crowd = is_copy.sum(axis=1) >= CROWD
+    crowd = np.flatnonzero(is_crowd).tolist()
     first = lists[:, 0]
-    similarity = np.einsum("nd,nd->n", vectors, vectors[first])
-    copies = [row for row in np.flatnonzero(similarity >= COPY_SIMILARITY).tolist() if row < first[row]]
-    return Finding(
-        kind="duplicate",
-        why="The same recording twice: one of them is shown in lists; if you split a data set by hand, keep them "
-        "together.",
-        tracks=[catalogue.tracks[row] for row in copies],
-        details=[f"sounds exactly like {catalogue.tracks[first[row]].path}" for row in copies],
-    )
+    copies = [row for row in np.flatnonzero(is_copy[:, 0] & ~is_crowd).tolist() if row < first[row]]
+    return [
+        Finding(
+            kind="no vector",
+            why="The model could make nothing of them, so no list has them. `resona scan` tries again, `resona errors` "
+            "says what failed.",
+            tracks=deaf,
+            details=["" for _ in deaf],
+        ),
+        Finding(
+            kind="degenerate vector",
+            why=f"To the model they are the same as {CROWD} or more others, so their lists mean nothing: noise or "
+            "silence, which `resona exclude` keeps out. If they are many, choose another model or train one.",
+            tracks=[tracks[row] for row in crowd],
+            details=["" for _ in crowd],
+        ),
+        Finding(
+            kind="duplicate",
+            why="The same recording twice: one of them is shown in lists; if you split a data set by hand, keep them "
+            "together.",
+            tracks=[tracks[row] for row in copies],
+            details=[f"sounds exactly like {tracks[first[row]].path}" for row in copies],
+        ),
+    ]
 
 
 def _hubs(tracks: list[Track], lists: NDArray[np.intp]) -> list[Finding]:

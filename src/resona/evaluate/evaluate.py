@@ -1,20 +1,36 @@
 """How good are this library's recommendations? The ladder, measured on artists that nobody has learned from."""
 
+import hashlib
 import platform
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from resona._version import __version__
 from resona.config import fingerprint
-from resona.evaluate.ladder import N_BASELINES, baselines, contender_of, contender_of_file, models_of
-from resona.evaluate.material import Material, gather
+from resona.errors import SplitError
+from resona.evaluate.ladder import (
+    N_BASELINES,
+    Contender,
+    baselines,
+    contender_of,
+    contender_of_file,
+    models_of,
+    untrained_contender,
+)
+from resona.evaluate.material import N_PAIRS, Material, gather
 from resona.evaluate.measure import Measured, compare, measure
+from resona.evaluate.peers import PEERS, contender_of_peer
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Model
+from resona.inference import Bundle, Model
+from resona.pairs import SplitConfig
 from resona.store import Store
+
+OnProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +44,7 @@ class Evaluation:
     measured
         Each contender, from chance to the library's model.
     values
-        Everything as plain values, ready for JSON.
+        Everything as plain values, ready for JSON: None for what could not be measured.
     """
 
     material: Material
@@ -44,7 +60,7 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     files: Mapping[str, Path] | None = None,
     exclude: str = "artist",
     is_all: bool = False,
-    on_progress: Callable[[int, int, str], None] = lambda _done, _total, _note: None,
+    on_progress: OnProgress = lambda _done, _total, _note: None,
 ) -> Evaluation:
     """Measure the model in use beside everything that it has to beat.
 
@@ -74,31 +90,83 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     """
     material = gather(store, fingerprint(FeatureConfig()), is_all=is_all)
     models = models_of(model, others)
-    contenders = chain(
-        baselines(store, material),
-        (contender_of(name, other, store, material) for name, other in models.items()),
-        (contender_of_file(name, path, material) for name, path in (files or {}).items()),
-    )
+    networks = [other for other in reversed(models.values()) if isinstance(other, Bundle)]
+    peers = [peer for peer in PEERS if peer.is_installed]
+    foreign = [contender_of_file(name, path, material) for name, path in (files or {}).items()]
+    n_total = N_BASELINES + len(networks[:1]) + len(peers) + len(foreign) + len(models)
     measured: list[Measured] = []
-    for contender in contenders:
-        on_progress(len(measured), N_BASELINES + len(models) + len(files or {}), contender.name)
+
+    def note(text: str) -> None:
+        on_progress(len(measured), n_total, text)
+
+    def contenders() -> Iterator[Contender]:
+        yield from baselines(store, material)
+        for network in networks[:1]:
+            yield untrained_contender(network, store, material)
+        for peer in peers:
+            yield contender_of_peer(peer, store, material, on_progress=note)
+        yield from foreign
+        for name, other in models.items():
+            yield contender_of(name, other, store, material)
+
+    note("features")
+    for contender in contenders():
+        note(contender.name)
         measured.append(measure(contender, material))
+        if not len(measured[0].rankings[exclude].queries):
+            raise SplitError(
+                f"nothing can be measured: none of {len(material.rows)} tracks has another of its genre to find that "
+                f"the filter ({exclude}) lets through; add music, tag it, or measure on all tracks (--all)"
+            )
     values = {
         **_facts(material, exclude=exclude, is_all=is_all),
+        "absent": {peer.name: f"pip install {peer.distribution}" for peer in PEERS if not peer.is_installed},
         "contenders": [item.values for item in measured],
         "comparison": compare(measured, material, exclude=exclude),
     }
-    return Evaluation(material=material, measured=measured, values=values)
+    return Evaluation(material=material, measured=measured, values=plain(values))
+
+
+def plain(value: Any) -> Any:
+    """Turn arrays and numbers of numpy into those of Python, and what is not finite into None.
+
+    Examples
+    --------
+    >>> plain({"a": np.array([1.5, np.nan]), "b": (np.int64(2), "c")})
+    {'a': [1.5, None], 'b': [2, 'c']}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _facts(material: Material, *, exclude: str, is_all: bool) -> dict[str, Any]:
     return {
-        "resona": __version__,
-        "python": platform.python_version(),
         "split": "all" if is_all else "test",
         "filter": exclude,
         "n_tracks": len(material.rows),
         "n_artists": len(set(material.groups["artist"])),
         "n_library": len(material.labelled),
         "genres": list(material.genre_names),
+        "data": _digest(material),
+        "settings": {"split": asdict(SplitConfig()), "features": asdict(FeatureConfig()), "n_pairs": N_PAIRS},
+        "versions": {
+            "resona": __version__,
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in ("numpy", "scipy", "onnxruntime")},
+        },
     }
+
+
+def _digest(material: Material) -> str:
+    """Identify the measured tracks and their labels, wherever the files lie: 12 hex digits."""
+    labelled = material.labelled
+    lines = sorted(
+        repr((labelled.tracks[row].path.name, labelled.artists[row], labelled.albums[row], labelled.genres[row]))
+        for row in material.rows.tolist()
+    )
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()[:12]

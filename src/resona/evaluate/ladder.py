@@ -16,7 +16,7 @@ from resona.evaluate.gaussian import gaussian_divergences
 from resona.evaluate.material import Material
 from resona.features.mfcc import FeatureConfig
 from resona.index.hubness import HubnessConfig, corrected_distances, summarise
-from resona.inference import Bundle, MeanDeviation, Model
+from resona.inference import Bundle, MeanDeviation, Model, Untrained
 from resona.metrics.rankings import cosine_distances
 from resona.pairs import artist_digest
 from resona.recommend import Ranker
@@ -43,6 +43,8 @@ class Contender:
         From distances to the similarity shown, 0–1; None where nothing is claimed.
     is_learned
         Whether it was trained on labels or by a teacher.
+    n_known_artists
+        Of the measured artists, how many it was trained on: with any, its numbers are no test of new music.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Contender:
     note: str = ""
     probabilities: Callable[[NDArray[np.floating]], NDArray[np.float64]] | None = None
     is_learned: bool = False
+    n_known_artists: int = 0
 
 
 def baselines(store: Store, material: Material, *, seed: int = 0) -> Iterator[Contender]:
@@ -76,14 +79,25 @@ def baselines(store: Store, material: Material, *, seed: int = 0) -> Iterator[Co
 
 def contender_of(name: str, model: Model, store: Store, material: Material) -> Contender:
     """Let a model compete; its note says how many of the artists it is asked about it was trained on."""
-    features = _features(store, material.track_ids(material.rows), model.feature_fingerprint)
-    ranker = Ranker.fit(model, model.embed_many(features))
+    n_known, note = _acquaintance(model, material)
+    ranker = _ranker(model, store, material)
     return Contender(
         name=name,
         distances=lambda rows: ranker.distances(ranker.vectors[rows]),
-        note=_acquaintance(model, material),
+        note=note,
         probabilities=ranker.probabilities,
         is_learned=True,
+        n_known_artists=n_known,
+    )
+
+
+def untrained_contender(like: Bundle, store: Store, material: Material) -> Contender:
+    """Let a network compete that has the shape of another and has learned nothing."""
+    ranker = _ranker(Untrained(like), store, material)
+    return Contender(
+        name="untrained network",
+        distances=lambda rows: ranker.distances(ranker.vectors[rows]),
+        note=f"the shape of {like.name}, random weights",
     )
 
 
@@ -109,6 +123,11 @@ def contender_of_file(name: str, path: Path, material: Material) -> Contender:
     return Contender(name=name, distances=cosine_distances(vectors), note=f"from {path.name}", is_learned=True)
 
 
+def _ranker(model: Model, store: Store, material: Material) -> Ranker:
+    features = _features(store, material.track_ids(material.rows), model.feature_fingerprint)
+    return Ranker.fit(model, model.embed_many(features))
+
+
 def _features(store: Store, track_ids: Sequence[int], features_id: str) -> Iterator[NDArray[np.float16]]:
     return (clips for _, clips in store.features.each(features_id, track_ids))
 
@@ -121,14 +140,20 @@ def _mutual_proximity(divergences: NDArray[np.float64]) -> NDArray[np.float64]:
     return corrected_distances(similarities, stats, stats, "mutual_proximity")
 
 
-def _acquaintance(model: Model, material: Material) -> str:
-    """Say how many of the measured artists the model has learned from."""
+def _acquaintance(model: Model, material: Material) -> tuple[int, str]:
+    """Count the measured artists that the model has learned from, and say so."""
     if not isinstance(model, Bundle):
-        return ""
-    digests = set(model.manifest.trained_artists)
+        return 0, ""
+    trained = set(model.manifest.trained_artists)
     artists = set(material.groups["artist"])
-    n_known = sum(artist_digest(artist) in digests for artist in artists)
-    return f"trained on {n_known} of these {len(artists)} artists" if n_known else ""
+    n_known = sum(artist_digest(artist) in trained for artist in artists)
+    if n_known:
+        return n_known, f"trained on {n_known} of these {len(artists)} artists"
+    if not trained:
+        return 0, ""
+    config = model.manifest.training.get("config", {})
+    how = f"; {config['n_pairs']:,} pairs, {config['n_epochs']} epochs" if "n_pairs" in config else ""
+    return 0, f"trained on {len(trained)} artists, none of these{how}"
 
 
 def models_of(current: Model, others: Mapping[str, Model]) -> dict[str, Model]:

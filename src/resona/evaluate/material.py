@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.errors import SplitError
 from resona.labelled import LabelledTracks
 from resona.metrics.rankings import label_matrix
 from resona.pairs import PairConfig, PairSet, SplitConfig, draw_pairs, split_artists
@@ -59,12 +60,15 @@ class Material:
         """Give the ids of tracks by position."""
         return [self.labelled.tracks[row].track_id for row in rows.tolist()]
 
-    def pairs(self, rows: NDArray[np.int64], *, seed: int = 0) -> PairSet:
-        """Draw labelled pairs among some tracks, across artists; positions are those of `rows`."""
+    def pairs(self, rows: NDArray[np.int64], *, seed: int = 0) -> PairSet | None:
+        """Draw labelled pairs among some tracks, across artists, if there are any; positions are those of `rows`."""
         genres = [self.labelled.genres[row] for row in rows.tolist()]
         artists = [self.labelled.artists[row] for row in rows.tolist()]
         config = PairConfig(n_pairs=N_PAIRS, across_artists=True)
-        return draw_pairs(genres, artists, config, rng=np.random.default_rng(seed))
+        try:
+            return draw_pairs(genres, artists, config, rng=np.random.default_rng(seed))
+        except SplitError:
+            return None
 
 
 def gather(store: Store, features_id: str, *, is_all: bool = False, config: SplitConfig | None = None) -> Material:

@@ -1,7 +1,7 @@
 """How good are a contender's lists? All measures of one contender, and of several side by side."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from resona.evaluate.ladder import Contender
 from resona.evaluate.material import Material
 from resona.metrics import calibration, hubness, pairs
-from resona.metrics.bootstrap import Interval, mean_differences, mean_intervals
+from resona.metrics.bootstrap import Interval, mean_differences, mean_intervals, weighted_intervals
 from resona.metrics.rankings import FILTERS, Rankings, nearest, rank
-from resona.pairs import artist_digest
+from resona.pairs import PairSet, artist_digest
 
 HUB_LISTS = 10  # length of the lists in which hubs are counted
+HELD_TRACKS = 4096  # up to so many, all distances are kept while a contender is measured: 64 MB
+BLOCK_ROWS = 256
 HEADLINE = "map"
 
 
@@ -51,6 +53,8 @@ def measure(contender: Contender, material: Material, *, seed: int = 0) -> Measu
     -------
     Genre retrieval under every filter (micro and macro), artist retrieval without filter, pairs, calibration, hubness.
     """
+    if len(material.rows) <= HELD_TRACKS:
+        contender = replace(contender, distances=contender.distances(np.arange(len(material.rows))).__getitem__)
     genres, groups = material.genres, material.groups
     rankings = {name: rank(contender.distances, genres, groups=groups, exclude=name) for name in FILTERS}
     rng = np.random.default_rng(seed)
@@ -58,6 +62,7 @@ def measure(contender: Contender, material: Material, *, seed: int = 0) -> Measu
         "name": contender.name,
         "note": contender.note,
         "is_learned": contender.is_learned,
+        "n_known_artists": contender.n_known_artists,
         "genre": {name: _retrieval(found, material, genres, rng) for name, found in rankings.items()},
         "artist": _retrieval(
             rank(contender.distances, material.artist_labels, groups=groups),
@@ -69,7 +74,7 @@ def measure(contender: Contender, material: Material, *, seed: int = 0) -> Measu
     }
     if contender.name != "chance":
         values["hubness"] = hubness.evaluate(nearest(contender.distances, len(material.rows), HUB_LISTS))
-        values["pairs"] = _pairs(contender, material)
+        values["pairs"] = _pairs(contender, material, seed)
     return Measured(contender=contender, rankings=rankings, values=values)
 
 
@@ -121,25 +126,55 @@ def _clusters(found: Rankings, material: Material) -> NDArray[np.str_]:
     return np.array(material.groups["artist"])[found.queries]
 
 
-def _pairs(contender: Contender, material: Material) -> dict[str, Any]:
-    """Measure held-out pairs; the threshold is chosen on the other half of them, parted by artist."""
+def _pairs(contender: Contender, material: Material, seed: int) -> dict[str, Any]:
+    """Measure whether pairs of different artists are told apart, alike from not."""
     drawn = material.pairs(material.rows)
-    blocks = contender.distances(np.arange(len(material.rows)))
-    distances = blocks[drawn.a, drawn.b]
-    similarities = -distances
-    is_chooser = _half_of_the_artists(material)
-    choosing = is_chooser[drawn.a] & is_chooser[drawn.b]
-    measured = ~is_chooser[drawn.a] & ~is_chooser[drawn.b]
-    if not _has_both(drawn.is_match[choosing]) or not _has_both(drawn.is_match[measured]):
+    if drawn is None:
         return {}
-    threshold = pairs.choose_threshold(similarities[choosing], drawn.is_match[choosing])
-    result: dict[str, Any] = dict(pairs.evaluate(similarities[measured], drawn.is_match[measured], threshold=threshold))
+    distances = pair_distances(contender, drawn)
+    similarities, is_match = -distances, drawn.is_match
+    result: dict[str, Any] = {
+        "n_pairs": len(drawn),
+        "roc_auc": pairs.roc_auc(similarities, is_match),
+        "average_precision": pairs.average_precision(similarities, is_match),
+        "equal_error_rate": pairs.equal_error_rate(similarities, is_match),
+        "accuracy": _accuracy(similarities, drawn, _half_of_the_artists(material)),
+    }
     if contender.probabilities is not None:
-        probabilities = contender.probabilities(distances[measured])
-        result.update(calibration.evaluate(probabilities, drawn.is_match[measured]))
-        curve = calibration.reliability_curve(probabilities, drawn.is_match[measured])
-        result["reliability"] = {name: np.asarray(column).tolist() for name, column in _columns(curve).items()}
-    return {**result, "n_pairs": int(measured.sum())}
+        probabilities = contender.probabilities(distances)
+        result.update(calibration.evaluate(probabilities, is_match))
+        result["reliability"] = asdict(calibration.reliability_curve(probabilities, is_match))
+    artists = np.array(material.groups["artist"])
+    intervals = weighted_intervals(
+        {"roc_auc": lambda weights: pairs.roc_auc(similarities, is_match, weights=weights)},
+        (artists[drawn.a], artists[drawn.b]),
+        rng=np.random.default_rng(seed),
+    )
+    return {**result, "intervals": {name: _as_dict(interval) for name, interval in intervals.items()}}
+
+
+def _accuracy(similarities: NDArray[np.float64], drawn: PairSet, is_first: NDArray[np.bool_]) -> float:
+    """Choose the threshold on pairs of one half of the artists, measure on the other half's, and the reverse."""
+    halves = [is_half[drawn.a] & is_half[drawn.b] for is_half in (is_first, ~is_first)]
+    if not all(_has_both(drawn.is_match[half]) for half in halves):
+        return float("nan")
+    right = n_pairs = 0.0
+    for chooser, judged in (halves, reversed(halves)):
+        threshold = pairs.choose_threshold(similarities[chooser], drawn.is_match[chooser])
+        right += judged.sum() * pairs.accuracy(similarities[judged], drawn.is_match[judged], threshold)
+        n_pairs += judged.sum()
+    return float(right / n_pairs)
+
+
+def pair_distances(contender: Contender, pairs: PairSet) -> NDArray[np.float64]:
+    """Give the distance of each pair, (n_pairs,), without holding those of all tracks."""
+    rows, row_of = np.unique(pairs.a, return_inverse=True)
+    distances = np.empty(len(pairs))
+    for start in range(0, len(rows), BLOCK_ROWS):
+        is_here = (row_of >= start) & (row_of < start + BLOCK_ROWS)
+        block = contender.distances(rows[start : start + BLOCK_ROWS])
+        distances[is_here] = block[row_of[is_here] - start, pairs.b[is_here]]
+    return distances
 
 
 def _half_of_the_artists(material: Material) -> NDArray[np.bool_]:
@@ -153,10 +188,6 @@ def _half_of_the_artists(material: Material) -> NDArray[np.bool_]:
 
 def _has_both(is_match: NDArray[np.bool_]) -> bool:
     return bool(is_match.any() and not is_match.all())
-
-
-def _columns(curve: calibration.Reliability) -> dict[str, Any]:
-    return {"predicted": curve.predicted, "observed": curve.observed, "n_pairs": curve.n_pairs}
 
 
 def _as_dict(interval: Interval) -> dict[str, Any]:

@@ -1,40 +1,55 @@
 """An evaluation for people and for programs: one self-contained page, the same in Markdown, and everything as JSON."""
 
+import contextlib
 import csv
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from resona.evaluate import pictures
+from resona.evaluate import pictures, tables
 from resona.evaluate.evaluate import Evaluation
-from resona.evaluate.measure import HUB_LISTS, Measured
+from resona.evaluate.measure import HUB_LISTS, Measured, pair_distances
 from resona.metrics.hubness import k_occurrence
 from resona.metrics.rankings import confusion, nearest
 
 N_EXAMPLES = 10
 LIST_LENGTH = 5
+TITLE = "How good are the lists?"
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1d2330; --paper: #fff; --line: #d8dbe0; --soft: #5c6470 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e8ec; --paper: #14171c; --line: #343a44; --soft: #a2a9b4 } }
-body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
-  margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.7rem } h2 { font-size: 1.2rem; margin-top: 2.4rem } p.note { color: var(--soft) }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
-th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: right }
-th:first-child, td:first-child, td.text { text-align: left }
-figure { display: inline-block; margin: 1rem 1rem 0 0; vertical-align: top; background: #fff; border-radius: .5rem;
-  padding: .5rem; max-width: 100% } figure svg { max-width: 100%; height: auto }
-figcaption { color: #444; font-size: .85rem; max-width: 30rem } pre { overflow: auto; font-size: .8rem }
+:root { color-scheme: light dark; --ink: #1d2330; --paper: #fff; --card: #f5f6f8; --line: #d8dbe0; --soft: #566069;
+  --right: #2f6fde }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e8ec; --paper: #14171c; --card: #1c2027; --line: #343a44;
+  --soft: #a2a9b4; --right: #7fadff } }
+body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 70rem;
+  margin: 2rem auto 4rem; padding: 0 1rem }
+h1 { font-size: 1.8rem; line-height: 1.2 } h2 { font-size: 1.25rem; margin: 2.6rem 0 .3rem }
+p { max-width: 46rem } p.note { color: var(--soft); margin-top: 0 }
 .scroll { overflow-x: auto }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; line-height: 1.35 }
+th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap }
+thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; white-space: normal }
+th:first-child { text-align: left }
+tbody th { font-weight: 400; white-space: normal; min-width: 13rem }
+.contenders tbody tr:last-child > * { font-weight: 600 }
+.figures { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin-top: 1rem }
+figure { margin: 0; background: var(--card); border-radius: .5rem; padding: .8rem; max-width: 100%;
+  box-sizing: border-box }
+figure svg { max-width: 100%; height: auto; display: block } figure svg text { font-family: inherit !important }
+figcaption { color: var(--soft); font-size: .85rem; max-width: 28rem; margin-bottom: .4rem }
+.queries { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; margin-top: 1rem }
+.queries section { background: var(--card); border-radius: .5rem; padding: .8rem 1rem; font-size: .875rem }
+.queries h3 { font-size: .95rem; margin: 0 } .queries ol { margin: .5rem 0 0; padding-left: 1.3rem }
+.queries small { color: var(--soft) } .queries .right small { color: var(--right); font-weight: 600 }
+pre { overflow: auto; font-size: .8rem; background: var(--card); padding: 1rem; border-radius: .5rem }
 """
 
 
-def write_report(evaluation: Evaluation, folder: Path, *, curves_path: Path | None = None) -> list[Path]:
+def write_report(evaluation: Evaluation, folder: Path, *, curves_paths: Mapping[str, Path] | None = None) -> list[Path]:
     """Write ``report.html``, ``report.md`` and ``report.json``.
 
     Parameters
@@ -43,8 +58,8 @@ def write_report(evaluation: Evaluation, folder: Path, *, curves_path: Path | No
         What was measured.
     folder
         Made where it does not exist.
-    curves_path
-        The training's ``curves.csv``, if the model in use was trained here.
+    curves_paths
+        Name of a model that was trained here to the ``curves.csv`` of its training.
 
     Returns
     -------
@@ -56,136 +71,155 @@ def write_report(evaluation: Evaluation, folder: Path, *, curves_path: Path | No
         If matplotlib is not installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    examples = list(_examples(evaluation))
-    values = {**evaluation.values, "examples": examples}
+    values = {**evaluation.values, "examples": list(_examples(evaluation))}
     files = {
-        "report.json": json.dumps(values, indent=1) + "\n",
-        "report.md": "\n".join(["# How good are the lists?", "", describe(values), "", ladder_table(values), ""]),
-        "report.html": _page(evaluation, values, examples, curves_path),
+        "report.json": as_json(values),
+        "report.md": _markdown(values),
+        "report.html": _page(evaluation, values, curves_paths or {}),
     }
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8", errors="replace")
     return [folder / name for name in files]
 
 
-def describe(values: dict[str, Any]) -> str:
-    """Say what was measured, and what the numbers allow one to say."""
-    which = "all artists" if values["split"] == "all" else "held-out artists"
-    comparison = values["comparison"]
-    own = values["contenders"][-1]["name"]
-    difference = comparison["differences"].get(own)
-    claim = ""
-    if difference:
-        interval = f"{difference['value']:+.3f}, 95 % interval {difference['low']:+.3f} to {difference['high']:+.3f}"
-        baseline = f"the best method that learns nothing ({comparison['baseline']})"
-        claim = f" Against {baseline}, {own} is: {difference['verdict']} ({interval})."
-        if "trained on" in values["contenders"][-1]["note"]:
-            claim += f" But it was {values['contenders'][-1]['note']}: its own number here is no test of new music."
-    return (
-        f"{values['n_tracks']} tracks by {values['n_artists']} {which}, {len(values['genres'])} genres. A track of the "
-        f"list counts as right if it shares a genre with the query. Candidates by the same {values['filter']} are left "
-        "out: lists that find them again show that a voice or a studio was recognised, not that songs are alike; the "
-        f"column “all” shows how much that flatters. Intervals are resampled by artist.{claim}"
-    )
+def as_json(values: Mapping[str, Any]) -> str:
+    """Write the values of an evaluation so that every program can read them."""
+    return json.dumps(values, indent=1, allow_nan=False) + "\n"
 
 
-def ladder_table(values: dict[str, Any]) -> str:
-    """Write the ladder as a Markdown table."""
-    head = f"| | MAP, without same {values['filter']} | MAP, all | P@10 | 10-NN | hub skew | vs best baseline |"
-    rows = [head, "|---|---|---|---|---|---|---|"]
-    for contender in values["contenders"]:
-        cells = _cells(contender, values)
-        note = f" ({contender['note']})" if contender["note"] else ""
-        rows.append(f"| {contender['name']}{note} | " + " | ".join(cells) + " |")
-    return "\n".join(rows)
-
-
-def _cells(contender: dict[str, Any], values: dict[str, Any]) -> list[str]:
-    found, everything = (contender["genre"][name]["micro"] for name in (values["filter"], "none"))
-    difference = values["comparison"]["differences"].get(contender["name"])
-    is_compared = difference is not None and contender["name"] != "chance"
-    headline = found["map"]
-    return [
-        f"{headline['value']:.3f} [{headline['low']:.3f}, {headline['high']:.3f}]",
-        f"{everything['map']['value']:.3f}",
-        f"{found['precision@10']['value']:.3f}",
-        f"{found['knn_accuracy@10']['value']:.3f}",
-        f"{contender['hubness']['skewness']:.1f}" if "hubness" in contender else "",
-        f"{difference['value']:+.3f} [{difference['low']:+.3f}, {difference['high']:+.3f}]" if is_compared else "",
-    ]
+def keep(values: Mapping[str, Any], path: Path) -> None:
+    """Write the values beside the library, where the page looks for them; not where nothing may be written."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(as_json(values), encoding="utf-8")
 
 
 def _examples(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
-    """Give ten queries, spread over the genres, with the lists of the last contender."""
-    material, measured = evaluation.material, evaluation.measured[-1]
-    found = measured.rankings[evaluation.values["filter"]]
+    """Give ten queries, by turns from each genre, with the lists of the library's model."""
+    material, own = evaluation.material, evaluation.measured[-1]
+    found, genres = own.rankings[evaluation.values["filter"]], material.genres
     tracks = [material.labelled.tracks[row] for row in material.rows.tolist()]
-    for place in np.linspace(0, len(found.queries) - 1, min(N_EXAMPLES, len(found.queries))).astype(int).tolist():
-        query = tracks[found.queries[place]]
-        nearby = [tracks[row] for row in found.neighbours[place, :LIST_LENGTH].tolist() if row >= 0]
+    first_genre = np.argmax(genres[found.queries], axis=1)
+    turn = np.array([(first_genre[:place] == genre).sum() for place, genre in enumerate(first_genre)], np.int64)
+    for place in np.lexsort((first_genre, turn))[:N_EXAMPLES].tolist():
+        query = found.queries[place]
         yield {
-            "query": query.label,
-            "genre": ", ".join(query.tags.genres),
-            "list": [{"track": track.label, "genre": ", ".join(track.tags.genres)} for track in nearby],
+            "query": tracks[query].label,
+            "genre": ", ".join(tracks[query].tags.genres),
+            "list": [
+                {
+                    "track": tracks[row].label,
+                    "genre": ", ".join(tracks[row].tags.genres),
+                    "is_right": bool((genres[row] & genres[query]).any()),
+                }
+                for row in found.neighbours[place, :LIST_LENGTH].tolist()
+                if row >= 0
+            ],
         }
 
 
-def _page(
-    evaluation: Evaluation, values: dict[str, Any], examples: list[dict[str, Any]], curves_path: Path | None
-) -> str:
-    figures = "".join(
-        f"<figure>{picture}<figcaption>{html.escape(caption)}</figcaption></figure>"
-        for caption, picture in _figures(evaluation, curves_path)
+def _how(values: Mapping[str, Any]) -> str:
+    """Write down what is needed to measure the same again."""
+    shown = {name: values[name] for name in ("split", "filter", "data", "genres", "settings", "versions")}
+    return json.dumps(shown, indent=1, ensure_ascii=False)
+
+
+def _absent(values: Mapping[str, Any]) -> str:
+    missing = "; ".join(f"{name} is not installed ({how})" for name, how in values["absent"].items())
+    return f"Not in the ladder: {missing}." if missing else ""
+
+
+def _markdown(values: Mapping[str, Any]) -> str:
+    ladder = tables.ladder(values)
+    parts = [f"# {TITLE}", ladder.note, ladder.as_markdown(), _absent(values)]
+    for table in tables.details(values):
+        parts += [f"## {table.title}", table.note, table.as_markdown()]
+    parts.append("## Ten queries")
+    for example in values["examples"]:
+        names = [f"   - {item['track']} ({item['genre']})" for item in example["list"]]
+        parts.append("\n".join([f"1. **{example['query']}** ({example['genre']})", *names]))
+    parts += ["## How this was measured", f"```json\n{_how(values)}\n```"]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _page(evaluation: Evaluation, values: Mapping[str, Any], curves_paths: Mapping[str, Path]) -> str:
+    ladder = tables.ladder(values)
+    own = values["contenders"][-1]["name"]
+    picture = pictures.draw_ladder(values["contenders"], values["filter"])
+    parts = [
+        f"<h1>{TITLE}</h1><p>{html.escape(ladder.note)}</p>",
+        f"<h2>{ladder.title}</h2>{ladder.as_html()}<p class='note'>{html.escape(_absent(values))}</p>",
+        _figures([("Everybody's lists, with and without the filter.", picture)]),
+        f"<h2>A closer look at {html.escape(own)}</h2>",
+        _figures([*_own_figures(evaluation), *_curves(curves_paths)]),
+        *(_section(table) for table in tables.details(values)),
+        "<h2>Ten queries</h2><p class='note'>The five nearest, under the filter. Genres in colour are the query's.</p>",
+        f"<div class='queries'>{''.join(_query(example) for example in values['examples'])}</div>",
+        f"<h2>How this was measured</h2><pre>{html.escape(_how(values))}</pre>",
+    ]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Resona: {TITLE}</title><style>{STYLE}</style></head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
     )
-    lists = "".join(_example_rows(example) for example in examples)
-    facts = {name: value for name, value in values.items() if name not in {"contenders", "comparison", "examples"}}
-    return f"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Resona: how good are the lists?</title><style>{STYLE}</style>
-<h1>How good are the lists?</h1><p>{html.escape(describe(values))}</p>
-<h2>The ladder</h2><div class="scroll">{_html_table(values)}</div>{figures}
-<h2>Ten queries</h2><div class="scroll"><table><tr><th>query</th><th>genre</th><th>list</th></tr>{lists}</table></div>
-<h2>How this was measured</h2><pre>{html.escape(json.dumps(facts, indent=1))}</pre></html>
-"""
 
 
-def _html_table(values: dict[str, Any]) -> str:
-    heads = ("", f"MAP, without same {values['filter']}", "MAP, all", "P@10", "10-NN", "hub skew", "vs best baseline")
-    rows = ["<tr>" + "".join(f"<th>{html.escape(head)}</th>" for head in (*heads, "")) + "</tr>"]
-    for contender in values["contenders"]:
-        cells = [contender["name"], *_cells(contender, values)]
-        note = f'<td class="text">{html.escape(contender["note"])}</td>'
-        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + note + "</tr>")
-    return f"<table>{''.join(rows)}</table>"
+def _section(table: tables.Table) -> str:
+    return f"<h2>{html.escape(table.title)}</h2><p class='note'>{html.escape(table.note)}</p>{table.as_html()}"
 
 
-def _example_rows(example: dict[str, Any]) -> str:
-    items = "<br>".join(html.escape(f"{item['track']} ({item['genre']})") for item in example["list"])
+def _figures(drawn: Sequence[tuple[str, str]]) -> str:
+    figures = (
+        f"<figure><figcaption>{html.escape(caption)}</figcaption>{picture}</figure>" for caption, picture in drawn
+    )
+    return f"<div class='figures'>{''.join(figures)}</div>"
+
+
+def _query(example: Mapping[str, Any]) -> str:
+    items = "".join(
+        f"<li{' class=right' if item['is_right'] else ''}>{html.escape(item['track'])} "
+        f"<small>{html.escape(item['genre'])}</small></li>"
+        for item in example["list"]
+    )
     query, genre = html.escape(example["query"]), html.escape(example["genre"])
-    return f'<tr><td>{query}</td><td class="text">{genre}</td><td class="text">{items}</td></tr>'
+    return f"<section><h3>{query}</h3><small>{genre}</small><ol>{items}</ol></section>"
 
 
-def _figures(evaluation: Evaluation, curves_path: Path | None) -> Iterator[tuple[str, str]]:
-    values, own = evaluation.values, evaluation.measured[-1]
-    exclude, name = values["filter"], own.contender.name
-    yield "Mean average precision of everybody.", pictures.draw_ladder(values["contenders"], exclude)
-    yield from _figures_of(evaluation, own, exclude)
-    if reliability := own.values.get("pairs", {}).get("reliability"):
-        yield f"Is the similarity shown a probability? {name}.", pictures.draw_reliability(reliability)
-    if curves_path is not None and curves_path.exists():
-        with curves_path.open(newline="", encoding="utf-8") as file:
-            epochs = [{key: float(value or "nan") for key, value in row.items()} for row in csv.DictReader(file)]
-        yield "Training.", pictures.draw_learning(epochs[1:])
+def _own_figures(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """Draw what the library's model does."""
+    material, own = evaluation.material, evaluation.measured[-1]
+    found = own.rankings[evaluation.values["filter"]]
+    table = np.nan_to_num(confusion(found.neighbours, found.queries, material.genres))
+    caption = "Which genres the neighbours have. An empty row: no query of that genre had anything to find."
+    yield caption, pictures.draw_confusion(table, material.genre_names)
+    pairs = material.pairs(material.rows)
+    if own.contender.probabilities is not None and pairs is not None:
+        shown = own.contender.probabilities(pair_distances(own.contender, pairs))
+        caption = "The similarity shown of pairs by different artists: the further apart, the better."
+        yield caption, pictures.draw_similarities(shown, pairs.is_match)
+    curves = {
+        contender["name"]: contender["pairs"]["reliability"]
+        for contender in evaluation.values["contenders"]
+        if "reliability" in contender.get("pairs", {})
+    }
+    if curves:
+        caption = "Is the similarity shown a probability? On the diagonal it is."
+        yield caption, pictures.draw_reliability(curves)
+    baseline = evaluation.values["comparison"]["baseline"]
+    shown_for = [own, *(item for item in evaluation.measured if item.contender.name == baseline)]
+    occurrences = {item.contender.name: _occurrence(item, len(material.rows)) for item in shown_for}
+    yield "Hubs: in how many lists the tracks turn up; all equally would be ten.", pictures.draw_hubs(occurrences)
 
 
-def _figures_of(evaluation: Evaluation, own: Measured, exclude: str) -> Iterator[tuple[str, str]]:
-    material, found = evaluation.material, own.rankings[exclude]
-    table = confusion(found.neighbours, found.queries, material.genres)
-    yield "Which genres the neighbours have.", pictures.draw_confusion(np.nan_to_num(table), material.genre_names)
-    lists = nearest(own.contender.distances, len(material.rows), HUB_LISTS)
-    yield "Hubs: how often tracks turn up.", pictures.draw_hubs(k_occurrence(lists))
-    if own.contender.probabilities is not None:
-        pairs = material.pairs(material.rows)
-        distances = own.contender.distances(np.arange(len(material.rows)))[pairs.a, pairs.b]
-        drawn = pictures.draw_similarities(own.contender.probabilities(distances), pairs.is_match)
-        yield "Similarities of pairs by different artists.", drawn
+def _occurrence(measured: Measured, n_tracks: int) -> Any:
+    return k_occurrence(nearest(measured.contender.distances, n_tracks, HUB_LISTS))
+
+
+def _curves(curves_paths: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    for name, path in curves_paths.items():
+        if path.exists():
+            with path.open(newline="", encoding="utf-8") as file:
+                epochs = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+            yield f"Training of {name}: where the lines part, it learns by heart.", pictures.draw_learning(epochs)

@@ -4,20 +4,24 @@ The same recording must be its own nearest neighbour. A sample of tracks is chan
 whole library.
 """
 
+import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import decode_clips, encode_mp3
+from resona.audio import decode_clips, encode_mp3, silence_decoders
 from resona.config import from_mapping
 from resona.errors import AudioError
 from resona.features.mfcc import FeatureConfig, mfcc
+from resona.ingest import WorkerPool
 from resona.recommend import Catalogue
 from resona.tracks import Track
 
 Samples = NDArray[np.float32]
 Change = Callable[[Samples, int], Samples]
+Heard = dict[str, NDArray[np.float32]]
 
 N_TRACKS = 30
 SHIFT_SECONDS = 0.5
@@ -66,29 +70,38 @@ def measure_robustness(catalogue: Catalogue, *, n_tracks: int = N_TRACKS, seed: 
     For each change: the share of tracks that find themselves first, their median and worst rank (1 is best), and how
     many there were; tracks whose files are gone are left out.
     """
-    rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(catalogue.track_ids))[:n_tracks].tolist()
+    rows = np.random.default_rng(seed).permutation(len(catalogue))[:n_tracks]
+    config = from_mapping(FeatureConfig, catalogue.model.feature_config)
+    pool: WorkerPool[tuple[int, Track], tuple[int, Heard]] = WorkerPool(
+        partial(_build, config), lambda task, _reason: (task[0], {}), n_workers=min(os.cpu_count() or 1, len(rows) or 1)
+    )
     ranks: dict[str, list[int]] = {name: [] for name in CHANGES}
-    for row in rows:
-        try:
-            for name, rank in _ranks(catalogue, row).items():
-                ranks[name].append(rank)
-        except AudioError:
-            continue
+    for row, heard in pool.run(zip(rows.tolist(), catalogue.tracks_at(rows), strict=True)):
+        for name, clips in heard.items():
+            distances = catalogue.ranker.distances(catalogue.model.embed(clips)[None])[0]
+            ranks[name].append(1 + int((distances < distances[row]).sum()))
     return {name: _summary(values) for name, values in ranks.items()}
 
 
-def _ranks(catalogue: Catalogue, row: int) -> dict[str, int]:
-    config = from_mapping(FeatureConfig, catalogue.model.feature_config)
-    clips = _clips(catalogue.tracks[row], config)
-    ranks = {}
-    for name, change in CHANGES.items():
-        features = [mfcc(change(samples, config.sample_rate), config) for samples in clips]
-        length = min(matrix.shape[1] for matrix in features)
-        vector = catalogue.model.embed(np.stack([matrix[:, :length] for matrix in features]))
-        distances = catalogue.ranker.distances(vector[None])[0]
-        ranks[name] = 1 + int((distances < distances[row]).sum())
-    return ranks
+def _build(config: FeatureConfig) -> Callable[[tuple[int, Track]], tuple[int, Heard]]:
+    silence_decoders()
+    return partial(_hear, config=config)
+
+
+def _hear(task: tuple[int, Track], config: FeatureConfig) -> tuple[int, Heard]:
+    """Give the features of each change of a track; none where its file cannot be heard."""
+    row, track = task
+    try:
+        clips = _clips(track, config)
+        return row, {name: _features(change, clips, config) for name, change in CHANGES.items()}
+    except AudioError:
+        return row, {}
+
+
+def _features(change: Change, clips: Sequence[Samples], config: FeatureConfig) -> NDArray[np.float32]:
+    features = [mfcc(change(samples, config.sample_rate), config) for samples in clips]
+    length = min(matrix.shape[1] for matrix in features)
+    return np.stack([matrix[:, :length] for matrix in features])
 
 
 def _clips(track: Track, config: FeatureConfig) -> Sequence[Samples]:

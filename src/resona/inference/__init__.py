@@ -10,6 +10,7 @@ from resona.inference.bundle import Bundle
 from resona.inference.manifest import Calibration, Manifest, Ranking, read_manifest, write_bundle
 from resona.inference.model import Model
 from resona.inference.remembered import Remembered, remember
+from resona.inference.untrained import Untrained
 
 __all__ = [
     "Bundle",
@@ -19,6 +20,7 @@ __all__ = [
     "Model",
     "Ranking",
     "Remembered",
+    "Untrained",
     "read_manifest",
     "remember",
     "write_bundle",

@@ -86,6 +86,9 @@ class Bundle(Model):
     def _head(self) -> Any:
         return self._open("head.onnx")
 
+    def _content(self, name: str) -> bytes:
+        return read_file(self.folder, self.manifest, name)
+
     def _open(self, name: str) -> Any:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as failures
@@ -95,8 +98,7 @@ class Bundle(Model):
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
-        content = read_file(self.folder, self.manifest, name)
         try:
-            return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(self._content(name), options, providers=["CPUExecutionProvider"])
         except (failures.Fail, failures.InvalidProtobuf, failures.InvalidGraph, failures.NotImplemented) as error:
             raise CheckpointError(f"{str(self.folder / name)!r} is not a network that can be run: {error}") from error

@@ -1,0 +1,69 @@
+"""A network that has learned nothing: the same shape, other weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resona.embed import default_bundle_dir
+from resona.errors import CheckpointError
+from resona.inference import Bundle, Untrained
+from resona.inference.untrained import redraw
+
+
+@pytest.fixture(scope="module")
+def base() -> Bundle:
+    folder = default_bundle_dir()
+    assert folder is not None
+    return Bundle.load(folder)
+
+
+def clips(n_tracks: int = 4) -> np.ndarray:
+    return np.random.default_rng(0).normal(0, 20, (n_tracks, 1, 40, 60)).astype(np.float32)
+
+
+def test_it_hears_in_the_same_shape_and_otherwise(base: Bundle) -> None:
+    untrained = Untrained(base)
+    before, after = base.embed_many(clips()), untrained.embed_many(clips())
+    assert after.shape == before.shape
+    assert np.allclose(np.linalg.norm(after, axis=1), 1, atol=1e-5)
+    assert np.abs(np.corrcoef(before.ravel(), after.ravel())[0, 1]) < 0.3
+    assert untrained.model_id != base.model_id
+    assert untrained.manifest.trained_artists == ()
+    assert np.isfinite(untrained.head_logits(after[:2], after[2:])).all()
+
+
+def test_the_seed_decides(base: Bundle) -> None:
+    first, again, other = (Untrained(base, seed=seed).embed_many(clips()) for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.allclose(first, other, atol=0.1)
+
+
+def test_every_weight_is_drawn_anew_and_the_standardising_stays(base: Bundle) -> None:
+    onnx = pytest.importorskip("onnx", reason="reads the networks with another program")
+    content = (base.folder / "encoder.onnx").read_bytes()
+    before, after = (onnx.load_from_string(network) for network in (content, redraw(content, seed=3)))
+    assert before.graph.node == after.graph.node
+    for old, new in zip(before.graph.initializer, after.graph.initializer, strict=True):
+        was, is_now = onnx.numpy_helper.to_array(old), onnx.numpy_helper.to_array(new)
+        assert was.shape == is_now.shape
+        n_inputs = int(np.prod(was.shape[1:]))
+        if was.ndim == 1:
+            assert set(np.unique(is_now).tolist()) <= {0.0, 1.0}
+        elif n_inputs == 1:
+            assert np.array_equal(was, is_now)
+        else:
+            assert is_now.std() == pytest.approx(np.sqrt(2 / n_inputs), rel=0.2)
+
+
+@pytest.mark.parametrize("content", [b"no network", b"\x3a\xff\xff", b"\x3a\x04\x2a\x7f\x01\x01"])
+def test_what_is_no_network_is_refused(content: bytes) -> None:
+    with pytest.raises(CheckpointError, match="not an ONNX network"):
+        redraw(content, seed=0)
+
+
+def test_a_damaged_bundle_is_noticed(base: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"other")
+    broken = Untrained(Bundle(tmp_path, base.manifest))
+    with pytest.raises(CheckpointError, match="damaged"):
+        broken.embed_many(clips())
