@@ -1,6 +1,7 @@
 """The documentation cannot rot: its commands exist with their options, and its Python runs."""
 
 import re
+import runpy
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,14 @@ def test_python_in_the_readme_runs(library: Library, music_dir: Path, capsys: py
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 5
     assert all(re.match(r"\d+%  .+", line) for line in lines)
+
+
+def test_tables_are_those_of_the_measured_numbers() -> None:
+    """Nothing between the markers was written by hand."""
+    ladder = runpy.run_path(str(ROOT / "benchmarks" / "ladder.py"))
+    for name in ladder["PAGES"]:
+        page = (ROOT / name).read_text(encoding="utf-8")
+        assert ladder["filled"](page) == page, f"run benchmarks/ladder.py to fill in {name}"
 
 
 def test_links_lead_somewhere() -> None:

@@ -3,16 +3,20 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from resona.cli.main import COMMANDS, cli, main
+from resona.errors import QueryError, ResonaError
 from resona.library import Library
 
 Run = Callable[..., Result]
@@ -176,7 +180,8 @@ def test_models_are_listed_and_chosen(run: Run, library: Library) -> None:
     assert "there is no model 'nope'" in done.stderr
 
 
-def test_evaluate_prints_baselines_and_intervals(run: Run) -> None:
+def test_evaluate_prints_baselines_and_intervals(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", ())  # tests/evaluate has them compete
     values = json.loads(run("evaluate", "--all", "--json").output)
     names = [contender["name"] for contender in values["contenders"]]
     assert names[:4] == ["chance", "random vectors", "MFCC mean/deviation", "MFCC Gaussian"]
@@ -184,6 +189,49 @@ def test_evaluate_prints_baselines_and_intervals(run: Run) -> None:
         interval = contender["genre"]["artist"]["micro"]["map"]
         assert interval["low"] <= interval["value"] <= interval["high"]
     assert set(values["comparison"]["differences"]) == set(names) - {values["comparison"]["baseline"]}
+
+
+def test_a_data_set_is_scanned_beside_the_library_and_heard_by_its_model(
+    run: Run, library: Library, music_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.models.choose("mfcc")
+    beside = tmp_path / f"library-folder-{music_dir.name}.db"
+    shutil.copy(library.store.path, beside)  # heard already: only what is new is scanned
+    fold = tmp_path / "fold.txt"
+    tested = sorted(music_dir.glob("*/*"))[::2]
+    fold.write_text("\n".join(f"{path.parent.name}/{path.name}" for path in tested))
+    asked: dict[str, Any] = {}
+
+    def measure(library: Library, **options: Any) -> None:
+        asked.update(options, path=library.store.path, model=library.models.current_name)
+        raise QueryError("enough is known")
+
+    monkeypatch.setattr("resona.cli.evaluate.measure", measure)
+    assert isinstance(run("evaluate", "--dataset", "folder", str(music_dir), "--test", str(fold)).exception, QueryError)
+    assert (asked["path"], asked["model"]) == (beside, "mfcc")
+    with Library(beside) as other:
+        split_of = {track.path: asked["given"][track.track_id] for track in other.store.tracks.all()}
+    assert {path for path, split in split_of.items() if split == "test"} == {path.resolve() for path in tested}
+    assert set(split_of.values()) == {"train", "test"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--add", "nameless"], "--add takes NAME=FILE.npz"),
+        (["--only", "list.txt"], "belong to a --dataset"),
+        (["--report", "/dev/null/report"], "cannot be made"),
+        (["--dataset", "gtzam", "."], "there is no data set 'gtzam'"),
+    ],
+)
+def test_wrong_evaluations_are_one_sentence(library: Library, arguments: list[str], message: str) -> None:
+    with pytest.raises(ResonaError, match=message):
+        CliRunner().invoke(
+            cli,
+            ["--library", str(library.store.path), "evaluate", *arguments],
+            standalone_mode=False,
+            catch_exceptions=False,
+        )
 
 
 def test_config_says_where_a_value_came_from(tmp_path: Path) -> None:

@@ -32,20 +32,26 @@ def test_gtzan_with_the_lists_a_person_supplies(gtzan: Path, tmp_path: Path) -> 
     only.write_text("blues/blues.00000.wav\nmetal/metal.00002.wav\n")
     artists = tmp_path / "artists.csv"
     artists.write_text("path,artist\nblues/blues.00000.wav,John Lee Hooker\n")
-    entries = read_dataset("gtzan", gtzan, only=only, artists=artists)
+    fold = tmp_path / "fold 1.txt"
+    fold.write_text("\nmetal/metal.00002.wav\n")
+    entries = read_dataset("gtzan", gtzan, only=only, artists=artists, test=fold)
     assert [entry.artist for entry in entries] == ["John Lee Hooker", "metal.00002"]
+    assert [entry.split for entry in entries] == ["train", "test"]
 
 
 def test_fma(tmp_path: Path) -> None:
     metadata = tmp_path / "fma_metadata" / "tracks.csv"
     metadata.parent.mkdir()
     metadata.write_text(
-        ",album,artist,track,track\n,title,name,genre_top,title\ntrack_id,,,,\n"
-        '2,"Food, and more",AWOL,Hip-Hop,Food\n5,Other,Nobody,,No genre\n9,Third,Else,Rock,Not here\n'
+        ",album,artist,set,track,track\n,title,name,split,genre_top,title\ntrack_id,,,,,\n"
+        '2,"Food, and more",AWOL,training,Hip-Hop,Food\n5,Other,Nobody,test,,No genre\n'
+        "7,Other,Somebody,test,Rock,Loud\n9,Third,Else,test,Rock,Not here\n"
     )
     touch(tmp_path / "fma_small" / "000" / "000002.mp3")
     touch(tmp_path / "fma_small" / "000" / "000005.mp3")
-    (entry,) = read_dataset("fma", tmp_path)
+    touch(tmp_path / "fma_medium" / "000" / "000007.mp3")
+    entry, other = read_dataset("fma", tmp_path)
+    assert (entry.split, other.split) == ("train", "test")
     assert (entry.artist, entry.album, entry.title, entry.genres) == ("AWOL", "Food, and more", "Food", ("Hip-Hop",))
 
 

@@ -112,3 +112,14 @@ def test_a_library_with_nothing_to_find_is_told_so(library: Library) -> None:
     """Of 12 artists three are held out, one of each genre: none of them has anybody to be like."""
     with pytest.raises(SplitError, match=r"none of 6 tracks has another of its genre .*--all"):
         run(library)
+
+
+def test_a_data_set_is_measured_on_its_own_split(fill: Fill) -> None:
+    library = fill()
+    tracks = library.store.tracks.all()
+    given = {track.track_id: "test" if number % 3 else "train" for number, track in enumerate(tracks[:60])}
+    evaluation = run(library, given=given)
+    measured = {evaluation.material.labelled.tracks[row].track_id for row in evaluation.material.rows.tolist()}
+    assert measured == {track_id for track_id, split in given.items() if split == "test"}
+    assert evaluation.values["split"] == "given"
+    assert run(library, given=dict.fromkeys(given, "")).values["split"] == "test"

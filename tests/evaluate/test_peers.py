@@ -1,9 +1,9 @@
 """Other programs in the ladder: what they heard is kept, and a file that crashes one costs that file only."""
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +104,7 @@ def test_installed_programs_compete(peer: Peer, library: Library, material: Mate
 def test_what_is_not_installed_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = replace(PEERS[0], module="no_such_module")
     assert not missing.is_installed
-    monkeypatch.setattr(sys.modules["resona.evaluate.evaluate"], "PEERS", (missing,))
+    monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", (missing,))
     values = evaluate(library.store, library.model, {}, is_all=True).values
     assert values["absent"] == {"musly": "pip install pymusly"}
     assert "musly" not in {contender["name"] for contender in values["contenders"]}

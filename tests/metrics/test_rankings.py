@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, ndcg_score
+from sklearn.metrics import average_precision_score, ndcg_score, precision_score, recall_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from resona.errors import FeatureError
@@ -37,6 +37,20 @@ def test_map_and_ndcg_equal_scikit_learn() -> None:
         truth, similarity = without(query, relevance[query]), -without(query, distances[query])
         assert ranked.values["map"][query] == pytest.approx(average_precision_score(truth, similarity))
         assert ranked.values["ndcg@10"][query] == pytest.approx(ndcg_score([truth], [similarity], k=10))
+
+
+def test_precisions_equal_scikit_learn_of_the_first_k() -> None:
+    """R-precision is the precision of the first R, and their recall."""
+    distances, names = random_library()
+    ranked = rank(distances, label_matrix(names).members)
+    relevance = np.array(names)[:, None] == np.array(names)
+    for query in ranked.queries:
+        truth, places = without(query, relevance[query]), np.argsort(np.argsort(without(query, distances[query])))
+        for k in (1, 5, 10):
+            assert ranked.values[f"precision@{k}"][query] == pytest.approx(precision_score(truth, places < k))
+        is_first = places < truth.sum()
+        assert ranked.values["r_precision"][query] == pytest.approx(precision_score(truth, is_first, zero_division=0))
+        assert ranked.values["r_precision"][query] == pytest.approx(recall_score(truth, is_first))
 
 
 def test_ndcg_of_tied_candidates_equals_scikit_learn() -> None:

@@ -1,7 +1,8 @@
 """`resona evaluate`: honest measures of the current model, beside what it has to beat."""
 
+import shutil
 import sys
-from contextlib import AbstractContextManager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 @click.option(
     "--only", type=click.Path(path_type=Path), help="A list of the data set's files, such as a fault-filtered one."
 )
+@click.option(
+    "--test", type=click.Path(path_type=Path), help="A list of the data set's files to measure on, such as a fold."
+)
 @click.option("--artists", type=click.Path(path_type=Path), help="A CSV `path,artist` for a data set without artists.")
 @json_option
 @pass_context
@@ -53,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     report: Path | None,
     dataset: tuple[str, str] | None,
     only: Path | None,
+    test: Path | None,
     artists: Path | None,
     *,
     is_all: bool,
@@ -63,9 +68,21 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     A track that is found counts as right if it shares a genre with the query and is by another artist. The table shows
     the model in use beside chance, plain statistics and other models, with 95 % intervals resampled by artist.
     """
-    files = dict(_named_file(text) for text in added)
-    with _library(context, dataset, only, artists) as library:
-        evaluation = measure(library, files=files, exclude=exclude, is_all=is_all)
+    options: dict[str, Any] = {"files": dict(map(_named_file, added)), "exclude": exclude, "is_all": is_all}
+    if report:
+        from resona.evaluate.report import prepare_report
+
+        prepare_report(report)
+    if dataset is None and (only or artists or test):
+        raise QueryError("--only, --artists and --test belong to a --dataset")
+    with ExitStack() as stack:
+        if dataset:
+            library, given = _dataset(context, dataset, only=only, artists=artists, test=test)
+            stack.enter_context(library)
+            options["given"] = given
+        else:
+            library = stack.enter_context(context.library())
+        evaluation = measure(library, **options)
         if report:
             written = library.write_report(evaluation, report)
     values = evaluation.values
@@ -77,21 +94,29 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
         print_json(values)
 
 
-def _library(
-    context: Context, dataset: tuple[str, str] | None, only: Path | None, artists: Path | None
-) -> AbstractContextManager[Library]:
-    """Open the library, or one for a data set, beside it, and scan what is new there."""
-    if dataset is None:
-        return context.library()
+def _dataset(context: Context, dataset: tuple[str, str], **lists: Path | None) -> tuple[Library, dict[int, str]]:
+    """Open a library for a data set, beside the one in use, and scan what is new there; give the tracks' splits too."""
     from resona.evaluate.datasets import label_tracks, read_dataset
 
     kind, path = dataset[0], Path(dataset[1]).expanduser().resolve()
-    entries = read_dataset(kind, path, only=only, artists=artists)
+    entries = read_dataset(kind, path, **lists)
     beside = context.settings.library
     library = Library(beside.with_name(f"{beside.stem}-{kind}-{fold_name(path)}.db"))
+    if beside.exists():
+        with context.library() as own:
+            lend_model(own, library)
     scan.run(library, tuple(entry.path for entry in entries), ScanConfig(n_workers=context.settings.workers))
-    say(f"{label_tracks(library.store, entries)} tracks of {kind} in {library.store.path}.")
-    return library
+    splits = label_tracks(library.store, entries)
+    say(f"{len(splits)} tracks of {kind} in {library.store.path}.")
+    return library, splits
+
+
+def lend_model(own: Library, other: Library) -> None:
+    """Let the model that one library uses be the one that is measured on another."""
+    name, folder = own.models.current_name, own.models.bundle_dir
+    if folder is not None and folder.parent == own.models.folder:
+        shutil.copytree(folder, other.models.folder / name, dirs_exist_ok=True)
+    other.models.choose(name)
 
 
 def fold_name(path: Path) -> str:

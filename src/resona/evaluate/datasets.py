@@ -8,7 +8,8 @@
 ======== ==========================================================================================================
 
 No data set comes with Resona: each is read from where the person has put it. GTZAN has repetitions, mislabelled and
-damaged excerpts [3]_: give the fault-filtered list of files with `only`, and the artists with a CSV `path,artist`.
+damaged excerpts [3]_: give the fault-filtered list of files with `only`, the artists with a CSV `path,artist`, and a
+fold of the artists with `test`. FMA's own split is read from its metadata.
 
 References
 ----------
@@ -37,9 +38,12 @@ class Entry:
     artist: str = ""
     album: str = ""
     title: str = ""
+    split: str = ""
 
 
-def read_dataset(kind: str, path: Path, *, only: Path | None = None, artists: Path | None = None) -> list[Entry]:
+def read_dataset(
+    kind: str, path: Path, *, only: Path | None = None, artists: Path | None = None, test: Path | None = None
+) -> list[Entry]:
     """Read what a data set says about its tracks.
 
     Parameters
@@ -52,6 +56,8 @@ def read_dataset(kind: str, path: Path, *, only: Path | None = None, artists: Pa
         A list of files, one a line, relative to the folder of genres: all others are left out.
     artists
         A CSV `path,artist`, with paths as in `only`.
+    test
+        A list as `only`: the files to measure on, such as an official test split or a fold; all others are training.
 
     Raises
     ------
@@ -63,8 +69,11 @@ def read_dataset(kind: str, path: Path, *, only: Path | None = None, artists: Pa
     try:
         entries = list(READERS[kind](path))
         if only is not None:
-            wanted = {_ending(line) for line in only.read_text(encoding="utf-8").split()}
+            wanted = _listed(only)
             entries = [entry for entry in entries if _ending(entry.path) in wanted]
+        if test is not None:
+            tested = _listed(test)
+            entries = [replace(e, split="test" if _ending(e.path) in tested else "train") for e in entries]
         if artists is not None:
             with artists.open(newline="", encoding="utf-8") as file:
                 named = {_ending(row["path"]): row["artist"] for row in csv.DictReader(file)}
@@ -78,15 +87,20 @@ def read_dataset(kind: str, path: Path, *, only: Path | None = None, artists: Pa
     return entries
 
 
-def label_tracks(store: Store, entries: Iterable[Entry]) -> int:
-    """Write what a data set says into a library that has scanned its files, and give the number of tracks."""
-    count = 0
+def label_tracks(store: Store, entries: Iterable[Entry]) -> dict[int, str]:
+    """Write what a data set says into a library that has scanned its files.
+
+    Returns
+    -------
+    Track to its split in the data set: "train", "validation", "test", or empty where the data set has none.
+    """
+    splits = {}
     with store.writing():
         for entry in entries:
             for track in store.tracks.at(entry.path.resolve()):
                 store.tracks.set_tags(track.track_id, _labelled(track.tags, entry))
-                count += 1
-    return count
+                splits[track.track_id] = entry.split
+    return splits
 
 
 def _labelled(tags: Tags, entry: Entry) -> Tags:
@@ -141,8 +155,13 @@ def _fma(path: Path) -> Iterator[Entry]:
                         artist=row[column["artist.name"]],
                         album=row[column["album.title"]],
                         title=row[column["track.title"]],
+                        split={"training": "train"}.get(row[column["set.split"]], row[column["set.split"]]),
                     )
                     break
+
+
+def _listed(path: Path) -> set[str]:
+    return {_ending(line.strip()) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()}
 
 
 def _ending(path: Path | str) -> str:

@@ -60,6 +60,7 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     files: Mapping[str, Path] | None = None,
     exclude: str = "artist",
     is_all: bool = False,
+    given: Mapping[int, str] | None = None,
     on_progress: OnProgress = lambda _done, _total, _note: None,
 ) -> Evaluation:
     """Measure the model in use beside everything that it has to beat.
@@ -78,6 +79,8 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
         The filter of the headline: "none", "album", "artist" or "artist+album".
     is_all
         Measure on every track with a genre, not only on held-out artists.
+    given
+        Track to "train", "validation" or "test", where a data set has its own split: then only its tracks count.
     on_progress
         Called with contenders done, contenders in all, and a name.
 
@@ -88,7 +91,7 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     QueryError
         If a file of embeddings cannot be used.
     """
-    material = gather(store, fingerprint(FeatureConfig()), is_all=is_all)
+    material = gather(store, fingerprint(FeatureConfig()), is_all=is_all, given=given)
     models = models_of(model, others)
     networks = [other for other in reversed(models.values()) if isinstance(other, Bundle)]
     peers = [peer for peer in PEERS if peer.is_installed]
@@ -119,7 +122,9 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
                 f"the filter ({exclude}) lets through; add music, tag it, or measure on all tracks (--all)"
             )
     values = {
-        **_facts(material, exclude=exclude, is_all=is_all),
+        "split": "all" if is_all else "given" if given and any(given.values()) else "test",
+        "filter": exclude,
+        **_facts(material),
         "absent": {peer.name: f"pip install {peer.distribution}" for peer in PEERS if not peer.is_installed},
         "contenders": [item.values for item in measured],
         "comparison": compare(measured, material, exclude=exclude),
@@ -144,10 +149,8 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _facts(material: Material, *, exclude: str, is_all: bool) -> dict[str, Any]:
+def _facts(material: Material) -> dict[str, Any]:
     return {
-        "split": "all" if is_all else "test",
-        "filter": exclude,
         "n_tracks": len(material.rows),
         "n_artists": len(set(material.groups["artist"])),
         "n_library": len(material.labelled),

@@ -1,7 +1,7 @@
 """Is the split honest? What training and test have in common, for our split or for any file of pairs."""
 
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,7 @@ def check_split(store: Store, model: Model) -> SplitReport:
     """
     labelled, embeddings = _embedded(store, model)
     splits = split_artists(labelled.artists, labelled.genres)
-    return _report(labelled, embeddings, splits)
+    return _report(labelled, embeddings, {split: np.flatnonzero(splits == split) for split in SPLITS})
 
 
 def check_pairs(store: Store, model: Model, path: Path) -> SplitReport:
@@ -64,11 +64,7 @@ def check_pairs(store: Store, model: Model, path: Path) -> SplitReport:
     positions = {str(track.path): position for position, track in enumerate(labelled.tracks)}
     pairs, unknown = read_pairs(path).resolve(positions)
     sides = {split: np.union1d(pairs[split].a, pairs[split].b).astype(np.int64) for split in SPLITS}
-    held_out = np.union1d(sides["validation"], sides["test"]).astype(np.int64)
-    splits = np.full(len(labelled), "", "<U10")
-    for split in ("train", "validation", "test"):
-        splits[sides[split]] = split
-    return _report(labelled, embeddings, splits, train=sides["train"], held_out=held_out, n_unknown=len(unknown))
+    return replace(_report(labelled, embeddings, sides), n_unknown=len(unknown))
 
 
 def _embedded(store: Store, model: Model) -> tuple[LabelledTracks, NDArray[np.float32]]:
@@ -78,27 +74,20 @@ def _embedded(store: Store, model: Model) -> tuple[LabelledTracks, NDArray[np.fl
 
 
 def _report(
-    labelled: LabelledTracks,
-    embeddings: NDArray[np.float32],
-    splits: NDArray[np.str_],
-    *,
-    train: NDArray[np.int64] | None = None,
-    held_out: NDArray[np.int64] | None = None,
-    n_unknown: int = 0,
+    labelled: LabelledTracks, embeddings: NDArray[np.float32], sides: Mapping[str, NDArray[np.int64]]
 ) -> SplitReport:
-    train = np.flatnonzero(splits == "train") if train is None else train
-    held_out = np.flatnonzero((splits != "train") & (splits != "")) if held_out is None else held_out
-    leaks = audit(train, held_out, artists=labelled.artists, albums=labelled.albums, embeddings=embeddings)
+    """Compare the sides of a split; a track may be on several of them."""
+    held_out = np.union1d(sides["validation"], sides["test"]).astype(np.int64)
+    leaks = audit(sides["train"], held_out, artists=labelled.artists, albums=labelled.albums, embeddings=embeddings)
     artists = np.array(labelled.artists)
     genres: dict[str, dict[str, int]] = {}
     for genre in sorted({genre for names in labelled.genres for genre in names}):
         has_it = np.array([genre in names for names in labelled.genres])
-        genres[genre] = {split: len(set(artists[has_it & (splits == split)])) for split in SPLITS}
+        genres[genre] = {split: len(set(artists[side[has_it[side]]])) for split, side in sides.items()}
     return SplitReport(
-        n_tracks=dict(Counter(splits[splits != ""].tolist())),
-        n_artists={split: len(set(artists[splits == split])) for split in SPLITS},
+        n_tracks={split: len(side) for split, side in sides.items()},
+        n_artists={split: len(set(artists[side])) for split, side in sides.items()},
         genres=genres,
         leaks=leaks,
         near_duplicates=[(labelled.tracks[a].label, labelled.tracks[b].label) for a, b in leaks.near_duplicates or ()],
-        n_unknown=n_unknown,
     )

@@ -1,5 +1,6 @@
 """Which tracks is a model measured on? Those whose artists it has not met."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +72,14 @@ class Material:
             return None
 
 
-def gather(store: Store, features_id: str, *, is_all: bool = False, config: SplitConfig | None = None) -> Material:
+def gather(
+    store: Store,
+    features_id: str,
+    *,
+    is_all: bool = False,
+    given: Mapping[int, str] | None = None,
+    config: SplitConfig | None = None,
+) -> Material:
     """Choose what to measure on.
 
     Parameters
@@ -82,6 +90,8 @@ def gather(store: Store, features_id: str, *, is_all: bool = False, config: Spli
         Only tracks with features under this fingerprint count, so that everybody is asked the same.
     is_all
         Take every track with a genre, not only the test split's: fair only to models that were not trained here.
+    given
+        Track to split, as a data set has it: other tracks are left out. Without, or with none named, artists are split.
     config
         The split.
 
@@ -90,8 +100,11 @@ def gather(store: Store, features_id: str, *, is_all: bool = False, config: Spli
     SplitError
         If there are too few artists or genres.
     """
-    heard = set(store.features.track_ids(features_id))
+    heard = set(store.features.track_ids(features_id)) & set(given or store.features.track_ids(features_id))
     labelled = LabelledTracks.of([track for track in store.tracks.all() if track.track_id in heard])
-    splits = split_artists(labelled.artists, labelled.genres, config)
+    if given and any(given.values()):
+        splits = np.array([given[track.track_id] for track in labelled.tracks], "<U10")
+    else:
+        splits = split_artists(labelled.artists, labelled.genres, config)
     has_genre = np.array([bool(genres) for genres in labelled.genres], np.bool_)
     return Material(labelled=labelled, splits=splits, rows=np.flatnonzero(has_genre & (is_all | (splits == "test"))))

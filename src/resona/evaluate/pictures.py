@@ -6,6 +6,7 @@ they are as readable on a dark page as on a light one.
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,12 +131,22 @@ def _colours(n_curves: int) -> list[str]:
     return [GREY, ORANGE, BLUE][-n_curves:] if n_curves <= 3 else [*([GREY] * (n_curves - 2)), ORANGE, BLUE]
 
 
+def require_matplotlib() -> None:
+    """Say how to install matplotlib where it is missing.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is.
+    """
+    if find_spec("matplotlib") is None:
+        raise MissingExtraError("the report's pictures need matplotlib: pip install 'resona-music[train]'")
+
+
 def _svg(width: float, height: float, draw: "Callable[[Axes], None]") -> str:
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("the report's pictures need matplotlib: pip install 'resona-music[train]'") from error
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
     content = io.StringIO()
     with rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")

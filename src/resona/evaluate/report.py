@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from resona.errors import StoreError
 from resona.evaluate import pictures, tables
 from resona.evaluate.evaluate import Evaluation
 from resona.evaluate.measure import HUB_LISTS, Measured, pair_distances
@@ -67,10 +68,10 @@ def write_report(evaluation: Evaluation, folder: Path, *, curves_paths: Mapping[
 
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
+    MissingExtraError, StoreError
+        As `prepare_report`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    prepare_report(folder)
     values = {**evaluation.values, "examples": list(_examples(evaluation))}
     files = {
         "report.json": as_json(values),
@@ -80,6 +81,23 @@ def write_report(evaluation: Evaluation, folder: Path, *, curves_paths: Mapping[
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8", errors="replace")
     return [folder / name for name in files]
+
+
+def prepare_report(folder: Path) -> None:
+    """Make sure that a report can be written, before hours are spent on measuring.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    StoreError
+        If the folder cannot be made.
+    """
+    pictures.require_matplotlib()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(folder, f"the report's folder cannot be made: {error.strerror}") from error
 
 
 def as_json(values: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from resona.metrics.rankings import FILTERS
 
 Values = Mapping[str, Any]
 
+WHICH = {"all": "artists (all)", "test": "held-out artists", "given": "artists of the data set's own test split"}
 LABELS = {
     "map": "MAP",
     "r_precision": "R-precision",
@@ -144,7 +145,7 @@ def details(values: Values) -> Iterator[Table]:
 
 def describe(values: Values) -> str:
     """Say what was measured, and what the numbers allow one to say."""
-    which = "all artists" if values["split"] == "all" else "held-out artists"
+    which = WHICH[values["split"]]
     return " ".join(
         [
             f"{values['n_tracks']} tracks by {values['n_artists']} {which}, {len(values['genres'])} genres. A track of "
