@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from resona.train import TrainConfig, TrainResult
 
 FOLDERS = "folders"
-EVALUATION = "evaluation.json"  # beside the library; the page shows it
 
 
 class Library:
@@ -247,15 +246,14 @@ class Library:
         SplitError
             If there are too few artists or genres.
         """
-        from resona.evaluate import evaluate, measure_robustness
-        from resona.evaluate.report import keep
+        from resona.evaluate import evaluate, keep, measure_robustness
 
         others = {name: self.models.open(name) for name in self.models.names() if name != "mfcc"}
         for other in others.values():
             self._hear_for(other)
         evaluation = evaluate(self.store, self.model, others, **options)
         evaluation.values["robustness"] = measure_robustness(self.teacher.base)
-        keep(evaluation.values, self.store.side_dir / EVALUATION)
+        keep(evaluation.values, self.store.side_dir)
         return evaluation
 
     def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from resona.evaluate.doctor import Finding, examine
 from resona.evaluate.evaluate import Evaluation, evaluate
 from resona.evaluate.leakage import SplitReport, check_pairs, check_split
+from resona.evaluate.report import keep
 from resona.evaluate.robustness import measure_robustness
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "check_split",
     "evaluate",
     "examine",
+    "keep",
     "measure_robustness",
 ]

@@ -105,11 +105,11 @@ def as_json(values: Mapping[str, Any]) -> str:
     return json.dumps(values, indent=1, allow_nan=False) + "\n"
 
 
-def keep(values: Mapping[str, Any], path: Path) -> None:
+def keep(values: Mapping[str, Any], side_dir: Path) -> None:
     """Write the values beside the library, where the page looks for them; not where nothing may be written."""
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(as_json(values), encoding="utf-8")
+        side_dir.mkdir(parents=True, exist_ok=True)
+        (side_dir / "evaluation.json").write_text(as_json(values), encoding="utf-8")
 
 
 def _examples(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
