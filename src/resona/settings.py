@@ -46,6 +46,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_range("workers", self.workers, 0, 256)
+        groups = self.genre_groups.values() if isinstance(self.genre_groups, Mapping) else [None]
+        if not all(isinstance(genres, list) and all(isinstance(genre, str) for genre in genres) for genres in groups):
+            raise ConfigError('genre_groups must name lists of genres, such as calm = ["ambient", "folk"]')
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, **options: Any) -> Settings:
@@ -87,8 +90,11 @@ def load_settings(environment: Mapping[str, str] = os.environ, **options: Any) -
     if "library" in values:
         values["library"] = Path(values["library"]).expanduser()
     if "workers" in values:
-        values["workers"] = _integer("workers", values["workers"])
-    return replace(from_mapping(Settings, values), sources=sources)
+        values["workers"] = _integer(sources["workers"], "workers", values["workers"])
+    try:
+        return replace(from_mapping(Settings, values), sources=sources)
+    except ConfigError as error:
+        raise ConfigError(f"{error} (settings come from {str(config_path)!r}, RESONA_* and options)") from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -100,11 +106,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{str(path)!r} cannot be read: {error}") from error
 
 
-def _integer(name: str, value: Any) -> int:
+def _integer(source: str, name: str, value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{name} must be a whole number, got {value!r}") from error
+        raise ConfigError(f"{source}: {name} must be a whole number, got {value!r}") from error
 
 
 def _data_dir() -> Path:
