@@ -230,10 +230,8 @@ class Library:
 
         Raises
         ------
-        MissingExtraError
-            If PyTorch is not installed.
-        ConfigError
-            If a setting is out of range.
+        MissingExtraError, ConfigError
+            If PyTorch is not installed, or a setting is out of range.
         """
         config: TrainConfig = _train_stage().TrainConfig.of(arch, **changes)
         return config
@@ -253,6 +251,7 @@ class Library:
             self._hear_for(other)
         evaluation = evaluate(self.store, self.model, others, **options)
         evaluation.values["robustness"] = measure_robustness(self.teacher.base)
+        evaluation.values["judgements"] = self.teacher.measure()
         keep(evaluation.values, self.store.side_dir)
         return evaluation
 

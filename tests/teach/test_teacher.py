@@ -91,6 +91,17 @@ def test_profiles_do_not_mix_and_none_is_the_model(made: Library) -> None:
         Library(made.store.path, profile="")
 
 
+def test_held_out_judgements_are_measured_with_intervals(made: Library) -> None:
+    assert made.teacher.measure() == {"profile": "default", "n_judgements": 0}
+    teach(made.teacher)
+    found = made.teacher.measure()
+    for name in ("model", "taught"):
+        assert found[name]["low"] < found[name]["value"] < found[name]["high"]
+    assert found["taught"]["value"] == pytest.approx(made.teacher.lesson.agreement)
+    assert found["difference"]["low"] > 0
+    assert found["chance"] == pytest.approx(1 / 3)
+
+
 def test_few_answers_change_nothing_and_say_how_many_are_missing(made: Library) -> None:
     plain = made.recommend("#25").results
     teach(made.teacher, 4)

@@ -229,6 +229,24 @@ def test_teaching_keeps_and_takes_back(client: TestClient, shelf: Library) -> No
     assert client.post(f"{API}/teach", json={**pair, "b": pair["a"]}).status_code == 422
 
 
+def test_teaching_with_three_songs_says_what_was_learned(client: TestClient, shelf: Library) -> None:
+    assert client.get(f"{API}/teach/question", params={"form": "four"}).status_code == 422
+    assert not client.get(f"{API}/teach/lesson").json()["is_used"]
+    for _ in range(20):
+        asked = client.get(f"{API}/teach/question", params={"form": "odd"}).json()
+        songs = sorted((asked[name]["track_id"] for name in "abc"), key=lambda song: song % 7)
+        low, middle, high = (song % 7 for song in songs)
+        a, b, c = songs if high - middle >= middle - low else reversed(songs)
+        told = client.post(f"{API}/teach", json={"a": a, "b": b, "c": c}).json()
+    assert (told["n_answers"], told["n_pairs"]) == (20, 0)
+    lesson = client.get(f"{API}/teach/lesson").json()
+    assert lesson["is_used"] == bool(lesson["nearer"]) == bool(lesson["farther"])
+    assert "20 judgements" in lesson["sentence"]
+    assert {label.kind for label in shelf.store.labels.all()} == {"odd"}
+    answer = client.post(f"{API}/teach", json={"a": a, "b": b, "c": a})
+    assert answer.status_code == 422
+
+
 def test_failures_and_quality(client: TestClient) -> None:
     (failure,) = client.get(f"{API}/failures").json()
     assert failure["reason"] == "no sound in it"

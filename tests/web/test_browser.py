@@ -260,6 +260,12 @@ def test_teaching_with_the_keyboard(page: Any) -> None:
     page.keyboard.press("y")
     page.get_by_text("1 judgement so far").wait_for()
     wait_until(lambda: page.locator(".candidate h2").all_inner_texts() != first)
+    page.get_by_role("button", name="Three songs: the odd one out?").click()
+    page.locator(".candidate").nth(2).wait_for()
+    page.keyboard.press("c")
+    page.get_by_text("2 judgements so far").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("Lists follow the model: your 1 judgements").wait_for()
     page.keyboard.press("u")
     page.get_by_text("No judgements yet").wait_for()
 

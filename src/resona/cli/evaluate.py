@@ -153,6 +153,8 @@ def show(values: dict[str, Any]) -> None:
     for change, found in values.get("robustness", {}).items():
         if found["n_tracks"]:
             say(f"{change}: {found['first']:.0%} of {found['n_tracks']} tracks find themselves first.")
+    if sentence := values.get("judgements", {}).get("sentence"):
+        say(sentence)
 
 
 def _named_file(text: str) -> tuple[str, Path]:

@@ -1,8 +1,9 @@
 """Judgements → taste → lists: the stage that learns from a person, without training a network."""
 
+from resona.teach.changes import Moved
 from resona.teach.interview import Question
 from resona.teach.labelling import Contradiction
 from resona.teach.lesson import DEFAULT_PROFILE, NO_PROFILE, Lesson
 from resona.teach.teacher import Teacher
 
-__all__ = ["DEFAULT_PROFILE", "NO_PROFILE", "Contradiction", "Lesson", "Question", "Teacher"]
+__all__ = ["DEFAULT_PROFILE", "NO_PROFILE", "Contradiction", "Lesson", "Moved", "Question", "Teacher"]

@@ -1,7 +1,9 @@
 """One profile of one library: what was said, what was learned from it, and the lists that follow."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from resona.teach.changes import Moved, find_moved
 from resona.teach.interview import Interview, Question
 from resona.teach.labelling import Contradiction, export_labels, find_contradictions, import_labels, label_playlist
 from resona.teach.lesson import NO_PROFILE, Lesson, learn, lesson_key, personal_catalogue
+from resona.teach.measure import measure_judgements
 
 MOST_LETTERS = 64
 
@@ -42,6 +45,7 @@ class Teacher:
         self._models = models
         self._base: Catalogue | None = None
         self._interview: Interview | None = None
+        self._asking = threading.Lock()  # the page's requests come in threads
         self._personal: tuple[str, Catalogue, Catalogue] | None = None
 
     @property
@@ -53,10 +57,14 @@ class Teacher:
         return self._base
 
     @property
+    def key(self) -> str:
+        """What changes whenever lists may: with the judgements, the library and the model."""
+        return lesson_key(self.store, self._models.comparing, self.profile)
+
+    @property
     def catalogue(self) -> Catalogue:
         """What lists come from: the base model's catalogue, or the one that follows the lesson."""
-        base = self.base
-        key = lesson_key(self.store, base.model, self.profile)
+        base, key = self.base, self.key
         if self._personal is None or self._personal[0] != key or self._personal[1] is not base:
             self._personal = key, base, personal_catalogue(base, self.profile)
         return self._personal[2]
@@ -81,6 +89,10 @@ class Teacher:
         base, personal = self.base, self.catalogue
         return ([], []) if personal is base else find_moved(base, personal, n=n)
 
+    def measure(self) -> dict[str, Any]:
+        """Say how well held-out judgements are predicted; see `resona.teach.measure`."""
+        return measure_judgements(self.base, self.profile)
+
     def ask(self, form: str) -> Question:
         """Choose the most telling question; see `Interview.ask`.
 
@@ -89,10 +101,11 @@ class Teacher:
         QueryError
             If there is no such form, or nothing to ask about.
         """
-        base = self.base
-        if self._interview is None or self._interview.catalogue is not base:
-            self._interview = Interview(base, self.profile, np.random.default_rng())
-        return self._interview.ask(form)
+        with self._asking:
+            base = self.base
+            if self._interview is None or self._interview.catalogue is not base:
+                self._interview = Interview(base, self.profile, np.random.default_rng())
+            return self._interview.ask(form)
 
     def answer(self, question: Question, answer: int, *, source: str) -> int:
         """Keep the answer to a question and give the judgement's id; see `Question.answered`.

@@ -44,6 +44,7 @@ class WarmCatalogue:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._current: Catalogue | None = None
+        self._key = ""
         self._loading = threading.Lock()
 
     def get(self) -> Catalogue:
@@ -58,14 +59,15 @@ class WarmCatalogue:
         if current is None:
             with self._loading:
                 return self._current or self._load()
-        if current.version != self._library.store.version and self._loading.acquire(blocking=False):
+        if self._key != self._library.teacher.key and self._loading.acquire(blocking=False):
             threading.Thread(target=self._reload, name="catalogue", daemon=True).start()
         return current
 
     def _load(self) -> Catalogue:
+        key = self._library.teacher.key
         catalogue = self._library.catalogue
         _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
-        self._current = catalogue
+        self._current, self._key = catalogue, key
         return catalogue
 
     def _reload(self) -> None:

@@ -1,14 +1,14 @@
-"""Your own ear: which two songs are alike? Judgements go into the library; what learns from them is no matter here."""
+"""Your own ear: which songs are alike? The interview of the command line, with covers and sound."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
-import numpy as np
 from fastapi import APIRouter, Body
 from pydantic import Field
 
-from resona.errors import VectorIndexError
 from resona.store import Label
+from resona.teach import Moved
 from resona.web.errors import RequestError
 from resona.web.state import Shared, State
 from resona.web.tracks import LARGEST_ID
@@ -22,19 +22,21 @@ router = APIRouter(prefix="/teach", tags=["teach"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Are these two alike?"""
+    """Are a and b alike? Or, with c, which of three is the odd one out?"""
 
     a: TrackView
     b: TrackView
+    c: TrackView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """They are, or they are not."""
+    """Whether a and b are alike; or, with c, that c is the odd one of the three."""
 
     a: IdField
     b: IdField
-    is_match: bool
+    c: IdField | None = None
+    is_match: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,77 +45,133 @@ class Progress:
 
     Attributes
     ----------
-    n_answers, n_alike
-        Judgements of pairs, and how many of them said "alike".
-    n_agreed
-        How many of them the model in use would have given.
+    n_answers, n_pairs, n_alike
+        Judgements, those of pairs, and how many of these said "alike".
     last_label_id
         Of the newest, which can be taken back; 0 where there is none.
     """
 
     n_answers: int
+    n_pairs: int
     n_alike: int
-    n_agreed: int
     last_label_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveView:
+    """A track whose place in the list of another has changed."""
+
+    seed: TrackView
+    track: TrackView
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonView:
+    """What was learned.
+
+    Attributes
+    ----------
+    sentence
+        In words.
+    is_used
+        Whether lists follow it.
+    n_missing
+        How many more answers it would probably take; none where nothing points to it.
+    agreement, base_agreement
+        Share of held-out answers predicted, with what was learned and by the model alone.
+    facets
+        What counts, with its share of the whole.
+    nearer, farther
+        Tracks that moved most in the lists of others.
+    n_contradictions
+        Pairs of answers that cannot both be right.
+    """
+
+    sentence: str
+    is_used: bool
+    n_missing: int | None
+    agreement: float | None
+    base_agreement: float | None
+    facets: Mapping[str, float]
+    nearer: list[MoveView]
+    farther: list[MoveView]
+    n_contradictions: int
+
+
 @router.get("/question")
-def question(state: Shared) -> Question:
-    """Choose two tracks to compare."""
-    a, b = choose_pair(state)
-    return Question(a=view(state.track(a)), b=view(state.track(b)))
+def question(state: Shared, form: Literal["pair", "odd"] = "pair") -> Question:
+    """Choose the songs whose comparison would tell most."""
+    tracks = [view(state.track(track_id)) for track_id in state.library.teacher.ask(form).track_ids]
+    return Question(a=tracks[0], b=tracks[1], c=tracks[2] if form == "odd" else None)
 
 
 @router.get("")
 def progress(state: Shared) -> Progress:
-    """Say how far the interview is, and how often the model in use agrees."""
-    labels = [label for label in state.library.store.labels.all() if label.kind == "pair"]
+    """Say how far the interview is."""
+    labels = state.library.teacher.labels
+    pairs = [label for label in labels if label.kind == "pair"]
     return Progress(
         n_answers=len(labels),
-        n_alike=sum(label.value >= 0.5 for label in labels),
-        n_agreed=_count_agreed(state, labels),
+        n_pairs=len(pairs),
+        n_alike=sum(label.value >= 0.5 for label in pairs),
         last_label_id=labels[-1].label_id if labels else 0,
+    )
+
+
+@router.get("/lesson")
+def lesson(state: Shared) -> LessonView:
+    """Say what was learned, whether lists follow it, and what that changed."""
+    teacher = state.library.teacher
+    with state.turns:
+        learned = teacher.lesson
+        nearer, farther = teacher.moved()
+    return LessonView(
+        sentence=learned.sentence,
+        is_used=learned.is_used,
+        n_missing=learned.n_missing,
+        agreement=learned.agreement,
+        base_agreement=learned.base_agreement,
+        facets=learned.shares,
+        nearer=[_move(move) for move in nearer],
+        farther=[_move(move) for move in farther],
+        n_contradictions=len(teacher.contradictions),
     )
 
 
 @router.post("", status_code=201)
 def answer(state: Shared, given: Annotated[Answer, Body()]) -> Progress:
     """Keep a judgement."""
-    if given.a == given.b:
-        raise RequestError(422, "SameTrack", "a track is always like itself; compare two")
-    a, b = state.track(given.a).track_id, state.track(given.b).track_id
-    state.library.store.labels.add([Label(kind="pair", a=a, b=b, value=float(given.is_match), source=SOURCE)])
+    songs = [track_id for track_id in (given.a, given.b, given.c) if track_id is not None]
+    if len(set(songs)) < len(songs):
+        raise RequestError(422, "SameTrack", "a track is always like itself; compare different ones")
+    for track_id in songs:
+        state.track(track_id)
+    state.library.teacher.label([_label(state, given)])
     return progress(state)
 
 
 @router.delete("/{label_id}")
 def take_back(state: Shared, label_id: int) -> Progress:
     """Take a judgement back."""
-    if not 0 < label_id <= LARGEST_ID or not state.library.store.labels.remove([label_id]):
+    if not 0 < label_id <= LARGEST_ID or not state.library.teacher.take_back([label_id]):
         raise RequestError(404, "UnknownLabel", "there is no such judgement")
     return progress(state)
 
 
-def choose_pair(state: State) -> tuple[int, int]:
-    """Draw two tracks: one at random, the other from among its nearest half of the time, so that both answers occur."""
-    catalogue = state.catalogue.get()
-    n_tracks = len(catalogue.track_ids)
-    if n_tracks < 2:
-        raise VectorIndexError("there must be two tracks at least to compare them")
-    rng = np.random.default_rng()
-    a, b = rng.choice(n_tracks, 2, replace=False)
-    if rng.random() < 0.5:
-        nearest = np.argsort(catalogue.ranker.distances(catalogue.vectors[a : a + 1])[0])[: 1 + min(50, n_tracks - 1)]
-        b = rng.choice(nearest[nearest != a])
-    return int(catalogue.track_ids[a]), int(catalogue.track_ids[b])
+def _label(state: State, given: Answer) -> Label:
+    is_odd = given.c is not None
+    return Label(
+        kind="odd" if is_odd else "pair",
+        a=given.a,
+        b=given.b,
+        c=given.c,
+        value=float(is_odd or given.is_match),
+        source=SOURCE,
+        profile=state.library.teacher.profile,
+    )
 
 
-def _count_agreed(state: State, labels: list[Label]) -> int:
-    model = state.library.model
-    n_agreed = 0
-    for label in labels:
-        a, b = (state.library.store.embeddings.get(track_id, model.model_id) for track_id in (label.a, label.b))
-        if a is not None and b is not None:
-            is_alike = float(model.probabilities(model.similarities(a[None], b[None]))[0]) >= 0.5
-            n_agreed += is_alike == (label.value >= 0.5)
-    return n_agreed
+def _move(move: Moved) -> MoveView:
+    return MoveView(seed=view(move.seed), track=view(move.track), before=move.before, after=move.after)

@@ -1,18 +1,23 @@
-// Your own ear: two songs play, alike or not? With the mouse, or with the keys 1, 2, Y, N, S and U.
+// Your own ear: are two songs alike, or which of three is the odd one out? With the mouse or by keys: 1, 2, 3 play;
+// Y, N answer for two, A, B, C for three; S skips, U takes back.
 
 import { get, post, remove } from "./api.js";
 import { count, h, iconButton, textButton, toast } from "./dom.js";
 import { cover, nothing, playable } from "./list.js";
 import { player } from "./player.js";
 
+const LESSON_EVERY = 5; // answers: what was learned is worked out anew
+
 export function teachView() {
   const place = h("div", { "aria-live": "polite" });
   const status = h("p", { class: "quiet-text", id: "taught" });
+  const lesson = h("section", { id: "lesson", "aria-label": "What your answers changed" });
+  const forms = h("div", { class: "legend", role: "group", "aria-label": "How to ask" });
   const view = h("div", { class: "view teach", tabIndex: -1 },
     h("h1", {}, "Teach Resona your ear"),
-    h("p", {}, "Listen to both. Do they sound alike to you? There is no wrong answer; your judgements stay on this machine."),
-    place, status);
-  const interview = new Interview(place, status);
+    h("p", {}, "Listen, and say what sounds alike to you. There is no wrong answer; your judgements stay on this machine."),
+    forms, place, status, lesson);
+  const interview = new Interview({ place, status, lesson, forms });
   const onkey = (event) => {
     if (!view.isConnected) return removeEventListener("keydown", onkey);
     if (!event.target.closest("input, select, textarea") && !event.ctrlKey && !event.metaKey && !event.altKey) interview.key(event);
@@ -24,40 +29,48 @@ export function teachView() {
 }
 
 class Interview {
-  #place; #status;
-  #pair = null;
+  #at;
+  #form = "pair";
+  #asked = null;
   #progress = null;
 
-  constructor(place, status) {
-    [this.#place, this.#status] = [place, status];
+  constructor(at) {
+    this.#at = at;
   }
 
   async begin() {
+    this.#drawForms();
     await this.#try(async () => this.#tell(await get("/teach")));
     await this.ask();
+    await this.#learn();
   }
 
   async ask() {
     await this.#try(async () => {
-      this.#pair = await get("/teach/question");
+      const { a, b, c } = await get(`/teach/question?form=${this.#form}`);
+      this.#asked = c ? { a, b, c } : { a, b };
       this.#draw();
     });
   }
 
   key(event) {
-    const action = { 1: () => this.#listen("a"), 2: () => this.#listen("b"), y: () => this.answer(true), n: () => this.answer(false), s: () => this.ask(), u: () => this.undo() }[event.key.toLowerCase()];
+    const key = event.key.toLowerCase();
+    const answers = this.#form === "pair" ? { y: () => this.judge(true), n: () => this.judge(false) }
+      : { a: () => this.odd("a"), b: () => this.odd("b"), c: () => this.odd("c") };
+    const action = { 1: () => this.#listen("a"), 2: () => this.#listen("b"), 3: () => this.#listen("c"), s: () => this.ask(), u: () => this.undo(), ...answers }[key];
     if (!action) return;
     event.preventDefault();
     action();
   }
 
-  async answer(isMatch) {
-    if (!this.#pair) return;
-    const { a, b } = this.#pair;
-    this.#pair = null;
-    await this.#try(async () => {
-      this.#tell(await post("/teach", { a: a.track_id, b: b.track_id, is_match: isMatch }));
-      await this.ask();
+  judge(isMatch) {
+    return this.#answer(({ a, b }) => ({ a: a.track_id, b: b.track_id, is_match: isMatch }));
+  }
+
+  odd(side) {
+    return this.#answer((asked) => {
+      const [a, b] = Object.keys(asked).filter((name) => name !== side);
+      return { a: asked[a].track_id, b: asked[b].track_id, c: asked[side].track_id };
     });
   }
 
@@ -67,34 +80,62 @@ class Interview {
       this.#tell(await remove(`/teach/${this.#progress.last_label_id}`));
       toast("The last judgement is taken back");
     });
+    await this.#learn();
+  }
+
+  async #answer(body) {
+    if (!this.#asked) return;
+    const asked = this.#asked;
+    this.#asked = null;
+    await this.#try(async () => {
+      this.#tell(await post("/teach", body(asked)));
+      await this.ask();
+    });
+    if (this.#progress.n_answers % LESSON_EVERY === 0) await this.#learn();
   }
 
   #listen(side) {
-    if (this.#pair) player.toggle(playable(this.#pair[side]));
+    if (this.#asked?.[side]) player.toggle(playable(this.#asked[side]));
   }
 
   #tell(progress) {
     this.#progress = progress;
-    const { n_answers: n, n_agreed: agreed } = progress;
-    this.#status.textContent = n
-      ? `${count(n, "judgement")} so far. The model in use agrees with ${agreed} of ${n}.`
-      : "No judgements yet. Some twenty are a good beginning.";
+    const n = progress.n_answers;
+    this.#at.status.textContent = n ? `${count(n, "judgement")} so far.` : "No judgements yet. Some twenty are a good beginning.";
+  }
+
+  async #learn() {
+    await this.#try(async () => {
+      const lesson = this.#progress?.n_answers ? await get("/teach/lesson") : null;
+      this.#at.lesson.replaceChildren(...(lesson ? lessonParts(lesson) : []));
+    });
+  }
+
+  #drawForms() {
+    const names = { pair: "Two songs: alike?", odd: "Three songs: the odd one out?" };
+    this.#at.forms.replaceChildren(...Object.entries(names).map(([form, name]) =>
+      h("button", { class: "chip", type: "button", "aria-pressed": String(form === this.#form), onclick: () => this.#choose(form) }, name)));
+  }
+
+  async #choose(form) {
+    this.#form = form;
+    this.#drawForms();
+    await this.ask();
   }
 
   #draw() {
-    const side = (name, key) => {
-      const track = this.#pair[name];
-      return h("article", { class: "candidate" }, cover(track, "large"),
+    const sides = Object.entries(this.#asked).map(([name, track], place) =>
+      h("article", { class: "candidate" }, cover(track, "large"),
         h("h2", {}, track.title), h("p", {}, track.artist),
-        textButton("play", `Play (${key})`, () => this.#listen(name), { dataset: { plays: playable(track).key }, "aria-label": `Play ${track.title}` }));
-    };
-    this.#place.replaceChildren(
-      h("div", { class: "pair" }, side("a", 1), side("b", 2)),
-      h("div", { class: "verdict" },
-        textButton("remove", "Not alike (N)", () => this.answer(false), { id: "different" }),
-        textButton("next", "Skip (S)", () => this.ask(), { id: "skip" }),
-        textButton("alike", "Alike (Y)", () => this.answer(true), { class: "button strong", id: "alike" }),
-        iconButton("undo", "Take the last judgement back (U)", () => this.undo())));
+        textButton("play", `Play (${place + 1})`, () => this.#listen(name), { dataset: { plays: playable(track).key }, "aria-label": `Play ${track.title}` }),
+        this.#form === "odd" && textButton("remove", `The odd one (${name.toUpperCase()})`, () => this.odd(name), { "aria-label": `${track.title} is the odd one out` })));
+    const skip = textButton("next", "Skip (S)", () => this.ask(), { id: "skip" });
+    const verdicts = this.#form === "odd" ? [skip] : [
+      textButton("remove", "Not alike (N)", () => this.judge(false), { id: "different" }), skip,
+      textButton("alike", "Alike (Y)", () => this.judge(true), { class: "button strong", id: "alike" })];
+    this.#at.place.replaceChildren(
+      h("div", { class: this.#form === "odd" ? "pair three" : "pair" }, ...sides),
+      h("div", { class: "verdict" }, ...verdicts, iconButton("undo", "Take the last judgement back (U)", () => this.undo())));
     player.mark();
   }
 
@@ -102,7 +143,25 @@ class Interview {
     try {
       await work();
     } catch (error) {
-      this.#place.replaceChildren(nothing("No question", error.message));
+      this.#at.place.replaceChildren(nothing("No question", error.message));
     }
   }
+}
+
+function lessonParts({ sentence, facets, nearer, farther, n_contradictions: n }) {
+  const shares = Object.entries(facets).slice(0, 5).map(([name, share]) => `${name} ${Math.round(100 * share)} %`);
+  return [
+    h("h2", {}, "What your answers changed"),
+    h("p", {}, sentence),
+    nearer.length > 0 && h("p", { class: "quiet-text" }, `What counts for you: ${shares.join(", ")}.`),
+    n > 0 && h("p", { class: "quiet-text" }, `${count(n, "pair of answers contradicts itself", "pairs of answers contradict each other")}.`),
+    nearer.length > 0 && moves("Nearer now", nearer),
+    farther.length > 0 && moves("Farther now", farther),
+  ].filter(Boolean);
+}
+
+function moves(heading, found) {
+  const link = (track) => h("a", { href: `#/track/${track.track_id}` }, track.title);
+  return h("div", {}, h("h3", {}, heading),
+    h("ul", {}, ...found.map(({ seed, track, before, after }) => h("li", {}, link(track), " beside ", link(seed), `: place ${before} → ${after}`))));
 }
