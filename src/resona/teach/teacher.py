@@ -42,6 +42,7 @@ class Teacher:
         if not 0 < len(profile) <= MOST_LETTERS or not profile.isprintable():
             raise ConfigError(f"a profile has a name of 1 to {MOST_LETTERS} letters, got {profile!r}")
         self.store, self.profile = store, profile
+        self.rng = np.random.default_rng()  # two interviews need not ask the same
         self._models = models
         self._base: Catalogue | None = None
         self._interview: Interview | None = None
@@ -104,7 +105,7 @@ class Teacher:
         with self._asking:
             base = self.base
             if self._interview is None or self._interview.catalogue is not base:
-                self._interview = Interview(base, self.profile, np.random.default_rng())
+                self._interview = Interview(base, self.profile, self.rng)
             return self._interview.ask(form)
 
     def answer(self, question: Question, answer: int, *, source: str) -> int:
