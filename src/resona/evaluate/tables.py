@@ -141,6 +141,8 @@ def details(values: Values) -> Iterator[Table]:
     )
     if values.get("robustness"):
         yield _robustness(values)
+    if "taught" in values.get("judgements", {}):
+        yield _judgements(values["judgements"])
 
 
 def describe(values: Values) -> str:
@@ -221,6 +223,21 @@ def _robustness(values: Values) -> Table:
         note=f"{n_tracks} tracks were changed, heard again and looked up in the whole library by the model in use: "
         "each should find itself first.",
         head=("change", "find themselves first", "median rank", "worst rank"),
+        rows=rows,
+    )
+
+
+def _judgements(found: Values) -> Table:
+    names = {"model": "the model alone", "taught": "what was learned from the others", "difference": "difference"}
+    rows = [
+        (name, f"{part['value']:.3f} [{part['low']:.3f}, {part['high']:.3f}]")
+        for name, part in ((written, found[key]) for key, written in names.items())
+    ]
+    return Table(
+        title="The owner's judgements",
+        note=f"{found['n_judgements']} judgements, each predicted from judgements of other songs. In brackets: 95 % "
+        f"intervals, resampled by song. Guessing predicts {found['chance']:.3f}.",
+        head=("predicted by", "agreement"),
         rows=rows,
     )
 

@@ -29,7 +29,7 @@ SOUND_PENALTY, PENALTY = 0.5, 8.0  # rates of the priors; 8 was the best of 1, 2
 LEAST_WEIGHT = 0.01  # of the sound, so that it decides where nothing else does
 LARGEST = 8.0  # weight: beyond, the answer is certain anyway
 LARGEST_THRESHOLD = 100.0
-LEAST_SOUND = 0.2  # share of the whole that the network's sound keeps, however clear the answers
+LEAST_SOUND = 0.1  # share of the whole that the network's sound keeps, however clear the answers
 ALONG = LEAST_SOUND / (1 - LEAST_SOUND)
 
 

@@ -47,7 +47,7 @@ def measure_judgements(catalogue: Catalogue, profile: str) -> dict[str, Any]:
         "difference": asdict(difference),
         "confidence": trial.confidence,
         "is_used": trial.is_better,
-        "sentence": f"Of {len(answers)} judgements, held out by song, {taught} are predicted with what was learned from "
-        f"the others, {model} by the model alone, {chance:.3f} by chance; lists follow "
+        "sentence": f"Of {len(answers)} judgements, held out by song, {taught} are predicted with what was learned "
+        f"from the others, {model} by the model alone, {chance:.3f} by chance; lists follow "
         f"{'the judgements' if trial.is_better else 'the model'}.",
     }
