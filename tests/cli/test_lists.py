@@ -236,6 +236,16 @@ def test_a_library_that_may_only_be_read_still_answers(path: Path, monkeypatch: 
     assert len(run_json(path, "recommend", "#1")["results"]) == 20
 
 
+def test_no_name_commands_the_terminal(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with Library(path) as library, library.store.writing() as connection:
+        connection.execute("UPDATE tracks SET title = ? WHERE track_id IN (1, 2)", ("Cls \x1b[2J",))
+        connection.execute("UPDATE tracks SET artist = 'Other' WHERE track_id = 2")
+    assert "Cls �[2J" in run(path, "recommend", "#1").stderr
+    with pytest.raises(SystemExit):
+        main(["--library", str(path), "recommend", "Cls \x1b[2J"])
+    assert "\x1b" not in capfd.readouterr().err
+
+
 def test_a_list_does_not_wait_for_a_library_that_is_being_written_to(path: Path) -> None:
     with Store(path) as other, other.writing():
         begin = time.monotonic()

@@ -49,7 +49,18 @@ def print_json(value: Any) -> None:
 
 def say(message: str) -> None:
     """Write a message for the person to standard error, apart from the data on standard output."""
-    click.echo(message, err=True)
+    click.echo("\n".join(map(printable, message.split("\n"))), err=True)
+
+
+def printable(text: str) -> str:
+    r"""Show a name as it is, but obey no control characters in it.
+
+    Examples
+    --------
+    >>> printable("a\x1b[2Jb")
+    'a�[2Jb'
+    """
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def _speaks_utf8() -> bool:

@@ -2,8 +2,7 @@
 
 import click
 
-from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.lists import printable
+from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
 from resona.recommend import list_versions
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
 
 
 @click.command("errors")
@@ -29,10 +29,6 @@ def command(context: Context, *, retry: bool, as_json: bool) -> None:
         )
         return
     for item in failures:
-        click.echo(f"{_printable(str(item.path))}: {item.reason}")
+        click.echo(f"{printable(str(item.path))}: {item.reason}")
     if not failures:
         say("No file has failed.")
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "�" for letter in text)

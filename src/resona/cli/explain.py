@@ -2,8 +2,7 @@
 
 import click
 
-from resona.cli.context import Context, json_option, pass_context, print_json
-from resona.cli.lists import printable
+from resona.cli.context import Context, json_option, pass_context, print_json, printable
 from resona.recommend import Reasons, explain_tracks
 
 BAR = 20  # columns

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import click
 
-from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.lists import printable
+from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
 from resona.library import Library
 from resona.store import Label
 from resona.tracks import Track

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from resona.cli.context import print_json, say
+from resona.cli.context import print_json, printable, say
 from resona.recommend import Recommendation
 from resona.recommend.playlists import entries_of, write_m3u
 from resona.selection.playlists import PathMap, csv_table, paths
@@ -156,17 +156,6 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             for text, width, heading in zip(line, widths, headings, strict=True)
         )
         click.echo("  ".join(cells).rstrip())
-
-
-def printable(text: str) -> str:
-    r"""Show a name as it is, but obey no control characters in it.
-
-    Examples
-    --------
-    >>> printable("a\x1b[2Jb")
-    'a�[2Jb'
-    """
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def _fitted(text: str, width: int, *, is_right: bool) -> str:

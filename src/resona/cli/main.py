@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from resona._version import __version__
-from resona.cli.context import Context
+from resona.cli.context import Context, say
 from resona.errors import ResonaError
 
 INTERRUPTED = 130
@@ -96,12 +96,12 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         status = error.exit_code
     except ResonaError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}")
         status = 1
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, as in `resona … | head`
         status = 0
     except OSError as error:  # of a file or disk that no part of Resona expected to fail
-        click.echo(f"Error: {str(error.filename or 'the system')!r}: {error.strerror or error}", err=True)
+        say(f"Error: {str(error.filename or 'the system')!r}: {error.strerror or error}")
         status = 1
     sys.exit(status if isinstance(status, int) else 0)

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
+from resona.cli.context import printable
+
 PLAIN_SECONDS = 10.0  # between two lines where standard error is not a terminal
 
 
@@ -76,4 +78,4 @@ def _clock(seconds: float) -> str:
 
 def plain(text: str) -> Text:
     """Show a name as it is: brackets in it are not markup, control characters not obeyed."""
-    return Text("".join(letter if letter.isprintable() else "�" for letter in text))
+    return Text(printable(text))

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from resona.cli.context import Context, pass_context, say
-from resona.cli.lists import printable
+from resona.cli.context import Context, pass_context, printable, say
 from resona.errors import ConfigError
 from resona.library import Library
 from resona.teach import Question
