@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,18 +45,19 @@ def test_only_the_leaky_split_shares_artists(fill: Callable[..., Library]) -> No
     assert len(shared) > 0.8 * len(artists_of(data, leaky)["test"])
 
 
-def test_it_trains_both_ways_and_counts_pairs(fill: Callable[..., Library], tmp_path: Path) -> None:
+def test_it_trains_both_ways_and_goes_on_where_it_stopped(
+    fill: Callable[..., Library], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library, _ = made(fill)
-    trials = run_experiment(
-        library.store,
-        tmp_path,
-        archs=("base",),
-        counts=(60,),
-        seeds=1,
-        changes={"n_epochs": 1, "encoder": TINY, "crop_seconds": 0.3},
-    )
+    changes = {"n_epochs": 1, "encoder": TINY, "crop_seconds": 0.3}
+    options: dict[str, Any] = {"archs": ("base",), "counts": (60,), "seeds": 1, "changes": changes}
+    trials = run_experiment(library.store, tmp_path, **options)
     assert [(trial.n_pairs, trial.is_leaky, trial.n_test) for trial in trials] == [(60, True, 18), (60, False, 18)]
     assert all(0 <= trial.accuracy <= 1 for trial in trials)
+    monkeypatch.setattr("resona.evaluate.experiment.fit", lambda *_: pytest.fail("it is known already"))
+    assert run_experiment(library.store, tmp_path, **options) == trials
+    with pytest.raises(pytest.fail.Exception):
+        run_experiment(library.store, tmp_path, **{**options, "changes": {**changes, "n_epochs": 2}})
 
 
 def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def pairs(  # noqa: PLR0913 - one option each
 ) -> None:
     """Compare accuracy on randomly split pairs with accuracy on unseen artists, for several numbers of pairs.
 
-    Both are trained from nothing on the same number of pairs. With default settings this takes an hour or more.
+    Both are trained from nothing on the same number of pairs. With default settings this takes hours; when it was
+    stopped, the same command goes on.
     """
     changes = {"n_epochs": n_epochs} if n_epochs else {}
     with context.library() as library, progress_line("Training", "trainings") as line:

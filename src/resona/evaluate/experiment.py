@@ -5,6 +5,8 @@ stands in training pairs, so the test asks what the network remembers. Here both
 training pairs: the leaky way, and on artists that were never met.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -60,6 +62,8 @@ def run_experiment(  # noqa: PLR0913 - what is varied, one argument each
 ) -> list[Trial]:
     """Train on each number of pairs, with and without a leak.
 
+    What a training brought is kept in its folder, so that an interrupted experiment goes on where it stopped.
+
     Parameters
     ----------
     store
@@ -86,7 +90,7 @@ def run_experiment(  # noqa: PLR0913 - what is varied, one argument each
         config = TrainConfig.of(arch, seed=seed, init="none", **(changes or {}))
         data, _ = training_set(store, config)
         pairs = (leaky_pairs if is_leaky else honest_pairs)(data, n_pairs, seed)
-        accuracy = _accuracy(replace(data, pairs=pairs), config, folder / name)
+        accuracy = _kept_accuracy(replace(data, pairs=pairs), config, folder / name)
         trials.append(
             Trial(
                 arch=arch,
@@ -187,6 +191,23 @@ def as_values(trials: Sequence[Trial]) -> dict[str, Any]:
 def _values(trials: Sequence[Trial], arch: str, n_pairs: int, *, is_leaky: bool) -> NDArray[np.float64]:
     chosen = [t.accuracy for t in trials if (t.arch, t.n_pairs, t.is_leaky) == (arch, n_pairs, is_leaky)]
     return np.array(chosen)
+
+
+def _kept_accuracy(data: TrainingSet, config: TrainConfig, run_dir: Path) -> float:
+    """Give what was measured before with the same settings and pairs, or measure."""
+    digest = hashlib.sha256(json.dumps([asdict(config), data.artists]).encode(errors="surrogateescape"))
+    for pairs in (data.pairs or {}).values():
+        digest.update(np.stack([pairs.a, pairs.b, pairs.is_match]).astype(np.int64).tobytes())
+    path = run_dir / "accuracy.json"
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    if known.get("digest") == digest.hexdigest():
+        return float(known["accuracy"])
+    accuracy = _accuracy(data, config, run_dir)
+    path.write_text(json.dumps({"digest": digest.hexdigest(), "accuracy": accuracy}), encoding="utf-8")
+    return accuracy
 
 
 def _accuracy(data: TrainingSet, config: TrainConfig, run_dir: Path) -> float:
