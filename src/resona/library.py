@@ -124,7 +124,7 @@ class Library:
         )
         self.add_folders(wanted)
         if summary.is_complete:
-            extract_missing(self.store, config)
+            extract_missing(self.store, config, with_descriptors=True)
             embed_stored(self.store, self.model)
         return summary
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from filelock import FileLock
 
 from resona.config import fingerprint
 from resona.errors import StoreError, StoreLockedError
+from resona.features.descriptors import DescriptorConfig
 from resona.features.mfcc import FeatureConfig
-from resona.ingest import ScanConfig, ScanProgress, ScanSummary
+from resona.ingest import AnalysisConfig, ScanConfig, ScanProgress, ScanSummary, extract_missing
 from resona.library import Library
 
 RATE = 22050
@@ -226,8 +228,6 @@ def test_time_limit_stops_cleanly_and_goes_on(tmp_path: Path, music_dir: Path) -
 
 
 def test_other_settings_are_heard_without_touching_the_rest(library: Library) -> None:
-    from resona.ingest import AnalysisConfig, extract_missing
-
     few = FeatureConfig(n_mfcc=13, n_clips=0)
     config = ScanConfig(analysis=AnalysisConfig(features=few), n_workers=2)
     assert extract_missing(library.store, config) == 24
@@ -312,3 +312,31 @@ def test_nothing_is_kept_of_a_file_that_changes_while_it_is_read(tmp_path: Path,
         assert scan(library, music).n_stored == 1
         assert library.store.tracks.at(path)[0].tags.duration_seconds == pytest.approx(3.0)
         assert scan(library, music).n_stored == 0
+
+
+def test_a_new_model_embeds_from_stored_features_without_any_file(library: Library) -> None:
+    base = library.store.embeddings.matrix(library.model.model_id)[1]
+    library.store.connection.execute("UPDATE tracks SET path = path || '.gone'")
+    library.use_model("mfcc")
+    ids, vectors = library.store.embeddings.matrix(library.model.model_id)
+    assert len(ids) == 24
+    assert np.isfinite(vectors).all()
+    assert vectors.shape != base.shape
+
+
+def test_other_descriptor_settings_redo_descriptors_alone(library: Library) -> None:
+    config = ScanConfig(n_workers=1)
+    described = DescriptorConfig(tempo_min_bpm=60.0, tempo_max_bpm=180.0)
+    changed = replace(config, analysis=replace(config.analysis, descriptors=described))
+    store = library.store
+    before = store.features.get(1, library.model.feature_fingerprint)
+    store.connection.execute("DELETE FROM tracks WHERE track_id > 2")
+    version = store.version
+    assert extract_missing(store, changed, with_descriptors=True) == 2
+    assert extract_missing(store, changed, with_descriptors=True) == 0
+    assert store.features.undescribed_ids(fingerprint(described)) == []
+    assert store.version == version  # no vector was touched
+    after = store.features.get(1, library.model.feature_fingerprint)
+    assert before is not None
+    assert after is not None
+    assert np.array_equal(before, after)

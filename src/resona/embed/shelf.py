@@ -96,7 +96,7 @@ class ModelShelf:
             raise CheckpointError(f"there is no model {name!r}; there are {', '.join(self.names())}")
         folder = self._folder_of(name)
         if folder not in self._opened:
-            self._opened[folder] = open_model(folder)
+            self._opened[folder] = open_model(folder, n_threads=0)
         return self._opened[folder]
 
     def choose(self, name: str) -> Model:

@@ -27,7 +27,7 @@ class Bundle(Model):
     manifest
         What it says about itself.
     n_threads
-        Threads of one run; workers that share a machine take 1.
+        Threads of one run: 1 for workers that share a machine, 0 for one for each core.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, *, n_threads: int = 1) -> None:
@@ -97,6 +97,7 @@ class Bundle(Model):
         options.intra_op_num_threads = self.n_threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait take no time
         options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
         try:
             return onnxruntime.InferenceSession(self._content(name), options, providers=["CPUExecutionProvider"])

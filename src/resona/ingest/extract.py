@@ -1,7 +1,7 @@
 """Tracks that are known but were never heard with certain settings: hear them, and touch nothing else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from resona.audio import silence_decoders
 from resona.config import fingerprint
 from resona.errors import AudioError
-from resona.features.mfcc import FeatureConfig
 from resona.ingest.analyse import AnalysisConfig, listen
 from resona.ingest.scan import ScanConfig
 from resona.ingest.workers import WorkerPool
-from resona.store import Store
+from resona.store import DescriptorValues, Store
 from resona.tracks import Track
 
 
@@ -25,10 +24,15 @@ class Extracted:
     track_id: int
     features: NDArray[np.float16] | None = None
     starts_seconds: tuple[float, ...] = ()
+    descriptors: DescriptorValues = field(default_factory=dict)
 
 
 def extract_missing(
-    store: Store, config: ScanConfig, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+    store: Store,
+    config: ScanConfig,
+    *,
+    with_descriptors: bool = False,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> int:
     """Hear every track that has no features under the configured settings yet.
 
@@ -38,17 +42,20 @@ def extract_missing(
         The library.
     config
         Its `analysis.features` are the settings; workers as in a scan.
+    with_descriptors
+        Hear also what was described under other settings than `analysis.descriptors`.
     on_progress
         Called with how many are done, and of how many.
 
     Returns
     -------
-    The number of tracks that have such features now and had none before.
+    The number of tracks heard.
     """
-    features_id = fingerprint(config.analysis.features)
-    due = store.tracks.get_many(store.features.lacking_ids(features_id))
+    features_id, descriptors_id = fingerprint(config.analysis.features), fingerprint(config.analysis.descriptors)
+    undescribed = set(store.features.undescribed_ids(descriptors_id)) if with_descriptors else set()
+    due = store.tracks.get_many(sorted({*store.features.lacking_ids(features_id), *undescribed}))
     pool: WorkerPool[Track, Extracted] = WorkerPool(
-        partial(_build, config.analysis.features),
+        partial(_build, config.analysis),
         lambda track, _: Extracted(track.track_id),
         n_workers=min(config.n_processes, max(len(due), 1)),
         patience_seconds=config.patience_seconds,
@@ -56,21 +63,24 @@ def extract_missing(
     n_heard = 0
     for done, extracted in enumerate(pool.run(due), start=1):
         if extracted.features is not None:
-            store.features.put(extracted.track_id, features_id, extracted.features, extracted.starts_seconds)
+            with store.writing():
+                store.features.put(extracted.track_id, features_id, extracted.features, extracted.starts_seconds)
+                if extracted.track_id in undescribed:
+                    store.features.put_descriptors(extracted.track_id, descriptors_id, extracted.descriptors)
             n_heard += 1
         on_progress(done, len(due))
     return n_heard
 
 
-def _build(config: FeatureConfig) -> Callable[[Track], Extracted]:
+def _build(config: AnalysisConfig) -> Callable[[Track], Extracted]:
     silence_decoders()
-    return partial(_extract, config=AnalysisConfig(features=config))
+    return partial(_extract, config=config)
 
 
 def _extract(track: Track, config: AnalysisConfig) -> Extracted:
-    end = track.start_seconds + track.tags.duration_seconds if track.start_seconds else None
+    end = track.start_seconds + track.tags.duration_seconds  # as when it was first heard, for the same clips
     try:
-        listened = listen(track.path, config, start_seconds=track.start_seconds, end_seconds=end)
+        listened = listen(track.path, config, start_seconds=track.start_seconds, end_seconds=end or None)
     except (AudioError, MemoryError):
         return Extracted(track.track_id)
-    return Extracted(track.track_id, listened.features, listened.clips.starts_seconds)
+    return Extracted(track.track_id, listened.features, listened.clips.starts_seconds, listened.descriptors)

@@ -102,9 +102,14 @@ class FeatureTable(Table):
         rows = self._rows(sql) if track_id is None else self._rows(sql + " WHERE track_id = ?", (track_id,))
         return {row[0]: dict(zip(DESCRIPTORS, row[1:], strict=True)) for row in rows}
 
-    def described_ids(self, fingerprint: str) -> set[int]:
-        """List the tracks described under a fingerprint."""
-        return {row[0] for row in self._rows("SELECT track_id FROM descriptors WHERE fingerprint = ?", (fingerprint,))}
+    def undescribed_ids(self, fingerprint: str) -> list[int]:
+        """List the tracks that are there but were not described under a fingerprint."""
+        rows = self._rows(
+            "SELECT track_id FROM tracks t WHERE NOT is_missing AND NOT EXISTS"
+            " (SELECT 1 FROM descriptors d WHERE d.fingerprint = ? AND d.track_id = t.track_id) ORDER BY track_id",
+            (fingerprint,),
+        )
+        return [track_id for (track_id,) in rows]
 
 
 def _clips(shape: str, content: bytes) -> NDArray[np.float16]:
