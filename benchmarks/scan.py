@@ -5,7 +5,7 @@
 
 All three analyse the same full-length files in the same run, in turn, with as many processes as there are cores;
 whole processes are timed, start-up included. What counts is the ratio. Without --files, four-minute stereo MP3s of
-192 kb/s are made from Resona's own demo songs. musly needs ffmpeg on the PATH; a missing peer is left out.
+192 to 320 kb/s are made from Resona's own demo songs. musly needs ffmpeg on the PATH; a missing peer is left out.
 """
 
 import argparse
@@ -60,15 +60,21 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.files or make_files(Path(scratch) / "music", options.count)
-        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".mp3", ".flac", ".ogg", ".m4a"})
-        seconds: dict[str, list[float]] = {}
-        for _ in range(options.rounds):
-            for name, measure in measures(folder, paths, Path(scratch)).items():
-                seconds.setdefault(name, []).append(measure())
-    result = summarise(seconds, len(paths))
+        result = compare(folder, Path(scratch), options.rounds)
     print(json.dumps(result, indent=2))
     if options.out:
         options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def compare(folder: Path, scratch: Path, rounds: int, *, with_peers: bool = True) -> dict[str, object]:
+    """Let each program analyse all files of a folder, in turn."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".mp3", ".flac", ".ogg", ".m4a"})
+    seconds: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        for name, measure in measures(folder, paths, scratch).items():
+            if with_peers or name == "resona":
+                seconds.setdefault(name, []).append(measure())
+    return summarise(seconds, len(paths))
 
 
 def measures(folder: Path, paths: list[Path], scratch: Path):
@@ -121,28 +127,56 @@ def summarise(seconds: dict[str, list[float]], n_files: int) -> dict[str, object
     return {"files": n_files, "cores": len(os.sched_getaffinity(0)), "tracks_per_second": rates, "ratios": ratios}
 
 
-def make_files(folder: Path, count: int) -> Path:
-    import numpy as np
-    import soundfile
+CODECS = {".mp3": "libmp3lame", ".flac": "flac", ".m4a": "aac"}
+KBPS = (192, 256, 320)
+REPEATS = 8  # of 30 seconds
+
+
+def make_files(folder: Path, count: int, suffix: str = ".mp3") -> Path:
+    """Write four-minute stereo files: half a minute of demo songs, encoded once and repeated."""
+    import av
 
     from resona.synth import plan_library, render
 
     folder.mkdir(parents=True)
     for number, plan in enumerate(plan_library()[:count]):
-        samples, sample_rate = render(plan)
-        whole = np.tile(samples, 1 + 240 * sample_rate // samples.shape[1])[:, : 240 * sample_rate]
-        level = 1 - 192 / 320  # libsndfile's scale for constant bit rates of MPEG-1 layer 3 at 44.1 kHz
-        with soundfile.SoundFile(
-            folder / f"{number:03}.mp3",
-            "w",
-            sample_rate,
-            2,
-            format="MP3",
-            bitrate_mode="CONSTANT",
-            compression_level=level,
-        ) as file:
-            file.write(whole.T)
+        samples, sample_rate = render(plan, seconds=30.0)
+        frame = frame_of(samples, sample_rate, is_integer=suffix == ".flac")
+        with av.open(str(folder / f"{number:03}{suffix}"), "w") as container:
+            stream = container.add_stream(CODECS[suffix], rate=sample_rate)
+            stream.layout, stream.format, stream.bit_rate = "stereo", frame.format, 1000 * KBPS[number % len(KBPS)]
+            if suffix == ".flac":  # its frames are numbered
+                for part in (*[frame] * REPEATS, None):
+                    container.mux(stream.encode(part))
+            else:
+                repeat(container, stream, [*stream.encode(frame), *stream.encode(None)])
     return folder
+
+
+def frame_of(samples, sample_rate: int, *, is_integer: bool):
+    """Wrap a signal of shape (2, n_samples) for FFmpeg."""
+    import av
+    import numpy as np
+
+    if is_integer:
+        whole = (32_767 * samples.clip(-1, 1)).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(whole.T).reshape(1, -1), "s16", "stereo")
+    else:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples, dtype=np.float32), "fltp", "stereo")
+    frame.sample_rate = sample_rate
+    return frame
+
+
+def repeat(container, stream, packets) -> None:
+    import av
+
+    position = 0
+    for packet in packets * REPEATS:
+        copy = av.Packet(bytes(packet))
+        copy.stream, copy.time_base, copy.duration = stream, packet.time_base, packet.duration
+        copy.pts = copy.dts = position
+        position += packet.duration
+        container.mux(copy)
 
 
 if __name__ == "__main__":

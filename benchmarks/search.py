@@ -62,22 +62,26 @@ def main() -> None:
         do, kind, folder = options.step
         print(json.dumps(build(kind, Path(folder)) if do == "build" else search(kind, Path(folder), options.k)))
         return
+    result = measure_sizes(options.sizes, options.queries, options.k, options.spread_dimensions)
+    if options.out:
+        options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def measure_sizes(sizes: list[int], n_queries: int = 200, k: int = 50, n_spread: int = 16) -> dict[str, Any]:
     rows, corrections = [], []
     with tempfile.TemporaryDirectory() as scratch:
-        for n in options.sizes:
+        for n in sizes:
             folder = Path(scratch)
-            make_vectors(folder, n, options.queries, options.spread_dimensions)
-            rows += [measure(kind, folder, options.k) for kind in KINDS]
+            make_vectors(folder, n, n_queries, n_spread)
+            rows += [measure(kind, folder, k) for kind in KINDS]
             corrections.append(time_correction(folder))
             show(rows[-2:], corrections[-1])
-    result = {
+    return {
         "machine": {"processor": platform.processor() or platform.machine(), "n_cores": os.cpu_count()},
-        "vectors": {"dimension": DIMENSION, "spread_dimensions": options.spread_dimensions, "k": options.k},
+        "vectors": {"dimension": DIMENSION, "spread_dimensions": n_spread, "k": k},
         "search": rows,
         "correction": corrections,
     }
-    if options.out:
-        options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 def make_vectors(folder: Path, n: int, n_queries: int, n_spread: int) -> None:
