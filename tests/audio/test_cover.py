@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-call"
 
+import tracemalloc
 from pathlib import Path
 
 import mutagen.flac
@@ -56,3 +57,12 @@ def test_what_is_no_picture_is_never_served(tmp_path: Path) -> None:
     (tmp_path / "cover.jpg").write_text("<svg onload='alert(1)'>")
     assert read_cover(path) is None
     assert read_cover(tmp_path / "missing" / "x.mp3") is None
+
+
+def test_a_picture_beyond_the_limit_is_not_even_read(tmp_path: Path) -> None:
+    path = tagged_mp3(tmp_path, JPEG + bytes(30_000_000))
+    (tmp_path / "cover.png").write_bytes(PNG)
+    tracemalloc.start()
+    assert read_cover(path) == (PNG, "image/png")
+    assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    tracemalloc.stop()

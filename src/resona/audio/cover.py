@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from resona.audio.bounded import BoundedFile
+
 FILE_NAMES = tuple(
     f"{name}{suffix}"
     for name in ("cover", "Cover", "folder", "Folder", "front", "Front")
     for suffix in (".jpg", ".jpeg", ".png", ".webp")
 )
 MAX_BYTES = 5_000_000
+MARGIN_BYTES = 1 << 16  # type and description, which are read with the picture
 
 
 def read_cover(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, str] | None:
@@ -32,18 +35,18 @@ def read_cover(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, str] |
     ...     read_cover(Path(folder, "a.mp3"))
     (b'\x89PNG\r\n\x1a\n...', 'image/png')
     """
-    for picture in (_embedded(path), *(_beside(path.with_name(name), max_bytes) for name in FILE_NAMES)):
+    for picture in (_embedded(path, max_bytes), *(_beside(path.with_name(name), max_bytes) for name in FILE_NAMES)):
         kind = _kind(picture)
         if kind and len(picture) <= max_bytes:
             return picture, kind
     return None
 
 
-def _embedded(path: Path) -> bytes:
+def _embedded(path: Path, max_bytes: int) -> bytes:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        with path.open("rb") as file:
+        with BoundedFile(path, max_bytes=max_bytes + MARGIN_BYTES) as file:
             images = TinyTag.get(file_obj=file, duration=False, image=True).images
     except (OSError, TinyTagException):
         return b""

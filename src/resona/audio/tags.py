@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from resona.audio.ape import read_ape
+from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
 from resona.audio.genres import folder_genre, split_genres
 from resona.audio.names import NameParts, parse_name
@@ -97,7 +98,7 @@ def _read_tinytag(path: Path) -> tuple[_Values, float]:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        with path.open("rb") as file:
+        with BoundedFile(path) as file:
             tag = TinyTag.get(file_obj=file)
     except TinyTagException as error:
         raise DecodeError(path, "has damaged tags, or of a kind that tinytag does not read") from error
