@@ -1,13 +1,12 @@
 """How much of a file may its tags ask to be read at once? Sizes in tags are written by strangers."""
 
+import io
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 MAX_TAG_BYTES = 1 << 26  # one field, a large picture included
 
 
-class BoundedFile:
+class BoundedFile(io.BufferedReader):
     """A file for tinytag, opened for reading, that refuses to read more than a limit at once.
 
     Parameters
@@ -31,11 +30,10 @@ class BoundedFile:
     """
 
     def __init__(self, path: Path, *, max_bytes: int = MAX_TAG_BYTES) -> None:
-        self._file = path.open("rb")
+        super().__init__(path.open("rb", buffering=0))
         self._max_bytes = max_bytes
-        self.seek, self.tell = self._file.seek, self._file.tell
 
-    def read(self, n_bytes: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         """Read at most the limit.
 
         Raises
@@ -43,15 +41,8 @@ class BoundedFile:
         OSError
             If there is more than the limit to be read.
         """
-        content = self._file.read(self._max_bytes + 1 if n_bytes < 0 else min(n_bytes, self._max_bytes + 1))
+        n_bytes = self._max_bytes + 1
+        content = super().read(n_bytes if size is None or size < 0 else min(size, n_bytes))
         if len(content) > self._max_bytes:
             raise OSError(f"a tag of more than {self._max_bytes} bytes")
         return content
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
