@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, TypeAdapter
 
 from resona.recommend import Query as Meaning
 from resona.recommend import Request, recommend
@@ -34,6 +35,9 @@ class SimilarView:
     relaxed: list[str]
 
 
+_JSON = TypeAdapter(SimilarView)  # written here: FastAPI would check the list once more, in one more thread
+
+
 class Wishes(BaseModel):
     """What the list is to be like, and unlike, and the fields of `resona.recommend.Request` and `Limits`."""
 
@@ -50,8 +54,8 @@ class Wishes(BaseModel):
     order: Literal["similarity", "flow", "shuffle"] = "similarity"
 
 
-@router.get("/similar")
-def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> SimilarView:
+@router.get("/similar", response_model=SimilarView)
+def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
     """Find the tracks most like the seeds, the most similar first."""
     if not wishes.track and not wishes.upload:
         raise RequestError(422, "NoSeed", "say which tracks the others should be like")
@@ -72,13 +76,14 @@ def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> SimilarView:
     )
     with state.turns:
         answer = recommend(state.catalogue.get(), request)
-    return SimilarView(
+    view = SimilarView(
         model=answer.model,
         results=[result_view(result) for result in answer.results],
         removed=answer.removed,
         removed_sentence=answer.removed_sentence,
         relaxed=list(answer.relaxed),
     )
+    return Response(_JSON.dump_json(view), media_type="application/json")
 
 
 def _tracks(state: State, track_ids: Sequence[int]) -> tuple[Meaning, ...]:

@@ -1,7 +1,7 @@
 // The map of the library: every track a point, near means alike. Pan, zoom, hover, click to play.
 
 import { get, getBytes } from "./api.js";
-import { count, h, iconButton } from "./dom.js";
+import { count, h, iconButton, toast } from "./dom.js";
 import { cover, nothing, playable } from "./list.js";
 import { Painter } from "./painter.js";
 import { player } from "./player.js";
@@ -199,8 +199,9 @@ class LibraryMap {
     this.#hovered = index;
     this.#tip.style.left = `${Math.min(x + 14, this.#canvas.clientWidth - 230)}px`;
     this.#tip.style.top = `${Math.min(y + 14, this.#canvas.clientHeight - 70)}px`;
-    const track = await this.#track(index);
-    if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
+    const track = await this.#track(index).catch(() => null);
+    if (track === null) this.#tip.hidden = true;
+    else if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
   }
 
   async #track(index) {
@@ -211,7 +212,10 @@ class LibraryMap {
 
   async #play(index) {
     if (index < 0) return;
-    const track = await this.#track(index);
-    player.play(playable(track));
+    try {
+      player.play(playable(await this.#track(index)));
+    } catch (error) {
+      toast(error.message, "error");
+    }
   }
 }
