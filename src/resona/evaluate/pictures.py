@@ -122,7 +122,7 @@ def draw_learning(epochs: Sequence[Mapping[str, float]]) -> str:
         axes.plot(numbers, [epoch["train_loss"] for epoch in epochs], color=GREY, label="loss, training")
         axes.plot(numbers, [epoch["validation_loss"] for epoch in epochs], color=BLUE, label="loss, held-out artists")
         axes.set(xlabel="epoch", ylabel="cross-entropy")
-        axes.legend(loc="upper right", fontsize=8)
+        axes.legend(loc="best", fontsize=8)
 
     return _svg(4.8, 3.4, draw)
 
