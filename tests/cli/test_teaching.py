@@ -26,7 +26,7 @@ def run(made: Library) -> Run:
 
 
 def test_judgements_are_kept_listed_and_taken_back(run: Run, made: Library) -> None:
-    assert "1 judgements" in run("label", "#1", "#2", "--alike", "--strength", "2").output
+    assert "from 1 judgement " in run("label", "#1", "#2", "--alike", "--strength", "2").output
     assert "1 contradict" in run("label", "#2", "#1", "--different").stderr
     assert run("label", "#3", "#4", "#5", "--odd").exit_code == 0
     listed = run("labels").stdout.splitlines()
@@ -53,7 +53,7 @@ def test_wrong_use_is_explained(run: Run, tmp_path: Path) -> None:
 def test_tables_and_profiles(run: Run, tmp_path: Path) -> None:
     path = str(tmp_path / "mine.csv")
     run("label", "#1", "#2", "--alike")
-    assert "(1 judgements)" in run("label", "--export", path).stderr
+    assert "(1 judgement)" in run("label", "--export", path).stderr
     assert "Added: 1" in run("--profile", "dad", "label", "--import", path).stderr
     assert json.loads(run("--profile", "dad", "label", "--json").stdout)["n_answers"] == 1
 

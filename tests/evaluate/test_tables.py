@@ -30,6 +30,17 @@ def test_the_best_baseline_is_not_compared_with_itself(values: dict[str, Any]) -
     assert compared["random vectors"].startswith("-0.")
 
 
+def test_judgements_have_a_table_of_their_own(values: dict[str, Any]) -> None:
+    interval = {"value": 0.5, "low": 0.4, "high": 0.6}
+    before = list(tables.details(values))
+    found = dict.fromkeys(("model", "taught", "difference"), interval)
+    values["judgements"] = {"n_judgements": 60, "chance": 1 / 3, **found}
+    *others, table = tables.details(values)
+    assert len(others) == len(before)
+    assert "60 judgements" in table.note
+    assert [row[1] for row in table.rows] == ["0.500 [0.400, 0.600]"] * 3
+
+
 def test_a_model_that_knows_the_artists_is_no_test(values: dict[str, Any]) -> None:
     values["contenders"][-1].update(n_known_artists=3, note="trained on 3 of these 11 artists")
     (claim,) = tables.claims(values)

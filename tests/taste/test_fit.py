@@ -75,7 +75,7 @@ def test_a_strong_answer_counts_as_several(rng: np.random.Generator) -> None:
 def test_a_coin_is_not_believed_and_a_taste_is() -> None:
     songs = made_songs(np.random.default_rng(1))
     believed = {"coin": 0, "tempo": 0, "sound": 0}
-    for seed in range(8):
+    for seed in range(5):
         rng = np.random.default_rng(seed)
         questions = draw(60, rng)
         coin = Answers(rows=questions.rows, chosen=rng.integers(0, 3, 60), strength=np.ones(60))
@@ -86,7 +86,7 @@ def test_a_coin_is_not_believed_and_a_taste_is() -> None:
             believed[name] += try_out(costs_of(songs, answers), answers).is_better
     assert believed["coin"] <= 1
     assert believed["sound"] <= 1  # the network's own ear needs no correction
-    assert believed["tempo"] >= 6
+    assert believed["tempo"] >= 4
 
 
 def test_a_trial_never_learns_from_songs_it_asks_about(rng: np.random.Generator) -> None:
@@ -106,7 +106,7 @@ def test_questions_are_new_and_share_no_song(rng: np.random.Generator) -> None:
     places = facets.place(songs)
     for form, size in (("pair", 2), ("odd", 3)):
         answers = no_answers()
-        for _ in range(4):
+        for _ in range(3):
             asked = choose_questions(facets, places, answers, form=form, n=4, rng=rng, among=np.arange(20))
             songs_asked = asked.rows[asked.rows >= 0].tolist()
             assert len(songs_asked) == len(set(songs_asked)) == 4 * size

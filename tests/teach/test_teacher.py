@@ -13,7 +13,7 @@ from resona.recommend import Query
 from resona.store import Label
 from resona.teach import Question, Teacher
 
-N_ANSWERS = 50
+N_ANSWERS = 60
 
 
 def tempo(track_id: int) -> float:
@@ -27,10 +27,11 @@ def odd_by_tempo(question: Question) -> int:
 
 
 def teach(teacher: Teacher, n: int = N_ANSWERS) -> None:
-    teacher.rng = np.random.default_rng(0)
-    for _ in range(n):
-        question = teacher.ask("odd")
-        teacher.answer(question, odd_by_tempo(question), source="interview")
+    """Answer questions about songs drawn at random."""
+    rng = np.random.default_rng(0)
+    songs = [rng.choice(np.arange(1, 251), 3, replace=False).tolist() for _ in range(n)]
+    questions = [Question(track_ids=tuple(track_ids)) for track_ids in songs]
+    teacher.label([q.answered(odd_by_tempo(q), source="interview", profile=teacher.profile) for q in questions])
 
 
 def pace_of_lists(library: Library) -> float:
@@ -43,7 +44,19 @@ def pace_of_lists(library: Library) -> float:
     return float(np.mean(apart))
 
 
-def test_lists_follow_an_interview_and_go_back_when_it_is_forgotten(made: Library) -> None:
+def test_an_interview_is_led_until_lists_follow(made: Library) -> None:
+    made.teacher.rng = np.random.default_rng(0)
+    n = 0
+    while n < 60 and not made.teacher.lesson.is_used:
+        for _ in range(12):
+            question = made.teacher.ask("odd")
+            made.teacher.answer(question, odd_by_tempo(question), source="interview")
+            n += 1
+    assert made.teacher.lesson.is_used
+    assert made.teacher.lesson.n_answers == n
+
+
+def test_lists_follow_judgements_and_go_back_when_they_are_forgotten(made: Library) -> None:
     before, plain = pace_of_lists(made), made.recommend("#25").results
     teach(made.teacher)
     lesson = made.teacher.lesson

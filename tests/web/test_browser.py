@@ -272,7 +272,7 @@ def test_teaching_with_the_keyboard(page: Any) -> None:
     page.keyboard.press("c")
     page.get_by_text("2 judgements so far").wait_for()
     page.keyboard.press("u")
-    page.get_by_text("Lists follow the model: your 1 judgements").wait_for()
+    page.get_by_text("can be told from 1 judgement").wait_for()
     page.keyboard.press("u")
     page.get_by_text("No judgements yet").wait_for()
 

@@ -10,6 +10,7 @@ from resona.errors import UnknownTrackError
 from resona.library import Library
 from resona.recommend import resolve
 from resona.store import Label
+from resona.teach import n_judgements
 
 VERDICTS = {"alike": 2, "different": 2, "odd": 3}  # and how many songs they are about
 file_option = click.Path(path_type=Path, dir_okay=False)
@@ -55,7 +56,7 @@ def command(  # noqa: PLR0913 - one option for each way to bring judgements
         if import_path:
             _say_added(*teacher.read(import_path))
         if export_path:
-            say(f"Written: {export_path} ({teacher.write(export_path)} judgements).")
+            say(f"Written: {export_path} ({n_judgements(teacher.write(export_path))}).")
         lesson, n_contradictions = teacher.lesson, len(teacher.contradictions)
     if as_json:
         print_json({**lesson.as_dict(), "n_contradictions": n_contradictions})
@@ -87,4 +88,4 @@ def _track_id(library: Library, text: str) -> int:
 
 
 def _say_added(n_added: int, n_unknown: int) -> None:
-    say(f"Added: {n_added} judgements." + (f" {n_unknown} name tracks that are not here." if n_unknown else ""))
+    say(f"Added: {n_judgements(n_added)}." + (f" {n_unknown} name tracks that are not here." if n_unknown else ""))

@@ -7,6 +7,7 @@ import click
 from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
 from resona.library import Library
 from resona.store import Label
+from resona.teach import n_judgements
 from resona.tracks import Track
 
 
@@ -27,7 +28,7 @@ def command(context: Context, remove: tuple[int, ...], *, is_check: bool, forget
         if remove:
             say(f"Taken back: {teacher.take_back(remove)}.")
         if forget:
-            say(f"Forgotten: {teacher.forget()} judgements of {teacher.profile!r}. Lists follow the model again.")
+            say(f"Forgotten: {n_judgements(teacher.forget())} of {teacher.profile!r}. Lists follow the model again.")
         if not (remove or forget):
             _print_labels(library, is_check=is_check, as_json=as_json)
 

@@ -3,7 +3,7 @@
 The chance of an answer is a softmax of minus its cost, save that one answer in ten is taken for a slip, spread evenly
 [1]_. Weights are not negative. Each has an exponential prior (an L1 penalty [2]_): a facet counts for nothing until
 several answers speak for it, and the network's own sound is all but free of it, so that with few answers the fitted
-distance is the network's. The sound always keeps a fifth of the whole: nobody wants lists ordered by tempo and nothing
+distance is the network's. The sound always keeps a tenth of the whole: nobody wants lists ordered by tempo and nothing
 else. Fitting finds the most probable weights by L-BFGS-B [3]_, in milliseconds.
 
 References

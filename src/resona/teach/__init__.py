@@ -3,7 +3,7 @@
 from resona.teach.changes import Moved
 from resona.teach.interview import Question
 from resona.teach.labelling import Contradiction
-from resona.teach.lesson import DEFAULT_PROFILE, NO_PROFILE, Lesson
+from resona.teach.lesson import DEFAULT_PROFILE, NO_PROFILE, Lesson, n_judgements
 from resona.teach.teacher import Teacher
 
-__all__ = ["DEFAULT_PROFILE", "NO_PROFILE", "Contradiction", "Lesson", "Moved", "Question", "Teacher"]
+__all__ = ["DEFAULT_PROFILE", "NO_PROFILE", "Contradiction", "Lesson", "Moved", "Question", "Teacher", "n_judgements"]

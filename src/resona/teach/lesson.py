@@ -66,22 +66,28 @@ class Lesson:
         Examples
         --------
         >>> Lesson(key="", n_answers=4, n_missing=6).sentence
-        'Lists follow the model: your 4 judgements do not yet show a taste of their own; about 6 more may.'
+        'Lists follow the model: no taste of your own can be told from 4 judgements yet; about 6 more may do.'
         """
+        judgements = n_judgements(self.n_answers)
         if self.is_used:
             return (
-                f"Lists follow your {self.n_answers} judgements: of those held out, "
+                f"Lists follow your {judgements}: of those held out, "
                 f"{self.agreement:.0%} are predicted, {self.base_agreement:.0%} by the model alone."
             )
         if not self.n_answers:
             return "Lists follow the model: there are no judgements yet. Some twenty are a good beginning."
-        more = f"about {self.n_missing} more may" if self.n_missing else "nothing points to one yet"
-        return f"Lists follow the model: your {self.n_answers} judgements do not yet show a taste of their own; {more}."
+        more = f"about {self.n_missing} more may do" if self.n_missing else "nothing points to one yet"
+        return f"Lists follow the model: no taste of your own can be told from {judgements} yet; {more}."
 
     def as_dict(self) -> dict[str, Any]:
         """Give the fields that programs rely on."""
         values = {name: value for name, value in asdict(self).items() if name not in ("key", "weights")}
         return {**values, "wanted_confidence": CONFIDENCE, "facets": self.shares, "sentence": self.sentence}
+
+
+def n_judgements(n: int) -> str:
+    """Write a number of judgements."""
+    return f"{n} judgement" if n == 1 else f"{n} judgements"
 
 
 def learn(catalogue: Catalogue, profile: str) -> Lesson:
