@@ -25,7 +25,7 @@ import stages
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN, END = "<!-- performance:begin -->", "<!-- performance:end -->"
-N_MP3, N_OTHERS = 32, 12
+N_MP3, N_OTHERS, COPIES = 24, 12, 8
 
 
 def main() -> None:
@@ -56,8 +56,8 @@ def measure(*, is_full: bool) -> dict[str, Any]:
         scratch = Path(folder)
         for suffix, count in ((".mp3", N_MP3), (".flac", N_OTHERS), (".m4a", N_OTHERS)):
             say(f"scan of {suffix}")
-            music = scan.make_files(scratch / suffix[1:], count, suffix)
-            result["formats"][suffix[1:]] = scan.compare(music, scratch, 2, with_peers=suffix == ".mp3")
+            music = scan.make_files(scratch / suffix[1:], count, suffix, copies=COPIES)
+            result["formats"][suffix[1:]] = scan.compare(music, scratch, 1, with_peers=suffix == ".mp3")
         say("stages")
         result["stages"] = stages.measure(scratch / "mp3", N_OTHERS)
     say("search")

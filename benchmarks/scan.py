@@ -54,12 +54,13 @@ if __name__ == "__main__":
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=Path, help="a folder of music; default: made from demo songs")
-    parser.add_argument("--count", type=int, default=48, help="how many files to make")
+    parser.add_argument("--count", type=int, default=24, help="how many files to make")
+    parser.add_argument("--copies", type=int, default=8, help="how often each is there: start-up must not count most")
     parser.add_argument("--rounds", type=int, default=3, help="measure each this often, in turn")
     parser.add_argument("--out", type=Path, help="write the result as JSON")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = options.files or make_files(Path(scratch) / "music", options.count)
+        folder = options.files or make_files(Path(scratch) / "music", options.count, copies=options.copies)
         result = compare(folder, Path(scratch), options.rounds)
     print(json.dumps(result, indent=2))
     if options.out:
@@ -132,7 +133,7 @@ KBPS = (192, 256, 320)
 REPEATS = 8  # of 30 seconds
 
 
-def make_files(folder: Path, count: int, suffix: str = ".mp3") -> Path:
+def make_files(folder: Path, count: int, suffix: str = ".mp3", *, copies: int = 1) -> Path:
     """Write four-minute stereo files: half a minute of demo songs, encoded once and repeated."""
     import av
 
@@ -150,6 +151,8 @@ def make_files(folder: Path, count: int, suffix: str = ".mp3") -> Path:
                     container.mux(stream.encode(part))
             else:
                 repeat(container, stream, [*stream.encode(frame), *stream.encode(None)])
+        for copy in range(1, copies):
+            os.link(folder / f"{number:03}{suffix}", folder / f"{number:03}-{copy}{suffix}")
     return folder
 
 

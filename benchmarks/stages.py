@@ -8,6 +8,9 @@ of `resona.ingest`, called one by one on warm files; the least of three rounds c
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,7 +36,11 @@ def main() -> None:
     parser.add_argument("--files", type=Path, help="a folder of music; default: made from demo songs")
     parser.add_argument("--count", type=int, default=12, help="how many files to make, or to take")
     parser.add_argument("--out", type=Path, help="write the result as JSON")
+    parser.add_argument("--step", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.step:
+        print(json.dumps(measure_here(options.files, options.count)))
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.files or make_files(Path(scratch) / "music", options.count)
         result = measure(folder, options.count)
@@ -43,7 +50,14 @@ def main() -> None:
 
 
 def measure(folder: Path, count: int) -> dict[str, float]:
-    """Milliseconds of processor time per track, by stage."""
+    """Milliseconds of processor time per track, by stage, in a process with one thread, as workers have."""
+    command = [sys.executable, __file__, "--step", "--files", str(folder), "--count", str(count)]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **threads})
+    return json.loads(done.stdout)
+
+
+def measure_here(folder: Path, count: int) -> dict[str, float]:
     silence_decoders()
     rounds = [measure_once(folder, count) for _ in range(ROUNDS)]
     return {stage: round(min(times[stage] for times in rounds), 2) for stage in rounds[0]}
