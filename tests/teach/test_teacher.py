@@ -100,6 +100,8 @@ def test_profiles_do_not_mix_and_none_is_the_model(made: Library) -> None:
     with Library(made.store.path, profile="none") as nobodys:
         assert nobodys.recommend("#25").results == plain
         with pytest.raises(QueryError, match="nobody"):
+            nobodys.teacher.ask("odd")
+        with pytest.raises(QueryError, match="nobody"):
             nobodys.teacher.label([Label(kind="pair", a=1, b=2, profile="none")])
     with pytest.raises(ConfigError, match="1 to 64"):
         Library(made.store.path, profile="")

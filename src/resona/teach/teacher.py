@@ -100,8 +100,9 @@ class Teacher:
         Raises
         ------
         QueryError
-            If there is no such form, or nothing to ask about.
+            If there is no such form, nothing to ask about, or nobody to be taught.
         """
+        self._check()
         with self._asking:
             base = self.base
             if self._interview is None or self._interview.catalogue is not base:
