@@ -157,6 +157,17 @@ def test_tuning_takes_over_where_it_gains(base_dir: Path, tmp_path: Path) -> Non
     assert result.measures["validation_map"] >= result.measures["start_map"]
 
 
+def test_two_held_out_artists_prove_no_gain(base_dir: Path, tmp_path: Path) -> None:
+    music = make_set(7)
+    few = [i for i, artist in enumerate(music.artists) if artist[7] != "1" and artist[9] in "012"]
+    part = {name: [getattr(music, name)[i] for i in few] for name in ("features", "genres", "artists")}
+    result = fit(replace(music, **part), TUNING, tmp_path, base_dir=base_dir)
+    assert result.gain is not None
+    assert (result.gain.low > 0, result.gain.n_clusters) == (True, 2)
+    assert result.bundle_dir is None
+    assert "at least 3 held-out artists" in result.message
+
+
 def test_tuning_keeps_the_base_model_where_genres_mean_nothing(
     base_dir: Path, data: TrainingSet, tmp_path: Path
 ) -> None:

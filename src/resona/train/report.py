@@ -45,7 +45,7 @@ def trained_artists(data: TrainingSet, plan: Plan) -> tuple[str, ...]:
     return tuple(sorted({artist_digest(data.artists[track]) for track in tracks.tolist()}))
 
 
-def conclude(gain: Interval | None, *, is_used: bool) -> str:
+def conclude(gain: Interval | None, *, is_used: bool, fewest_artists: int) -> str:
     """Say what was decided, and why."""
     if gain is None:
         return (
@@ -59,7 +59,8 @@ def conclude(gain: Interval | None, *, is_used: bool) -> str:
     )
     if is_used:
         return f"The tuned model takes over: {found}."
-    return f"The model that training started from is kept, as no gain is certain: {found}."
+    asked = f"; at least {fewest_artists} held-out artists are needed" if gain.n_clusters < fewest_artists else ""
+    return f"The model that training started from is kept, as no gain is certain: {found}{asked}."
 
 
 def write_card(manifest: Manifest) -> str:

@@ -34,6 +34,7 @@ from resona.train.report import conclude, summarise, trained_artists, write_card
 from resona.train.tuner import Tuner
 
 CHECKPOINT = "checkpoint.safetensors"
+FEWEST_ARTISTS = 3  # held out; the interval of fewer is too narrow, that of one has no width at all
 N_COMPARED = 16  # tracks by which PyTorch and ONNX are compared
 
 OnProgress = Callable[[int, int, str], None]
@@ -243,7 +244,7 @@ class _Run:
         learner.network.load_state_dict(self.best_weights)
         check = learner.check()
         gain = self._gain(check) if self.is_tuned and len(check.queries) else None
-        is_used = gain.low > 0 if gain else bool(self.best)
+        is_used = gain.low > 0 and gain.n_clusters >= FEWEST_ARTISTS if gain else bool(self.best)
         measures = {"validation_map": check.map, "validation_loss": check.loss, "start_map": self.start_check.map}
         bundle_dir = self.folder / "bundle" if is_used else None
         if bundle_dir:
@@ -262,7 +263,7 @@ class _Run:
             save_model(bundle_dir, learner.network, manifest, clips, write_card(manifest))
         return TrainResult(
             bundle_dir=bundle_dir,
-            message=conclude(gain, is_used=is_used),
+            message=conclude(gain, is_used=is_used, fewest_artists=FEWEST_ARTISTS),
             epochs=tuple(self.epochs),
             gain=gain,
             audit=plan.audit,
