@@ -21,7 +21,7 @@ from corpus import FRAMES_PER_SECOND, Corpus
 from resona.model.encoder import Encoder, Styles
 from validate import load_encoder
 
-LENGTH = 1.25
+LENGTH = 1.0
 RIDGE = 0.1  # on coefficients of standardised dimensions
 BALANCE = 0.5  # 0: each track counts alike; 1: each genre does
 BATCH = 32

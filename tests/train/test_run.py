@@ -160,8 +160,13 @@ def test_tuning_takes_over_where_it_gains(base_dir: Path, tmp_path: Path) -> Non
 def test_two_held_out_artists_prove_no_gain(base_dir: Path, tmp_path: Path) -> None:
     music = make_set(7)
     few = [i for i, artist in enumerate(music.artists) if artist[7] != "1" and artist[9] in "012"]
-    part = {name: [getattr(music, name)[i] for i in few] for name in ("features", "genres", "artists")}
-    result = fit(replace(music, **part), TUNING, tmp_path, base_dir=base_dir)
+    part = replace(
+        music,
+        features=[music.features[i] for i in few],
+        genres=[music.genres[i] for i in few],
+        artists=[music.artists[i] for i in few],
+    )
+    result = fit(part, TUNING, tmp_path, base_dir=base_dir)
     assert result.gain is not None
     assert (result.gain.low > 0, result.gain.n_clusters) == (True, 2)
     assert result.bundle_dir is None
