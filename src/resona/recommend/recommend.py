@@ -7,6 +7,7 @@ the library.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,19 +125,14 @@ def rank(
     n_seeds = len(wanted)
     total = distances[:n_seeds].sum(axis=0)
     n_seen = limits.depth(max(request.k, request.extend_to)) + len(seeds.rows) + len(negatives.rows)
+    join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
     if len(distances) == 1 and request.method != "fusion":  # the nearest are the most similar
         seen = nearest(-total, n_seen, is_allowed)
         combined = np.zeros(len(total), dtype=np.float32)
-        combined[seen] = ranker.probabilities(total[seen])
+        combined[seen] = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
     else:
         each = ranker.probabilities(distances).astype(np.float32)
-        combined = combine(
-            each[:n_seeds],
-            weights=weights or None,
-            method=request.method,
-            negatives=each[n_seeds:],
-            strength=request.strength,
-        )
+        combined = join(each[:n_seeds], negatives=each[n_seeds:])
         seen = nearest(combined, n_seen, is_allowed)
     is_seen = np.zeros(len(total), dtype=np.bool_)
     is_seen[seen] = True
