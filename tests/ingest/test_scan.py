@@ -243,7 +243,10 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
         write_tone(tmp_path / "music" / f"{number}.wav", seconds=1.0, hz=300 + number)
     command = [sys.executable, "-m", "resona", "--library", str(tmp_path / "library.db"), "scan", str(tmp_path)]
     process = subprocess.Popen([*command, "--workers", "3"], stderr=subprocess.PIPE, text=True, process_group=0)
-    time.sleep(1.5)  # while the workers start, or work
+    while not (tmp_path / "library.db").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.5)  # while the workers start, or work
     begin = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     _, said = process.communicate(timeout=10)

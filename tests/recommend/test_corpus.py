@@ -22,9 +22,14 @@ def test_paths_are_monotone_and_even(corpus: Path, tmp_path: Path, rng: np.rando
         catalogue = library.catalogue
         pairs = [rng.choice(catalogue.track_ids, 2, replace=False) for _ in range(N_PATHS)]
         ways = [find_path(catalogue, Request(queries=(f"#{a}", f"#{b}"), k=N_TRACKS)) for a, b in pairs]
+        n_possible = 0
         for way in ways:
             numbers = [track.track_id for track in way.tracks]
             vectors = catalogue.directions[catalogue.rows_of_ids(numbers)]
             assert way.is_monotone == bool((np.diff(vectors @ vectors[-1]) >= 0).all())
-    assert np.mean([way.is_monotone for way in ways]) >= 0.9
+            n_nearer = (catalogue.directions @ vectors[-1] > vectors[0] @ vectors[-1]).sum() - 1
+            is_possible = n_nearer >= N_TRACKS - 2  # with fewer, some step must lead away
+            assert way.is_monotone or not is_possible
+            n_possible += is_possible
+    assert n_possible >= N_PATHS / 2
     assert max(way.evenness for way in ways) <= EVEN

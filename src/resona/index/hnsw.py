@@ -19,6 +19,7 @@ from resona.errors import VectorIndexError
 from resona.index.exact import ExactIndex, check_k
 from resona.index.vectors import Neighbours, Units, Vectors, blocks, check_vectors, replacing
 
+N_FIRST = 1000  # vectors that one thread links: many threads in an almost empty graph miss each other's vectors
 MIN_CANDIDATES = 200  # weighed in a search; twice k for longer lists
 
 
@@ -34,7 +35,7 @@ class HnswIndex:
     seed
         Draws the levels of the graph.
     n_threads
-        Threads that build; 0 is all cores. Only one thread builds the same graph every time.
+        Threads that build; 0 is all cores. Only one thread builds the same graph every time; it always begins.
 
     Raises
     ------
@@ -113,8 +114,10 @@ class HnswIndex:
         self._append(check_vectors(vectors, self.dimension))
 
     def _append(self, units: Units) -> None:
-        for _, block in blocks(units):
-            self._graph.add_items(_own(block), num_threads=self._n_threads)
+        n_first = max(0, N_FIRST - self.n_vectors)
+        for part, n_threads in ((units[:n_first], 1), (units[n_first:], self._n_threads)):
+            for _, block in blocks(part):
+                self._graph.add_items(_own(block), num_threads=n_threads)
 
     def save(self, path: Path) -> None:
         """Write the graph with its vectors.

@@ -68,6 +68,7 @@ class StyleEncoder(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> encoder = StyleEncoder(StyleConfig(n_styles=5)).eval()
     >>> encoder(torch.zeros(2, 40, 431)).shape[1] == encoder.config.n_dims
     True
