@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,13 @@ def test_other_hosts_need_a_token_that_is_new_each_time(tmp_path: Path, served: 
     tokens = [re.findall(r"\?token=(\S{20,})", serve(tmp_path, "--host", "0.0.0.0"))[0] for _ in range(2)]  # noqa: S104
     assert tokens[0] != tokens[1]
     assert len(served) == 2
+
+
+def test_answers_are_sent_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    protocols: list[int] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: protocols.append(sockets[0].proto))  # noqa: ARG005
+    serve(tmp_path)
+    assert protocols == [socket.IPPROTO_TCP]  # asyncio lets small packets wait where it cannot tell that it is TCP
 
 
 def test_port_in_use_is_told(tmp_path: Path, served: list[uvicorn.Config]) -> None:
