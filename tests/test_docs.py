@@ -1,5 +1,6 @@
 """The documentation cannot rot: its commands exist with their options, and its Python runs."""
 
+import json
 import re
 import runpy
 import shlex
@@ -28,7 +29,7 @@ def commands_in(page: Path) -> Iterator[list[str]]:
 def find(words: list[str]) -> tuple[click.Command, list[str]]:
     """Follow groups down to the command that the words call."""
     group: click.Command = cli
-    known = {"--library"}
+    known = {"--library", "--profile"}
     while isinstance(group, click.Group):
         while words and words[0].startswith("-"):
             assert words[0] in known, f"no such option: {words[0]}"
@@ -74,6 +75,12 @@ def test_tables_are_those_of_the_measured_numbers() -> None:
     for name in ladder["PAGES"]:
         page = (ROOT / name).read_text(encoding="utf-8")
         assert ladder["filled"](page) == page, f"run benchmarks/ladder.py to fill in {name}"
+
+
+def test_the_readme_says_what_the_base_model_reaches() -> None:
+    measures = json.loads((ROOT / "src/resona/base_model/model.json").read_text(encoding="utf-8"))["measures"]
+    (said,) = re.findall(r"the base model reaches (0\.\d+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert float(said) == pytest.approx(measures["games"], abs=6e-4)
 
 
 def test_links_lead_somewhere() -> None:
