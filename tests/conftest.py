@@ -1,6 +1,7 @@
 """What many tests share: a seeded generator, and a small music library that Resona composes itself."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from resona.ingest import ScanConfig
 from resona.library import Library
 from resona.synth import TrackPlan, plan_library, render
 from resona.tracks import Tags
+
+# A suite that was started in the background ignores Ctrl-C, and so would the programs that its tests start and stop.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 STYLES = ("folk", "electronic", "ambient")
