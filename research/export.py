@@ -78,9 +78,8 @@ def measure(corpus: Corpus, validated: list[Path]) -> dict[str, dict[str, float]
 
 def held_out(corpus: Corpus, number: int, folder: Path) -> Tracks:
     """Embed the fold that a validated encoder has not heard."""
-    tracks = hear(corpus, load_encoder(folder))
-    held = np.array([row["fold"] == number for row in corpus.tracks])
-    return tracks.among(np.flatnonzero(held & (tracks.genre >= 0)))
+    held = [row["fold"] == number and row["kind"] != "extra" for row in corpus.tracks]
+    return hear(corpus, load_encoder(folder), np.flatnonzero(held))
 
 
 def card(manifest: Manifest, measures: dict[str, dict[str, float]], facts: dict[str, Any]) -> str:
@@ -117,11 +116,11 @@ def main() -> None:
     parser.add_argument("--hubness", default="mutual_proximity")
     options = parser.parse_args()
     corpus = Corpus(options.cache)
-    used = np.array([row["ships"] for row in corpus.tracks])
+    used = np.flatnonzero([row["ships"] for row in corpus.tracks])
     rows = [row for row in corpus.tracks if row["ships"]]
     encoder = load_encoder(options.encoder).eval()
     round_weights(encoder)
-    head = fit_head(hear(corpus, encoder).among(np.flatnonzero(used)))
+    head = fit_head(hear(corpus, encoder, used))
     network = SiameseNetwork(encoder, head).eval()
     round_weights(network)
     others = [held_out(corpus, number, folder) for number, folder in enumerate(options.validated)]

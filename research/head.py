@@ -66,13 +66,13 @@ class Tracks:
 
 
 @torch.inference_mode()
-def hear(corpus: Corpus, encoder: torch.nn.Module) -> Tracks:
-    """Embed the clips of all tracks."""
-    rows = corpus.tracks
+def hear(corpus: Corpus, encoder: torch.nn.Module, chosen: np.ndarray) -> Tracks:
+    """Embed the clips of chosen tracks."""
+    rows = [corpus.tracks[i] for i in chosen]
     clips = [encoder.eval()(torch.from_numpy(corpus.clips(row))).numpy() for row in rows]
     codes = {key: np.unique([row[key] for row in rows], return_inverse=True)[1] for key in ("genre", "artist", "album")}
     codes["genre"] = np.where([row["kind"] == "extra" for row in rows], -1, codes["genre"])
-    teacher = unit(teacher_vectors(corpus, TEACHERS))
+    teacher = unit(teacher_vectors(corpus, TEACHERS)[chosen])
     return Tracks(np.stack(clips), codes["genre"], codes["artist"], codes["album"], teacher @ teacher.T)
 
 
@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("encoder", type=Path)
     options = parser.parse_args()
     corpus = Corpus(options.cache)
-    tracks = hear(corpus, load_encoder(options.encoder))
+    tracks = hear(corpus, load_encoder(options.encoder), np.arange(len(corpus.tracks)))
     held = np.array([row["fold"] == options.fold for row in corpus.tracks])
     ships = np.array([row["ships"] for row in corpus.tracks])
     head = fit_head(tracks.among(np.flatnonzero(~held & ships)))

@@ -40,7 +40,7 @@ def _print_labels(library: Library, *, is_check: bool, as_json: bool) -> None:
         against.setdefault(found.first.label_id, []).append(found.second.label_id)
         against.setdefault(found.second.label_id, []).append(found.first.label_id)
     shown = [label for label in labels if not is_check or label.label_id in against]
-    ids = {track_id for label in shown for track_id in (label.a, label.b, label.c) if track_id}
+    ids = {track_id for label in shown for track_id in label.track_ids}
     tracks = {track.track_id: track for track in library.store.tracks.get_many(sorted(ids))}
     if as_json:
         print_json([_as_dict(label, tracks, against.get(label.label_id, [])) for label in shown])
@@ -60,7 +60,7 @@ def _in_words(label: Label, tracks: Mapping[int, Track]) -> str:
 
 
 def _as_dict(label: Label, tracks: Mapping[int, Track], against: list[int]) -> dict[str, object]:
-    paths = {name: str(tracks[track_id].path) for name in "abc" if (track_id := getattr(label, name))}
+    paths = {name: str(tracks[track_id].path) for name, track_id in zip("abc", label.track_ids, strict=False)}
     return {
         "label_id": label.label_id,
         "kind": label.kind,

@@ -18,6 +18,7 @@ from resona.tracks import fold
 Numbers = NDArray[np.float64]
 T = TypeVar("T")
 
+MODE_CODES = {"major": 1.0, "minor": 0.0}
 FIELDS = {  # of filters, where the name is not the column's
     "duration": "duration_seconds",
     "bpm": "tempo_bpm",
@@ -102,8 +103,7 @@ class Columns:
     def numbers(self, name: str) -> Numbers:
         """Give one of `NUMBERS`, or "mode" (1 for major, 0 for minor): shape (n,), NaN where unknown."""
         if name == "mode":
-            codes = {"major": 1.0, "minor": 0.0}
-            return np.array([codes.get(mode, np.nan) for mode in self.texts["mode"]])
+            return np.array([MODE_CODES.get(mode, np.nan) for mode in self.texts["mode"]])
         return np.asarray(self._arrays["numbers"][NUMBERS.index(name)])
 
     def genres(self) -> list[tuple[str, ...]]:

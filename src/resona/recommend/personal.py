@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from resona.inference import Calibration, Model
 from resona.recommend.catalogue import Catalogue
+from resona.recommend.columns import MODE_CODES
 from resona.recommend.ranking import Ranker
 from resona.recommend.snapshot import Snapshot, read_snapshot, write_snapshot
 from resona.taste import Facets, Songs, Taste
@@ -124,12 +125,14 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     snapshot = read_snapshot(folder, personal.key)
     name = f"{base.name}, taught by {personal.n_answers} answers"
 
+    songs = cache(partial(songs_of, catalogue))
+
     def taste() -> Taste:
-        facets = Facets.fit(songs_of(catalogue))
+        facets = Facets.fit(songs())
         return Taste(facets=facets, weights=np.array([personal.weights.get(name, 0.0) for name in facets.names]))
 
     model = PersonalModel(base, name, personal.key, taste, base.calibration)
-    vectors = model.taste.embed(songs_of(catalogue)) if snapshot is None else np.asarray(snapshot.arrays["vectors"])
+    vectors = model.taste.embed(songs()) if snapshot is None else np.asarray(snapshot.arrays["vectors"])
     ratio, shift = _proportion(catalogue, vectors)
     model.calibration = Calibration(
         slope=base.calibration.slope * ratio, intercept=base.calibration.intercept + base.calibration.slope * shift
@@ -170,5 +173,5 @@ def _proportion(catalogue: Catalogue, vectors: Array) -> tuple[float, float]:
 
 def _number(value: float | str | None) -> float:
     if isinstance(value, str):
-        return {"major": 1.0, "minor": 0.0}.get(value, np.nan)
+        return MODE_CODES.get(value, np.nan)
     return np.nan if value is None else float(value)

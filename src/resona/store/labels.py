@@ -37,6 +37,11 @@ class Label:
     label_id: int = 0
     labelled_at: str = ""
 
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """The two or three tracks that it is about."""
+        return (self.a, self.b) if self.c is None else (self.a, self.b, self.c)
+
 
 class LabelTable(Table):
     """Judgements, oldest first."""

@@ -16,7 +16,8 @@ from resona import taste
 from resona.errors import QueryError
 from resona.recommend import resolve
 from resona.store import Label, Store
-from resona.taste import NOBODY, Answers
+from resona.taste import NOBODY
+from resona.teach.lesson import as_answers
 
 COLUMNS = ("kind", "a", "b", "c", "value", "strength")
 MOST_PAIRS = 200  # that one playlist gives; of a longer one, pairs are drawn
@@ -119,11 +120,7 @@ class Contradiction:
 
 def find_contradictions(labels: Sequence[Label]) -> list[Contradiction]:
     """Find judgements that cannot both be right; see `resona.taste.find_contradictions`."""
-    answers = Answers(
-        rows=np.array([(label.a, label.b, label.c or NOBODY) for label in labels], np.intp).reshape(-1, 3),
-        chosen=np.array([2 if label.kind == "odd" else int(label.value < 0.5) for label in labels], np.intp),
-        strength=np.array([label.strength for label in labels], np.float64),
-    )
+    answers = as_answers(labels, [label.track_ids for label in labels])
     return [Contradiction(first=labels[i], second=labels[j]) for i, j in taste.find_contradictions(answers)]
 
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from resona.config import from_mapping
 from resona.inference import Model
@@ -139,25 +140,29 @@ def can_learn(model: Model) -> bool:
 
 def answers_of(catalogue: Catalogue, labels: Sequence[Label]) -> Answers:
     """Read judgements as answers about rows; those about songs that were not heard are left out."""
-    rows, chosen, strength = [], [], []
-    for label in labels:
-        songs = [label.a, label.b] + ([] if label.c is None else [label.c])
-        found = catalogue.rows_of_ids(songs).tolist()
-        if len(found) == len(set(found)) == len(songs):
-            rows.append([*found, NOBODY][:3])
-            chosen.append(2 if label.kind == "odd" else int(label.value < 0.5))
-            strength.append(label.strength)
+    found = [(label, catalogue.rows_of_ids(label.track_ids).tolist()) for label in labels]
+    heard = [(label, rows) for label, rows in found if len(rows) == len(set(rows)) == len(label.track_ids)]
+    return as_answers([label for label, _ in heard], [rows for _, rows in heard])
+
+
+def as_answers(labels: Sequence[Label], rows: Sequence[Sequence[int]]) -> Answers:
+    """Read judgements as answers about the songs in `rows`, two or three for each."""
     return Answers(
-        rows=np.array(rows, np.intp).reshape(-1, 3),
-        chosen=np.array(chosen, np.intp),
-        strength=np.array(strength, np.float64),
+        rows=np.array([[*songs, NOBODY][:3] for songs in rows], np.intp).reshape(-1, 3),
+        chosen=np.array([2 if label.kind == "odd" else int(label.value < 0.5) for label in labels], np.intp),
+        strength=np.array([label.strength for label in labels], np.float64),
     )
 
 
-def _learn(catalogue: Catalogue, answers: Answers, key: str) -> Lesson:
+def costs_of(catalogue: Catalogue, answers: Answers) -> tuple[Facets, NDArray[np.float64]]:
+    """Find the facets of a library, and what the possible answers cost in them; see `Questions.costs`."""
     songs = songs_of(catalogue)
     facets = Facets.fit(songs)
-    costs = answers.costs(facets, facets.place(songs))
+    return facets, answers.costs(facets, facets.place(songs))
+
+
+def _learn(catalogue: Catalogue, answers: Answers, key: str) -> Lesson:
+    facets, costs = costs_of(catalogue, answers)
     trial = try_out(costs, answers)
     taste = Taste(facets=facets, weights=fit_weights(costs, answers)[:-1])
     return Lesson(

@@ -7,9 +7,8 @@ import numpy as np
 
 from resona.metrics.bootstrap import mean_differences, mean_intervals
 from resona.recommend.catalogue import Catalogue
-from resona.recommend.personal import songs_of
-from resona.taste import FEWEST, Facets, try_out
-from resona.teach.lesson import answers_of, can_learn
+from resona.taste import FEWEST, try_out
+from resona.teach.lesson import answers_of, can_learn, costs_of
 
 
 def measure_judgements(catalogue: Catalogue, profile: str) -> dict[str, Any]:
@@ -30,9 +29,7 @@ def measure_judgements(catalogue: Catalogue, profile: str) -> dict[str, Any]:
     answers = answers_of(catalogue, catalogue.store.labels.all(profile))
     if len(answers) < FEWEST or not can_learn(catalogue.model):
         return {"profile": profile, "n_judgements": len(answers)}
-    songs = songs_of(catalogue)
-    facets = Facets.fit(songs)
-    trial = try_out(answers.costs(facets, facets.place(songs)), answers)
+    trial = try_out(costs_of(catalogue, answers)[1], answers)
     shares = {"model": trial.base_agreed, "taught": trial.agreed}
     by_song = answers.rows[:, 0]
     found = mean_intervals(shares, by_song, rng=np.random.default_rng(0))

@@ -129,8 +129,7 @@ class Teacher:
         """
         self._check()
         for label in labels:
-            songs = [label.a, label.b] + ([] if label.c is None else [label.c])
-            if len(set(songs)) < len(songs):
+            if len(set(label.track_ids)) < len(label.track_ids):
                 raise QueryError("a track is always like itself; compare different ones")
         return self.store.labels.add(labels)
 
