@@ -7,6 +7,7 @@
     ├── AudioError                        .path, .reason
     │   ├── UnsupportedAudioError         not a format we read
     │   ├── DecodeError                   damaged or truncated
+    │   │   └── ReadError                 not the file's fault: the disk, the share, a permission
     │   └── EmptyAudioError               no samples, or too few to hear anything
     ├── FeatureError       (ValueError)   wrong shape, non-finite, impossible setting
     ├── StoreError                        .path
@@ -61,6 +62,10 @@ class UnsupportedAudioError(AudioError):
 
 class DecodeError(AudioError):
     """The file is damaged, truncated or unreadable."""
+
+
+class ReadError(DecodeError):
+    """The file cannot be read: the disk, the share or a permission fails, and the file itself may be sound."""
 
 
 class EmptyAudioError(AudioError):

@@ -57,6 +57,24 @@ def test_crash_costs_only_its_own_task() -> None:
     ]
 
 
+def test_a_worker_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
+    pool = WorkerPool(_build_mortal, _lost, n_workers=2, retries_killed=True)
+    tasks = [str(tmp_path / name) for name in ("a", "once", "always", "b")]
+    assert [Path(result).name for result in pool.run(tasks)][-2:] == ["once", "always: the decoder crashed (SIGKILL)"]
+
+
+def _build_mortal() -> Callable[[str], str]:
+    return _die
+
+
+def _die(task: str) -> str:
+    mark = Path(task)
+    if mark.name == "always" or (mark.name == "once" and not mark.exists()):
+        mark.mkdir(exist_ok=True)  # no file can be written
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
 def test_hang_costs_only_its_own_task() -> None:
     results = run(["hang", "a", "b"], patience_seconds=8)
     assert results == ["A", "B", "hang: the decoder hung for more than 8 s"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resona.audio.genres import split_genres
+from resona.audio.source import check_device
 from resona.audio.tag_text import clean
 from resona.tracks import TAG, Tags
 
@@ -76,6 +77,11 @@ def read_cue(path: Path) -> list[CueEntry]:
     -------
     Its tracks in order; none if it is no cue sheet, names more than one file, cannot be read, or holds a single track.
 
+    Raises
+    ------
+    ReadError
+        If the disk or the share fails.
+
     Examples
     --------
     >>> import tempfile
@@ -96,7 +102,8 @@ def read_cue(path: Path) -> list[CueEntry]:
     """
     try:
         content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
-    except OSError:
+    except OSError as error:
+        check_device(path, error)
         return []
     album, tracks = _parse(_decode(content))
     starts = [float(track["start"]) for track in tracks if "start" in track]

@@ -3,7 +3,8 @@
 Conventions: clips are mono float32 in −1…1 (NDArray of shape (n_samples,)) at the rate asked for, positions are
 seconds from the start of the track. Only the clips are decoded, reached by seeking. What a file declares is never
 trusted: a clip that comes out short starts a second and a third attempt, with a more patient decoder and a duration
-measured by counting packets. Silence, constants and non-numbers are never returned.
+measured by counting packets. Silence, constants and non-numbers are never returned. What seems damaged is read from
+end to end and heard once more, since decoders cannot tell a bad disk from a bad file.
 """
 
 import math
@@ -95,6 +96,8 @@ def decode_clips(
 
     Raises
     ------
+    ReadError
+        If the disk or the share fails.
     UnsupportedAudioError
         If the source is not audio that can be read.
     DecodeError
@@ -119,22 +122,14 @@ def decode_clips(
         start_seconds=max(start_seconds, 0.0),
         end_seconds=end_seconds,
     )
-    attempts: Sequence[tuple[Callable[[OpenedSource], Reader], bool]] = (
-        (SoundFileReader, False),
-        (PyAvReader, False),
-        (partial(PyAvReader, with_measure=True), True),
-    )
-    errors: list[AudioError] = []
     with OpenedSource(source) as opened:
-        for open_reader, is_last in attempts:
-            try:
-                with closing(open_reader(opened)) as reader:
-                    clips = _cut(opened, reader, request, is_patient=is_last)
-                    is_damaged = any(isinstance(error, DecodeError) for error in errors)
-                    return replace(clips, is_truncated=is_damaged or lacks_end(opened.rewind()))
-            except AudioError as error:
-                errors.append(error)
-    raise _most_telling(errors)
+        clips, errors = _attempt(opened, request)
+        if clips is None or clips.is_truncated or opened.is_suspect:
+            opened.read_through()
+            clips, errors = _attempt(opened, request)
+    if clips is None:
+        raise _most_telling(errors)
+    return clips
 
 
 def decode_span(
@@ -204,6 +199,25 @@ def plan_clips(duration_seconds: float, *, n_clips: int, clip_seconds: float) ->
     last_start = duration_seconds - clip_seconds
     starts = [min(max(centre * duration_seconds - clip_seconds / 2, 0.0), last_start) for centre in centres]
     return [(round(start, 3), clip_seconds) for start in starts]
+
+
+def _attempt(opened: OpenedSource, request: _Request) -> tuple[Clips | None, list[AudioError]]:
+    """Let one decoder after the other try; without clips there are only errors."""
+    attempts: Sequence[tuple[Callable[[OpenedSource], Reader], bool]] = (
+        (SoundFileReader, False),
+        (PyAvReader, False),
+        (partial(PyAvReader, with_measure=True), True),
+    )
+    errors: list[AudioError] = []
+    for open_reader, is_last in attempts:
+        try:
+            with closing(open_reader(opened)) as reader:
+                clips = _cut(opened, reader, request, is_patient=is_last)
+                is_damaged = any(isinstance(error, DecodeError) for error in errors)
+                return replace(clips, is_truncated=is_damaged or lacks_end(opened.rewind())), errors
+        except AudioError as error:
+            errors.append(error)
+    return None, errors
 
 
 def _cut(opened: OpenedSource, reader: Reader, request: _Request, *, is_patient: bool) -> Clips:

@@ -106,7 +106,8 @@ class PyAvReader:
         target = round((self._origin + max(position_seconds, 0.0)) / self._stream.time_base)
         try:
             self._container.seek(target, stream=self._stream)
-        except (av.FFmpegError, OSError):
+        except (av.FFmpegError, OSError) as error:
+            self._opened.is_suspect |= isinstance(error, OSError)
             self._container.close()
             self._open()
 
@@ -115,8 +116,8 @@ class PyAvReader:
 
         try:
             yield from self._container.demux(self._stream)
-        except (av.FFmpegError, OSError):  # the rest is unreadable
-            return
+        except (av.FFmpegError, OSError) as error:  # the rest is unreadable
+            self._opened.is_suspect |= isinstance(error, OSError)
 
     def _frames(self) -> Iterator[Any]:
         import av

@@ -5,6 +5,7 @@ common: `resona.audio.libsndfile` and `resona.audio.ffmpeg` implement it. Positi
 float32 blocks of a second or two, so that memory stays bounded whatever a file declares about itself.
 """
 
+import errno
 import io
 import os
 import stat
@@ -14,7 +15,7 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from resona.audio.resample import Mono
-from resona.errors import AudioError, DecodeError, EmptyAudioError, UnsupportedAudioError
+from resona.errors import AudioError, DecodeError, EmptyAudioError, ReadError, UnsupportedAudioError
 
 Source = Path | str | bytes | BinaryIO
 
@@ -22,6 +23,8 @@ BLOCK_SAMPLES = 1 << 17
 PREROLL_SECONDS = 0.25  # lossy codecs lean on earlier frames: up to 0.15 s after a seek are wrong in some MP3s
 MAX_STREAM_BYTES = 1 << 29  # of a source that cannot seek, such as standard input
 
+_MAX_CHECKED_BYTES = 1 << 30
+_DEVICE_ERRORS = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.ENOTCONN}
 _MAX_CHANNELS = 64
 _SAMPLE_RATES_HZ = range(1_000, 768_001)
 _MAGIC = (
@@ -76,10 +79,12 @@ class OpenedSource:
         The absolute path; None for a stream.
     file
         Opened for reading.
+    is_suspect
+        Set by a decoder to which the system reported an error: the disk or the share may be bad, rather than the file.
 
     Raises
     ------
-    EmptyAudioError, UnsupportedAudioError, DecodeError
+    EmptyAudioError, UnsupportedAudioError, ReadError
         If it holds nothing, is no regular file, or cannot be read.
 
     Examples
@@ -93,11 +98,12 @@ class OpenedSource:
     def __init__(self, source: Source) -> None:
         self.name = Path(source).absolute() if isinstance(source, Path | str) else None
         self.path = Path(source) if isinstance(source, Path | str) else Path("audio stream")
+        self.is_suspect = False
         try:
             self.file = self._open(source)
             n_bytes = self.file.seek(0, os.SEEK_END)
         except OSError as error:
-            raise DecodeError(self.path, f"cannot be read: {error.strerror or error}") from error
+            raise ReadError(self.path, f"cannot be read: {error.strerror or error}") from error
         if not n_bytes:
             self.close()
             raise EmptyAudioError(self.path, "is empty (0 bytes)")
@@ -115,6 +121,22 @@ class OpenedSource:
         """Give the file, at its start."""
         self.file.seek(0)
         return self.file
+
+    def read_through(self) -> None:
+        """Read the whole file, where an error of the disk or the share shows that decoders take for damage.
+
+        Raises
+        ------
+        ReadError
+            If there is one. If not, the file is in memory now, and what is read again has no such error.
+        """
+        self.is_suspect = False
+        try:
+            file = self.rewind()
+            while file.tell() < _MAX_CHECKED_BYTES and file.read(1 << 20):
+                continue
+        except OSError as error:
+            raise ReadError(self.path, f"cannot be read: {error.strerror or error}") from error
 
     def refusal(self) -> AudioError:
         """Say why no decoder opens it."""
@@ -153,3 +175,23 @@ def check_limits(path: Path, *, sample_rate: int, n_channels: int) -> None:
         raise UnsupportedAudioError(path, f"declares a sample rate of {sample_rate} Hz; 1,000 to 768,000 are read")
     if not 1 <= n_channels <= _MAX_CHANNELS:
         raise UnsupportedAudioError(path, f"declares {n_channels} channels; 1 to {_MAX_CHANNELS} are read")
+
+
+def check_device(path: Path, error: OSError) -> None:
+    """Tell an error of the disk or the share from one of the file.
+
+    Raises
+    ------
+    ReadError
+        If it is the disk's or the share's.
+
+    Examples
+    --------
+    >>> check_device(Path("a.mp3"), FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    >>> check_device(Path("a.mp3"), OSError(errno.EIO, "Input/output error"))
+    Traceback (most recent call last):
+        ...
+    resona.errors.ReadError: 'a.mp3': cannot be read: Input/output error
+    """
+    if error.errno in _DEVICE_ERRORS:
+        raise ReadError(path, f"cannot be read: {error.strerror}") from error

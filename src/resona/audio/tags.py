@@ -13,7 +13,7 @@ from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
 from resona.audio.genres import folder_genre, split_genres
 from resona.audio.names import NameParts, parse_name
-from resona.audio.source import OpenedSource
+from resona.audio.source import OpenedSource, check_device
 from resona.audio.tag_text import clean
 from resona.errors import AudioError, DecodeError
 from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
@@ -43,7 +43,7 @@ _Values = Mapping[str, Sequence[str]]
 def read_tags(path: Path, *, root: Path | None = None) -> Tags:
     """Read artist, title, album, genres, year, track number and duration of a file.
 
-    Never fails: what is missing, damaged or a placeholder ("Unknown Artist") is taken from the file's name
+    What is missing, damaged or a placeholder ("Unknown Artist") is taken from the file's name
     (``Artist - Title``, ``Artist ~ Title``, ``01 Title``), the genre from a folder, or is left empty.
 
     Parameters
@@ -56,6 +56,11 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
     Returns
     -------
     Clean text: one line, limited in length, valid Unicode.
+
+    Raises
+    ------
+    ReadError
+        If the disk or the share fails; nothing else is raised.
 
     Examples
     --------
@@ -90,7 +95,10 @@ def _read_values(path: Path) -> tuple[_Values, float]:
 def _attempt(read: Callable[[Path], tuple[_Values, float]], path: Path) -> tuple[_Values, float]:
     try:
         return read(path)
-    except (AudioError, OSError):
+    except AudioError:
+        return {}, 0.0
+    except OSError as error:
+        check_device(path, error)
         return {}, 0.0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_cue, read_cue, read_tags
-from resona.errors import AudioError
+from resona.errors import AudioError, ReadError
 from resona.features.descriptors import DescriptorConfig, describe
 from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
 from resona.store import UNREACHABLE, Work
@@ -91,6 +91,8 @@ def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots
     """
     try:
         outcome: Outcome = _ingest(work, config, embedder, roots)
+    except ReadError as error:
+        outcome = Failed(work, UNREACHABLE, f"{error.reason}; the next scan tries again")
     except AudioError as error:
         outcome = Failed(work, type(error).__name__, error.reason)
     except OSError as error:

@@ -204,7 +204,7 @@ def _find(
     store: Store, roots: tuple[Path, ...], summary: ScanSummary, on_progress: Callable[[ScanProgress], None]
 ) -> None:
     store.files.start()
-    summary.unreadable += [(root, EMPTY) for root in roots if root.is_dir() and not any(root.iterdir())]
+    summary.unreadable += [(root, EMPTY) for root in roots if _is_empty(root)]
     files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
     while batch := list(islice(files, 1000)):
         store.files.put_many((file.path, file.size_bytes, file.mtime_ns) for file in batch)
@@ -217,6 +217,13 @@ def _find(
     for path in store.files.vanished_failures(roots, besides=unreadable):
         store.failures.remove(path)
     summary.n_missing = len(vanished)
+
+
+def _is_empty(root: Path) -> bool:
+    try:
+        return root.is_dir() and not any(root.iterdir())
+    except OSError:
+        return False  # the walk says why
 
 
 def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iterator[Work]:
@@ -235,6 +242,7 @@ def _outcomes(
         lambda work, reason: Failed(work, "DecodeError", f"{reason}; not tried again until it changes"),
         n_workers=min(config.n_processes, max(n_due, 1)),
         patience_seconds=config.patience_seconds,
+        retries_killed=True,
     )
     return pool.run(works)
 

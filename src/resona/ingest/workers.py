@@ -1,8 +1,9 @@
 """How files are analysed side by side, when any of them may crash or hang the decoder.
 
 Each worker is a process with one pipe. A worker that dies or takes too long is replaced, and only the file it was
-working on is lost, with the reason. Workers have low priority, cannot write files, have a memory limit where the system
-keeps one, and end by themselves when the parent is gone.
+working on is lost, with the reason. One that was killed from outside, as the system does when memory runs out, was
+probably not its file's victim: that file can have a second try. Workers have low priority, cannot write files, have a
+memory limit where the system keeps one, and end by themselves when the parent is gone.
 """
 
 import multiprocessing
@@ -38,6 +39,8 @@ class WorkerPool(Generic[Task, Result]):
         How long one task may take.
     may_write
         Whether the function may write files; one that reads files of unknown origin should not.
+    retries_killed
+        Whether a task whose worker was killed (SIGKILL) is done once more, after all others and alone.
     """
 
     def __init__(
@@ -48,7 +51,9 @@ class WorkerPool(Generic[Task, Result]):
         n_workers: int,
         patience_seconds: float = 120.0,
         may_write: bool = False,
+        retries_killed: bool = False,
     ) -> None:
+        self._retries_killed = retries_killed
         self._build = build
         self._may_write = may_write
         self._on_loss = on_loss
@@ -57,20 +62,25 @@ class WorkerPool(Generic[Task, Result]):
 
     def run(self, tasks: Iterable[Task]) -> Generator[Result, None, None]:
         """Yield a result for every task; tasks are drawn only as workers become free."""
+        killed: list[Task] = []
+        yield from self._run(tasks, self._n_workers, killed if self._retries_killed else None)
+        yield from self._run(killed, 1, None)
+
+    def _run(self, tasks: Iterable[Task], n_workers: int, killed: list[Task] | None) -> Generator[Result, None, None]:
         waiting = iter(tasks)
         workers: list[_Worker[Task, Result]] = []
         try:
             is_drained = False
             while True:
                 busy = [worker for worker in workers if not worker.is_idle]
-                while not is_drained and len(busy) < self._n_workers:
+                while not is_drained and len(busy) < n_workers:
                     is_drained = not self._feed(waiting, workers)
                     busy = [worker for worker in workers if not worker.is_idle]
                 if not busy:
                     return
                 wait([worker.connection for worker in busy], timeout=0.5)
                 for worker in busy:
-                    yield from self._collect(worker, workers)
+                    yield from self._collect(worker, workers, killed)
         finally:
             for worker in workers:
                 worker.kill()
@@ -89,14 +99,23 @@ class WorkerPool(Generic[Task, Result]):
         worker.give(task)
         return True
 
-    def _collect(self, worker: "_Worker[Task, Result]", workers: "list[_Worker[Task, Result]]") -> Iterator[Result]:
+    def _collect(
+        self,
+        worker: "_Worker[Task, Result]",
+        workers: "list[_Worker[Task, Result]]",
+        killed: list[Task] | None,
+    ) -> Iterator[Result]:
         if worker.connection.poll():
             task = worker.task[0]
             try:
                 yield worker.take()
             except (EOFError, ConnectionError):
                 workers.remove(worker)
-                yield self._on_loss(task, worker.stop())
+                reason = worker.stop()
+                if killed is not None and "SIGKILL" in reason:
+                    killed.append(task)
+                else:
+                    yield self._on_loss(task, reason)
         elif worker.busy_seconds > self._patience_seconds:
             workers.remove(worker)
             worker.stop()
