@@ -5,8 +5,8 @@
 A folder is filled with good files and with mutants of them: flipped bits, cut, spliced and overwritten, in every format
 that libsndfile and FFmpeg's program (where it is installed) write. It is scanned again and again while workers and the
 scan itself are killed with SIGKILL at random moments, the disk is full (a limit on the size of files), the folder is
-gone for a while, and files are rewritten as they are read. Decoders that crash, hang or want all memory are stand-ins:
-functions that do just that in place of the decoder.
+gone for a while, files are rewritten as they are read, and a disk has bad places (see `bad_disk.py`). Decoders that
+crash, hang or want all memory are stand-ins: functions that do just that in place of the decoder.
 
 In the end the library must be whole (`PRAGMA integrity_check`), every good file must have the features and the vector
 that an undisturbed scan gave it, bit for bit, and every other file must be in the library or in the list of failures.
@@ -24,7 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from bad_disk import read_badly
-from disturb import fill_disk, kill_at_random, meet_hostile_decoders, rewrite_while_reading, start, take_away, wait
+from disturb import (
+    HANG_SECONDS,
+    fill_disk,
+    kill_at_random,
+    meet_hostile_decoders,
+    rewrite_while_reading,
+    start,
+    take_away,
+    wait,
+)
 from kept import account, check
 from mutants import make_files, make_mutants
 from resona.library import Library
@@ -68,7 +77,7 @@ def campaign(scratch: Path, options: argparse.Namespace) -> dict[str, Any]:
     report["last"] = wait(start(library, music))
     report |= account(library, reference, music)
     report["n_lost"] += len(report["bad_disk"]["lost"])
-    report["n_hung"] = json.dumps(report).count("hung for")
+    report["n_hung"] = json.dumps(report).count(f"hung for {HANG_SECONDS:.0f} s")
     report["seconds"] = round(time.monotonic() - begin, 1)
     return report
 
