@@ -69,6 +69,24 @@ def test_it_is_heard_and_its_tags_are_read(name: str, folder: Path) -> None:
         assert (tags.artist, tags.title, tags.genres) == ("Кино & 久石 譲", "Ночь", ("Rock", "Post-Punk"))
 
 
+@pytest.mark.skipif(
+    shutil.which("mpcenc") is None, reason="Musepack's encoder is not installed (Debian: musepack-tools)"
+)
+def test_a_musepack_file_is_heard_and_its_ape_tag_is_read(folder: Path, tmp_path: Path) -> None:
+    source, path = tmp_path / "tone.wav", tmp_path / "music" / "a.mpc"
+    path.parent.mkdir()
+    subprocess.run(["ffmpeg", "-v", "error", "-i", folder / "16.wav", "-ar", "44100", "-ac", "2", source], check=True)
+    tags = ["--artist", "Кино & 久石 譲", "--title", "Ночь", "--genre", "Rock; Post-Punk"]
+    subprocess.run(["mpcenc", "--silent", *tags, source, path], check=True)
+    with Library(tmp_path / "library.db") as library:
+        library.store.settings.put("current_model", "mfcc")
+        assert scan(library, path.parent).n_stored == 1
+        (track,) = library.store.tracks.all()
+        assert library.store.failures.count() == 0
+    assert (track.tags.artist, track.tags.title, track.tags.genres) == ("Кино & 久石 譲", "Ночь", ("Rock", "Post-Punk"))
+    assert track.tags.duration_seconds == pytest.approx(SECONDS, abs=1.7)  # FFmpeg counts whole packets
+
+
 def test_a_scan_takes_them_all(folder: Path, tmp_path: Path) -> None:
     with Library(tmp_path / "library.db") as library:
         library.store.settings.put("current_model", "mfcc")

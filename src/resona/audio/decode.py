@@ -8,6 +8,7 @@ end to end and heard once more, since decoders cannot tell a bad disk from a bad
 """
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ MAX_COVERAGE = 1.2  # of the track by all clips together
 _COMPLETE = 0.98  # of a clip
 _LOUDEST = 4.0  # beyond full scale; mis-scaled files reach 32,768
 _SEARCH_POSITIONS = 11
+_PATIENCE_SECONDS = 10.0  # with what seems damaged, before it is heard once more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +125,12 @@ def decode_clips(
         end_seconds=end_seconds,
     )
     with OpenedSource(source) as opened:
+        begin = time.monotonic()
         clips, errors = _attempt(opened, request)
-        if clips is None or clips.is_truncated or opened.is_suspect:
+        if opened.name and (clips is None or clips.is_truncated or opened.is_suspect):
             opened.read_through()
-            clips, errors = _attempt(opened, request)
+            if time.monotonic() - begin < _PATIENCE_SECONDS:
+                clips, errors = _attempt(opened, request)
     if clips is None:
         raise _most_telling(errors)
     return clips

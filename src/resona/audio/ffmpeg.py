@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from resona.audio.resample import Mono, to_mono
 from resona.audio.source import BLOCK_SAMPLES, PREROLL_SECONDS, OpenedSource, check_limits
-from resona.errors import UnsupportedAudioError
+from resona.errors import DecodeError, UnsupportedAudioError
 
 _FORMATS = (
     "aac,ac3,aiff,amr,ape,asf,au,caf,dsf,dts,dtshd,eac3,flac,iff,loas,matroska,mov,mp3,mpc,mpc8,ogg,rm,shn,tak,truehd,"
@@ -50,7 +50,9 @@ class PyAvReader:
         self._origin = float((self._stream.start_time or 0) * self._stream.time_base)
         self.duration_seconds = self._declared_seconds()
         if with_measure or not self.duration_seconds or self._container.format.name in _WITHOUT_INDEX:
-            self.duration_seconds = self._measured_seconds()
+            declared_seconds, self.duration_seconds = self.duration_seconds, self._measured_seconds()
+            if declared_seconds and not self.duration_seconds:
+                raise DecodeError(opened.path, "is damaged or incomplete: nothing of it can be decoded")
 
     def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Mono]:
         """Yield mono blocks, see `Reader`."""
