@@ -25,14 +25,14 @@ BY_FFMPEG = {
 }
 
 
-def make_files(folder: Path, count: int, *, seconds: float = 6.0) -> None:
+def make_files(folder: Path, count: int) -> None:
     folder.mkdir(parents=True)
     has_ffmpeg = shutil.which("ffmpeg") is not None
     kinds = [*WRITTEN, *(BY_FFMPEG if has_ffmpeg else ())]
     plans = plan_library(seed=3, n_artists_per_style=1, n_tracks_per_artist=2, seconds=30.0)
     for number in range(count or len(kinds)):
         plan, suffix = plans[number % len(plans)], kinds[number % len(kinds)]
-        samples, sample_rate = render(plan, seconds=seconds)
+        samples, sample_rate = render(plan, seconds=6.0)
         samples = np.roll(samples, number * 1000, axis=1)
         sample_rate = 48_000 if suffix == ".opus" else sample_rate  # it knows no 44,100
         path = folder / f"{plan.artist} - {plan.title} {number}{suffix if suffix in WRITTEN else '.wav'}"
