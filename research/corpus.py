@@ -120,6 +120,11 @@ class Corpus:
             found.setdefault(row["track"], []).append(row)
         return found
 
+    def places(self, track: str, start: float) -> list[tuple[Row, int]]:
+        """Find the recordings that hold a window, give or take two seconds, and its first frame in each."""
+        found = [(row, round((start - row["start"]) * FRAMES_PER_SECOND)) for row in self.heard[track]]
+        return [(row, frame) for row, frame in found if -100 <= frame <= row["student"][1] - 330]
+
 
 def rank_average_precision(similarity: np.ndarray, labels: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
     """Average precision of each query's list, without itself and whatever shares one of `groups` (artist, album).

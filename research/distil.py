@@ -114,12 +114,9 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
 
     def _crop(self, i: int, frames: int, rng: np.random.Generator) -> np.ndarray:
         """Cut frames inside window `i` from one of the track's recordings that holds it."""
-        places = []
-        for row in self.corpus.heard[self.rows[i]["track"]]:
-            offset = round((self.start[i] - row["start"]) * FRAMES_PER_SECOND)
-            if -100 <= offset <= row["student"][1] - 330:  # the window, give or take two seconds
-                places.append((row["student"], offset))
-        (first, count), offset = places[rng.integers(len(places))]
+        places = self.corpus.places(self.rows[i]["track"], self.start[i])
+        row, offset = places[rng.integers(len(places))]
+        first, count = row["student"]
         slack = max(0, FEATURES.n_frames - frames)
         begin = max(0, min(offset + int(rng.integers(slack + 1)), count - frames))
         crop = self.corpus.frames[first + begin : first + min(begin + frames, count)]

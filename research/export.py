@@ -87,11 +87,11 @@ def card(manifest: Manifest, measures: dict[str, dict[str, float]], facts: dict[
     rows = [f"| {name} | {found['games']:.3f} | {found['games_trusted']:.3f} |" for name, found in measures.items()]
     mine = measures["this recipe"]
     numbers = {key: f"{mine[key]:.2f}" for key in ("games_agree", "styles_agree")}
-    square = manifest.encoder["style_weight"] ** 2
-    styles = {"n_styles": manifest.encoder["n_styles"], "style_share": f"{square / (1 + square):.0%}"}
+    n_genres = len(manifest.training["tags"]["genres"])
+    tags = {"n_genres": n_genres, "n_tags": manifest.encoder["n_tags"] - n_genres}
     ranking = f"cosine, hubs corrected by {manifest.ranking.hubness.replace('_', ' ')}"
     return (HERE / "model_card.md").read_text(encoding="utf-8").format(
-        **facts, **numbers, **styles, table="\n".join(rows), hubs=f"{mine['games_hubs']:.2f}", ranking=ranking,
+        **facts, **numbers, **tags, table="\n".join(rows), hubs=f"{mine['games_hubs']:.2f}", ranking=ranking,
         model_id=manifest.model_id, n_dims=manifest.n_dims, feature_fingerprint=manifest.feature_fingerprint,
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def main() -> None:
         calibration=Calibration(slope=platt.slope, intercept=platt.intercept),
         trained_artists=tuple(sorted({artist_digest(fold(row["artist"])) for row in rows})),
         measures={key: round(value, 4) for key, value in measures["this recipe"].items()},
-        training={"recipe": log["recipe"], "styles": log["styles"], "data": facts},
+        training={"recipe": log["recipe"], "tags": log["tags"], "data": facts},
         **settings,
     )
     files = {name: halve(content) for name, content in export_onnx(network).items()}

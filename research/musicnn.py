@@ -182,3 +182,8 @@ class Musicnn(nn.Module):
         pooled = torch.stack([x.amax(dim=2), x.mean(dim=2)], dim=2).flatten(1)  # max and mean interleaved
         hidden = functional.relu(self._norm(pooled, 9) @ self.dense__kernel + self.dense__bias)
         return self._norm(hidden, 10)
+
+    def tags(self, vectors: Tensor) -> Tensor:
+        """Say how likely each of the 50 tags is, from vectors (batch, 200): (batch, 50)."""
+        likely: Tensor = (vectors @ self.dense_1__kernel + self.dense_1__bias).sigmoid()
+        return likely

@@ -1,10 +1,11 @@
-"""Collect the teacher vectors of every window: MN04 and MusiCNN (MSD) as given, MusiCNN (MTT) computed here.
+"""Collect the teacher vectors of every window: MN04 as given, the two MusiCNNs computed here.
 
     python research/teachers.py --shared DIR --musicnn DIR --cache DIR [--heard 6]
 
-DIR of MusiCNN is the unpacked wheel's folder (see musicnn.py). It hears `--heard` windows a track, evenly spread, at
+DIR of MusiCNN is the unpacked wheel's folder (see musicnn.py). Each hears `--heard` windows a track, evenly spread, at
 0.09 s of one core each. A window without a vector of its own takes that of the nearest one in its track. Writes
-CACHE/windows.npz: `track`, `start` (seconds in the track), `mn04` (n, 384), `msd` (n, 200), `mtt` (n, 200).
+CACHE/windows.npz: `track`, `start` (seconds in the track), `mn04` (n, 384), `msd` and `mtt` (n, 200), and how likely
+the MusiCNNs find their tags, `msd_tags` and `mtt_tags` (n, 50).
 """
 
 import argparse
@@ -83,13 +84,13 @@ def main() -> None:
     firsts = places(corpus, track, start)
     keep = firsts >= 0
     track, start, firsts, mn04 = track[keep], start[keep], firsts[keep], mn04[keep]
-    msd_track, msd_start, msd = given(options.shared, "musicnn")
-    msd = msd[nearest(track, start, msd_track, msd_start)]
     heard = spread(track, options.heard)
+    near = nearest(track, start, track[heard], start[heard])
     frames = np.memmap(options.cache / "musicnn.f16", dtype=np.float16, mode="r").reshape(-1, 96)
-    mtt = describe(Musicnn(options.musicnn / "MTT_musicnn"), frames, firsts[heard])
-    mtt = mtt[nearest(track, start, track[heard], start[heard])]
-    np.savez(options.cache / "windows.npz", track=track, start=start, mn04=mn04, msd=msd, mtt=mtt)
+    networks = {name: Musicnn(options.musicnn / f"{name.upper()}_musicnn") for name in ("msd", "mtt")}
+    vectors = {name: describe(network, frames, firsts[heard])[near] for name, network in networks.items()}
+    tags = {f"{name}_tags": network.tags(torch.from_numpy(vectors[name])).numpy() for name, network in networks.items()}
+    np.savez(options.cache / "windows.npz", track=track, start=start, mn04=mn04, **vectors, **tags)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resona.errors import ConfigError
-from resona.model.encoder import Encoder, EncoderConfig
+from resona.model.encoder import Encoder, EncoderConfig, Tags
 
 
 @pytest.fixture
@@ -60,11 +60,19 @@ def test_the_default_is_small_enough() -> None:
     assert sum(p.numel() for p in Encoder(EncoderConfig()).parameters()) <= 4_000_000
 
 
-def test_styles_of_its_own_lengthen_an_embedding() -> None:
-    plain = Encoder(EncoderConfig()).eval()
-    styled = Encoder(EncoderConfig(n_dims=195, n_styles=3)).eval()
-    styled.load_state_dict(plain.state_dict(), strict=False)
-    features = torch.randn(2, 40, 60) * 20
-    sound = styled(features)[:, :192]
-    torch.testing.assert_close(torch.nn.functional.normalize(sound, dim=1), plain(features))
-    assert styled(features).shape == (2, 195)
+def test_tags_lengthen_an_embedding() -> None:
+    torch.manual_seed(0)
+    tags = Tags(n_inputs=6, n_tags=3, n_dims=9)
+    with torch.no_grad():
+        tags.turn.weight.copy_(torch.diag(torch.tensor([1.0] * 6 + [2.0] * 3)))  # a sure tag has length 2
+        tags.recognise.weight.zero_()
+        tags.recognise.bias.copy_(torch.tensor([50.0, -50.0, -50.0]))  # everything calls for the first tag
+    vectors = torch.nn.functional.normalize(torch.randn(4, 6), dim=1)
+    torch.testing.assert_close(tags(vectors) @ tags(vectors).T, (vectors @ vectors.T + 4) / 5)
+
+
+def test_tags_are_turned_into_as_many_dimensions_as_wanted() -> None:
+    tagged = Encoder(EncoderConfig(n_sound_dims=12, n_tags=5, n_dims=8)).eval()
+    embedding = tagged(torch.randn(2, 40, 60) * 20)
+    assert embedding.shape == (2, 8)
+    torch.testing.assert_close(embedding.norm(dim=1), torch.ones(2))

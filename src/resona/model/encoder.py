@@ -44,10 +44,10 @@ class EncoderConfig:
         Width inside a residual block.
     n_dims
         Length of the embedding.
-    n_styles
-        How many of the dimensions, the last, say to which style of music a clip belongs; 0 for none.
-    style_weight
-        Length of those where a clip is sure to belong to one style; the others have length 1.
+    n_tags
+        Tags that the embedding is made of, beside the sound; 0 for none.
+    n_sound_dims
+        Where there are tags: length of the unit vector for the sound, from which they are told.
     dropout
         Share of the pooled statistics that a training step leaves out.
 
@@ -63,8 +63,8 @@ class EncoderConfig:
     channels: tuple[int, ...] = (320, 512)
     n_hidden: int = 192
     n_dims: int = 192
-    n_styles: int = 0
-    style_weight: float = 1.5
+    n_tags: int = 0
+    n_sound_dims: int = 192
     dropout: float = 0.2
 
     def __post_init__(self) -> None:
@@ -78,46 +78,36 @@ class EncoderConfig:
         check_range("n_bands", self.n_bands, 8, 256)
         check_range("n_hidden", self.n_hidden, 1, 2048)
         check_range("n_dims", self.n_dims, 2, 1024)
-        check_range("n_styles", self.n_styles, 0, self.n_dims - 2)
-        check_range("style_weight", self.style_weight, 0, 100)
+        check_range("n_tags", self.n_tags, 0, 4096)
+        check_range("n_sound_dims", self.n_sound_dims, 2, 1024)
         check_range("dropout", self.dropout, 0, 0.9)
 
-    @property
-    def n_sound_dims(self) -> int:
-        """How many of the dimensions describe the sound itself."""
-        return self.n_dims - self.n_styles
 
+class Tags(nn.Module):
+    """Lengthens unit vectors by the tags that they call for, and turns both into fewer dimensions.
 
-class Styles(nn.Linear):
-    """Lengthens unit vectors by how much each belongs to a few styles of music.
-
-    The cosine of two lengthened vectors is the old cosine plus a share for the styles that both have. A vector that
-    belongs to no style in particular is lengthened by little, and what it says itself counts.
+    A cosine then says how alike two vectors are and how many tags they share. A vector that calls for no tag is
+    lengthened by nothing, and what it says itself counts.
 
     Parameters
     ----------
-    n_dims
+    n_inputs
         Length of the vectors.
-    n_styles
-        Styles that are told apart.
-    length
-        Of what is added where a vector is sure to belong to one style.
+    n_tags
+        Tags that are told apart; a vector may call for several.
+    n_dims
+        Length of the result.
     """
 
-    def __init__(self, n_dims: int, n_styles: int, length: float) -> None:
-        super().__init__(n_dims, n_styles)
-        self.length = length
-        nn.init.zeros_(self.weight)  # at first all styles are equally likely, which changes no order
-        nn.init.zeros_(self.bias)
-
-    def recognise(self, vectors: Tensor) -> Tensor:
-        """Say in logits to which styles vectors (batch, n_dims) belong: (batch, n_styles)."""
-        return super().forward(vectors * self.in_features**0.5)
+    def __init__(self, n_inputs: int, n_tags: int, n_dims: int) -> None:
+        super().__init__()
+        self.recognise = nn.Linear(n_inputs, n_tags)
+        self.turn = nn.Linear(n_inputs + n_tags, n_dims, bias=False)
 
     def forward(self, vectors: Tensor) -> Tensor:
-        """Lengthen vectors (batch, n_dims) to (batch, n_dims + n_styles), length 1."""
-        styles = self.recognise(vectors).softmax(dim=1)
-        return functional.normalize(torch.cat([vectors, self.length * styles], dim=1), dim=1)
+        """Turn vectors (batch, n_inputs) into (batch, n_dims), length 1."""
+        tags = self.recognise(vectors).sigmoid()
+        return functional.normalize(self.turn(torch.cat([vectors, tags], dim=1)), dim=1)
 
 
 class Encoder(nn.Module):
@@ -156,11 +146,9 @@ class Encoder(nn.Module):
         self.stages = nn.ModuleList(stages)
         self.pool = _StatisticsPool(widths[-1])
         n_pooled = 2 * (config.n_mfcc + sum(widths) + widths[-1])
-        self.project = nn.Sequential(
-            nn.BatchNorm1d(n_pooled), nn.Dropout(config.dropout), nn.Linear(n_pooled, config.n_sound_dims)
-        )
-        n_styles = config.n_styles
-        self.styles = Styles(config.n_sound_dims, n_styles, config.style_weight) if n_styles else nn.Identity()
+        n_sound = config.n_sound_dims if config.n_tags else config.n_dims
+        self.project = nn.Sequential(nn.BatchNorm1d(n_pooled), nn.Dropout(config.dropout), nn.Linear(n_pooled, n_sound))
+        self.tags = Tags(n_sound, config.n_tags, config.n_dims) if config.n_tags else nn.Identity()
 
     def set_normalisation(self, mean: Tensor, deviation: Tensor) -> None:
         """Fix what is subtracted from and divided out of each coefficient.
@@ -196,7 +184,7 @@ class Encoder(nn.Module):
         pooled.append(self.pool(x))
         x = torch.cat(pooled, dim=1)  # B 2(F + all C)
         sound = functional.normalize(self.project(x), dim=1)
-        embedding: Tensor = self.styles(sound)  # B D
+        embedding: Tensor = self.tags(sound)  # B D
         return embedding
 
 

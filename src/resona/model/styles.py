@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from resona.config import check_range, from_mapping
-from resona.model.encoder import Encoder, EncoderConfig, Styles
+from resona.model.encoder import Encoder, EncoderConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,38 @@ class StyleConfig:
         return self.inner.n_dims + self.n_styles
 
 
+class Styles(nn.Linear):
+    """Lengthens unit vectors by how much each belongs to a few styles of music.
+
+    The cosine of two lengthened vectors is the old cosine plus a share for the styles that both have. A vector that
+    belongs to no style in particular is lengthened by little, and what it says itself counts.
+
+    Parameters
+    ----------
+    n_dims
+        Length of the vectors.
+    n_styles
+        Styles that are told apart.
+    length
+        Of what is added where a vector is sure to belong to one style.
+    """
+
+    def __init__(self, n_dims: int, n_styles: int, length: float) -> None:
+        super().__init__(n_dims, n_styles)
+        self.length = length
+        nn.init.zeros_(self.weight)  # at first all styles are equally likely, which changes no order
+        nn.init.zeros_(self.bias)
+
+    def recognise(self, vectors: Tensor) -> Tensor:
+        """Say in logits to which styles vectors (batch, n_dims) belong: (batch, n_styles)."""
+        return super().forward(vectors * self.in_features**0.5)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Lengthen vectors (batch, n_dims) to (batch, n_dims + n_styles), length 1."""
+        styles = self.recognise(vectors).softmax(dim=1)
+        return functional.normalize(torch.cat([vectors, self.length * styles], dim=1), dim=1)
+
+
 class StyleEncoder(nn.Module):
     """An encoder whose embedding is lengthened by styles.
 
@@ -68,7 +102,6 @@ class StyleEncoder(nn.Module):
 
     Examples
     --------
-    >>> import torch
     >>> encoder = StyleEncoder(StyleConfig(n_styles=5)).eval()
     >>> encoder(torch.zeros(2, 40, 431)).shape[1] == encoder.config.n_dims
     True
