@@ -15,6 +15,7 @@ FEATURES = FeatureConfig()
 FRAMES_PER_SECOND = FEATURES.sample_rate / FEATURES.hop_length
 CLIP_CENTRES = (0.2, 0.5, 0.8)
 N_FOLDS = 3
+REMIX_FRAMES = 258  # 6 s
 STYLES = {  # rough styles of corpus-extra, for validation only
     "rock": ("rock", "metal", "punk"),
     "hiphop": ("hiphop", "rap"),
@@ -124,6 +125,47 @@ class Corpus:
         """Find the recordings that hold a window, give or take two seconds, and its first frame in each."""
         found = [(row, round((start - row["start"]) * FRAMES_PER_SECOND)) for row in self.heard[track]]
         return [(row, frame) for row, frame in found if -100 <= frame <= row["student"][1] - 330]
+
+
+class Remixes:
+    """What `remix.py` made of windows that may be heard.
+
+    Parameters
+    ----------
+    cache
+        Where it was written.
+    usable
+        Which windows may be heard, shape (n_windows,).
+
+    Attributes
+    ----------
+    heard
+        What the MusiCNNs heard, by name, shape (n, 200) each.
+    """
+
+    def __init__(self, cache: Path, usable: np.ndarray) -> None:
+        stored = np.load(cache / "remixes.npz")
+        first, second = stored["first"], stored["second"]
+        self.index = np.flatnonzero(usable[first] & ((second < 0) | usable[second]))
+        self.first, self.second, self.share = (stored[name][self.index] for name in ("first", "second", "share"))
+        self.heard = {name: stored[name][self.index] for name in ("msd", "mtt")}
+        frames = np.memmap(cache / "remixes.f16", dtype=np.float16, mode="r")
+        self.frames = frames.reshape(-1, REMIX_FRAMES, FEATURES.n_mels)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.index)
+
+    def mixed(self, vectors: np.ndarray) -> np.ndarray:
+        """Mix the windows' vectors (n_windows, d) as their sounds were mixed: (n, d)."""
+        share = self.share[:, None]
+        mixed: np.ndarray = share * vectors[self.first] + (1 - share) * vectors[self.second]
+        return mixed
+
+    def crop(self, i: int, n_frames: int, rng: np.random.Generator) -> np.ndarray:
+        """Cut frames out of remix `i`, or all of it where more are asked for, shape (n_frames, 128)."""
+        begin = rng.integers(max(1, REMIX_FRAMES - n_frames + 1))
+        return np.asarray(self.frames[self.index[i], begin : begin + n_frames])
 
 
 def rank_average_precision(similarity: np.ndarray, labels: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:

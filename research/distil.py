@@ -12,7 +12,7 @@ import copy
 import dataclasses
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from augment import Augmentation, colour, mix, shift, stretch
-from corpus import FEATURES, FRAMES_PER_SECOND, Corpus
+from corpus import FEATURES, FRAMES_PER_SECOND, Corpus, Remixes
 from resona.features.mfcc import cepstrum
 from resona.model.encoder import Encoder, EncoderConfig
 from resona.model.losses import contrastive_loss, neighbour_loss, relation_loss, vector_loss
-from validate import Validation, load_encoder
+from validate import Validation, load_encoder, unit
 
 TEACHERS = ("mn04", "msd", "mtt")
 Batch = dict[str, Tensor]
@@ -57,6 +57,7 @@ class Recipe:
     bank: int = 4096
     average: float = 0.998
     extra_share: float = 2.5
+    remixed: float = 0.5
     augmentation: Augmentation = dataclasses.field(default_factory=Augmentation)
     encoder: EncoderConfig = dataclasses.field(default_factory=EncoderConfig)
 
@@ -78,11 +79,13 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
         self.basis = torch.from_numpy(cepstrum(identity, n_mfcc=recipe.encoder.n_mfcc))
         stored = np.load(corpus.cache / "windows.npz")
         tracks = {row["track"]: row for row in corpus.tracks if row["fold"] != fold and row["ships"]}
-        keep = np.isin(stored["track"], list(tracks))
-        self.start = stored["start"][keep]
-        names = stored["track"][keep]
-        self.target = project([standardise(stored[name][keep]) for name in recipe.teachers], recipe.encoder.n_dims)
-        self.rows = [tracks[name] for name in names]
+        usable = np.isin(stored["track"], list(tracks))
+        self.start, names = stored["start"][usable], stored["track"][usable]
+        self.n_windows = len(names)
+        self.remixes = Remixes(corpus.cache, usable) if recipe.remixed else None
+        self.target = self._join_teachers(stored, usable)
+        remixed = stored["track"][self.remixes.first] if self.remixes else []
+        self.rows = [tracks[name] for name in (*names, *remixed)]
         self.artist, self.album = (_codes([row[key] for row in self.rows]) for key in ("artist", "album"))
         genre = _codes([row["genre"] for row in self.rows])
         self.genre = np.where([row["kind"] == "extra" for row in self.rows], -1, genre)
@@ -90,6 +93,21 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
         self.by_track = [members for members in self.by_track if len(members)]
         share = np.array([recipe.extra_share if self.rows[m[0]]["kind"] == "extra" else 1.0 for m in self.by_track])
         self.share = share / share.sum()
+
+    def _join_teachers(self, stored: Mapping[str, np.ndarray], usable: np.ndarray) -> Tensor:
+        """Join the teachers' unit vectors, and keep the directions that matter most: windows, then remixes."""
+        windows, remixes = [], []
+        for name in self.recipe.teachers:
+            vectors = standardise(stored[name], stored[name][usable])
+            windows.append(vectors[usable])
+            if self.remixes and name in self.remixes.heard:
+                remixes.append(standardise(self.remixes.heard[name], stored[name][usable]))
+            elif self.remixes:
+                remixes.append(unit(self.remixes.mixed(vectors)))
+        joined = np.concatenate(windows, axis=1)
+        directions = np.linalg.svd(joined, full_matrices=False)[2][: self.recipe.encoder.n_dims].T
+        every = np.concatenate([joined, np.concatenate(remixes, axis=1)]) if remixes else joined
+        return torch.from_numpy(unit(every @ directions))
 
     def __iter__(self) -> Iterator[Batch]:
         """Draw batches; the seed decides which."""
@@ -105,6 +123,9 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
         read = int(frames * (1 + rng.uniform(-options.stretch, options.stretch)))
         chosen = rng.choice(len(self.by_track), recipe.batch, p=self.share)
         index = np.array([rng.choice(self.by_track[track]) for track in chosen])
+        if self.remixes:
+            others = self.n_windows + rng.integers(len(self.remixes), size=recipe.batch)
+            index = np.where(rng.random(recipe.batch) < recipe.remixed, others, index)
         crops = np.stack([self._crop(i, read, rng) for i in index]).astype(np.float32)
         x = stretch(torch.from_numpy(crops).mT, frames)
         x, other, share = mix(shift(x, rng, options.shift), rng, options.mix)
@@ -112,32 +133,28 @@ class Windows(torch.utils.data.IterableDataset[Batch]):
         chosen_index = torch.from_numpy(index)
         return {"features": self.basis @ x, "index": chosen_index, "other": chosen_index[other], "share": share}
 
-    def _crop(self, i: int, frames: int, rng: np.random.Generator) -> np.ndarray:
-        """Cut frames inside window `i` from one of the track's recordings that holds it."""
-        places = self.corpus.places(self.rows[i]["track"], self.start[i])
-        row, offset = places[rng.integers(len(places))]
-        first, count = row["student"]
-        slack = max(0, FEATURES.n_frames - frames)
-        begin = max(0, min(offset + int(rng.integers(slack + 1)), count - frames))
-        crop = self.corpus.frames[first + begin : first + min(begin + frames, count)]
-        return crop if len(crop) == frames else np.pad(crop, ((0, frames - len(crop)), (0, 0)), mode="wrap")
+    def _crop(self, i: int, n_frames: int, rng: np.random.Generator) -> np.ndarray:
+        """Cut frames out of remix or window `i`; the latter from one of the recordings that hold it."""
+        if self.remixes and i >= self.n_windows:
+            crop = self.remixes.crop(i - self.n_windows, n_frames, rng)
+        else:
+            places = self.corpus.places(self.rows[i]["track"], self.start[i])
+            row, offset = places[rng.integers(len(places))]
+            first, count = row["student"]
+            slack = max(0, FEATURES.n_frames - n_frames)
+            begin = max(0, min(offset + int(rng.integers(slack + 1)), count - n_frames))
+            crop = self.corpus.frames[first + begin : first + min(begin + n_frames, count)]
+        return crop if len(crop) == n_frames else np.pad(crop, ((0, n_frames - len(crop)), (0, 0)), mode="wrap")
 
 
 def _codes(names: list[str]) -> np.ndarray:
     return np.unique(names, return_inverse=True)[1]
 
 
-def standardise(vectors: np.ndarray) -> Tensor:
-    """Give each dimension mean 0 and deviation 1, then each vector length 1."""
-    scaled = (vectors - vectors.mean(axis=0)) / (vectors.std(axis=0) + 1e-6)
-    return functional.normalize(torch.from_numpy(scaled.astype(np.float32)), dim=1)
-
-
-def project(teachers: list[Tensor], n_dims: int) -> Tensor:
-    """Join teachers' unit vectors, so that cosines are averaged, and keep the directions that matter most."""
-    joined = torch.cat(teachers, dim=1)
-    _, _, directions = torch.linalg.svd(joined, full_matrices=False)
-    return functional.normalize(joined @ directions[:n_dims].T, dim=1)
+def standardise(vectors: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Give each dimension the mean 0 and the deviation 1 that it has in `like`, then each vector length 1."""
+    scaled = (vectors - like.mean(axis=0)) / (like.std(axis=0) + 1e-6)
+    return unit(scaled.astype(np.float32))
 
 
 class Trainer:

@@ -65,9 +65,9 @@ def nearest(track: np.ndarray, start: np.ndarray, heard_track: np.ndarray, heard
     return found
 
 
-def given(shared: Path, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read the vectors that came with the corpus: tracks, starts, vectors."""
-    parts = [np.load(shared / "teacher" / f"{kind}{name}.npz") for kind in ("", "extra_")]
+def given(shared: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the vectors of MN04 that came with the corpus: tracks, starts, vectors."""
+    parts = [np.load(shared / "teacher" / name) for name in ("mn04.npz", "extra_mn04.npz")]
     track, start, vectors = (np.concatenate([part[key] for part in parts]) for key in ("track", "start", "emb"))
     return track, start, vectors.astype(np.float32)
 
@@ -80,7 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     corpus = Corpus(options.cache)
-    track, start, mn04 = given(options.shared, "mn04")
+    track, start, mn04 = given(options.shared)
     firsts = places(corpus, track, start)
     keep = firsts >= 0
     track, start, firsts, mn04 = track[keep], start[keep], firsts[keep], mn04[keep]
