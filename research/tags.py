@@ -23,7 +23,7 @@ from corpus import Corpus
 from resona.model.encoder import Encoder, Tags
 from validate import load_encoder
 
-LENGTHS = {"msd": 2.0, "mtt": 1.5, "genre": 1.5}  # of a tag that is certain; the sound itself has length 1
+LENGTHS = {"msd": 2.0, "mtt": 1.0, "genre": 1.0}  # of a tag that is certain; the sound itself has length 1
 RIDGES = {"msd": 0.01, "mtt": 0.01, "genre": 0.1}  # on coefficients of standardised dimensions
 N_DIMS = 128
 BALANCE = 0.5  # 0: each track counts alike; 1: each genre does
