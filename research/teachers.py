@@ -1,6 +1,6 @@
 """Collect the teacher vectors of every window: MN04 as given, the two MusiCNNs computed here.
 
-    python research/teachers.py --shared DIR --musicnn DIR --cache DIR [--heard 6]
+    python research/teachers.py --shared DIR --musicnn DIR --cache DIR [--heard 12]
 
 DIR of MusiCNN is the unpacked wheel's folder (see musicnn.py). Each hears `--heard` windows a track, evenly spread, at
 0.09 s of one core each. A window without a vector of its own takes that of the nearest one in its track. Writes
@@ -76,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("--shared", "--musicnn", "--cache"):
         parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--heard", type=int, default=6)
+    parser.add_argument("--heard", type=int, default=12)
     options = parser.parse_args()
     torch.set_num_threads(1)
     corpus = Corpus(options.cache)
