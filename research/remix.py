@@ -1,6 +1,6 @@
 """Make new windows out of the training music, and let the MusiCNNs hear them.
 
-    python research/remix.py --musicnn DIR --cache DIR [--count 20000]
+    python research/remix.py --musicnn DIR --cache DIR [--count 14000]
 
 Some 900 tracks are few. Their windows are played faster or slower, higher or lower and through another equaliser, and
 most are mixed with another: alike in the student's spectrogram and in the teachers', so that the teachers can say what
@@ -131,7 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--musicnn", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=20000)
+    parser.add_argument("--count", type=int, default=14000)
     options = parser.parse_args()
     torch.set_num_threads(1)
     remixer = Remixer(Corpus(options.cache), np.random.default_rng(SEED))
