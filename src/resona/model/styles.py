@@ -38,7 +38,7 @@ class StyleConfig:
 
     encoder: Mapping[str, Any] = field(default_factory=dict)
     n_styles: int
-    weight: float = 1.5
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         check_range("n_styles", self.n_styles, 1, 4096)
