@@ -19,6 +19,7 @@ from resona.library import Library
 
 PATIENCE_SECONDS = 30.0
 HANG_SECONDS = 600.0  # a scan that takes longer hangs
+HUNG = f"hung for {HANG_SECONDS:.0f} s"  # what a report says of it; they are counted
 
 
 def run_scan(library: Path, folder: Path) -> None:
@@ -41,10 +42,10 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        return f"hung for {HANG_SECONDS:.0f} s", ""
-    return (said.strip().splitlines() or [f"status {process.returncode}"])[
-        -1
-    ] if process.returncode else "done", printed
+        return HUNG, ""
+    if not process.returncode:
+        return "done", printed
+    return (said.strip().splitlines() or [f"status {process.returncode}"])[-1], printed
 
 
 def wait(process: subprocess.Popen[str]) -> str:
@@ -68,7 +69,7 @@ def kill_at_random(library: Path, folder: Path, n_kills: int, rng: random.Random
             elif workers:
                 count["scans"] += send(process.pid)
         if time.monotonic() > until:
-            count["a scan hung for too long"] = 1
+            count[HUNG] = 1
             n_kills = 0
         process.kill()
         process.communicate()

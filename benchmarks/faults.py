@@ -10,7 +10,7 @@ crash, hang or want all memory are stand-ins: functions that do just that in pla
 
 In the end the library must be whole (`PRAGMA integrity_check`), every good file must have the features and the vector
 that an undisturbed scan gave it, bit for bit, and every other file must be in the library or in the list of failures.
-Exit status 1 if anything was lost or hung. Linux only.
+Exit status 1 if anything was lost or corrupt, or hung. Linux only.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from typing import Any
 
 from bad_disk import read_badly
 from disturb import (
-    HANG_SECONDS,
+    HUNG,
     fill_disk,
     kill_at_random,
     meet_hostile_decoders,
@@ -77,7 +77,8 @@ def campaign(scratch: Path, options: argparse.Namespace) -> dict[str, Any]:
     report["last"] = wait(start(library, music))
     report |= account(library, reference, music)
     report["n_lost"] += len(report["bad_disk"]["lost"])
-    report["n_hung"] = json.dumps(report).count(f"hung for {HANG_SECONDS:.0f} s")
+    report["n_corrupt"] += sum(report[part].get("n_corrupt", 0) for part in ("full_disk", "bad_disk"))
+    report["n_hung"] = json.dumps(report).count(HUNG)
     report["seconds"] = round(time.monotonic() - begin, 1)
     return report
 

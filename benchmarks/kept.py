@@ -11,11 +11,11 @@ Kept = tuple[bytes, bytes, str]  # the features and the vector, bit for bit, and
 
 
 def check(library: Path) -> dict[str, Any]:
-    """Look at every row of a library."""
-    n_corrupt = 0
+    """Look at the database, and at every row of it."""
     with Library(library) as opened:
         store, model = opened.store, opened.model
         (integrity,) = store.connection.execute("PRAGMA integrity_check").fetchone()
+        n_corrupt = int(integrity != "ok")
         for track in store.tracks.all(with_missing=True):
             clips = store.features.get(track.track_id, model.feature_fingerprint)
             vector = store.embeddings.get(track.track_id, model.model_id)

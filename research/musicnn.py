@@ -183,6 +183,14 @@ class Musicnn(nn.Module):
         hidden = functional.relu(self._norm(pooled, 9) @ self.dense__kernel + self.dense__bias)
         return self._norm(hidden, 10)
 
+    @torch.inference_mode()
+    def describe(self, patches: Tensor, n_patches: int) -> np.ndarray:
+        """Describe windows of `n_patches` patches each, given as patches (n × n_patches, 187, 96): (n, 200)."""
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors = self(patches).float()
+        described: np.ndarray = vectors.unflatten(0, (-1, n_patches)).mean(dim=1).numpy()
+        return described
+
     def tags(self, vectors: Tensor) -> Tensor:
         """Say how likely each of the 50 tags is, from vectors (batch, 200): (batch, 50)."""
         likely: Tensor = (vectors @ self.dense_1__kernel + self.dense_1__bias).sigmoid()

@@ -120,13 +120,6 @@ class Remixer:
         return 10 ** (parts[0] / 10), (10 ** parts[1] - 1).clip(0) / 10000
 
 
-@torch.inference_mode()
-def describe(network: Musicnn, patches: torch.Tensor) -> np.ndarray:
-    """Mean over a remix's patches, shape (n, 200)."""
-    with torch.autocast("cpu", torch.bfloat16):
-        return network(patches).float().unflatten(0, (-1, N_PATCHES)).mean(dim=1).numpy()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--musicnn", type=Path, required=True)
@@ -143,9 +136,10 @@ def main() -> None:
             drawn = [remixer.draw() for _ in range(min(BATCH, options.count - done))]
             facts += [rest for _, *rest in drawn]
             np.stack([10 * np.log10(sound[0] + EPSILON) for sound, *_ in drawn]).astype(np.float16).tofile(file)
-            patches = np.stack([np.log10(1 + 10000 * sound[1]) for sound, *_ in drawn]).astype(np.float32)
+            sounds = np.stack([np.log10(1 + 10000 * sound[1]) for sound, *_ in drawn]).astype(np.float32)
+            patches = torch.from_numpy(sounds).reshape(-1, PATCH_FRAMES, N_BANDS)
             for name, network in networks.items():
-                heard[name].append(describe(network, torch.from_numpy(patches).reshape(-1, PATCH_FRAMES, N_BANDS)))
+                heard[name].append(network.describe(patches, N_PATCHES))
             if done % 1000 == 0:
                 print(f"{done} of {options.count} remixes", flush=True)
     first, second, share = zip(*facts, strict=True)

@@ -34,16 +34,13 @@ def places(corpus: Corpus, tracks: np.ndarray, starts: np.ndarray) -> np.ndarray
     return found
 
 
-@torch.inference_mode()
 def describe(network: Musicnn, frames: np.ndarray, firsts: np.ndarray) -> np.ndarray:
     """Mean over a window's patches, shape (n, 200)."""
     found = []
     for batch in np.array_split(firsts, -(-len(firsts) // BATCH)):
         rows = batch[:, None] + np.arange(N_PATCHES * PATCH_FRAMES)
         patches = torch.from_numpy(np.asarray(frames[rows], dtype=np.float32)).reshape(-1, PATCH_FRAMES, 96)
-        with torch.autocast("cpu", torch.bfloat16):
-            vectors = network(patches).float()
-        found.append(vectors.unflatten(0, (-1, N_PATCHES)).mean(dim=1).numpy())
+        found.append(network.describe(patches, N_PATCHES))
         if len(found) % 50 == 0:
             print(f"{len(found) * BATCH} of {len(firsts)} windows", flush=True)
     return np.concatenate(found)

@@ -103,7 +103,7 @@ class OpenedSource:
             self.file = self._open(source)
             n_bytes = self.file.seek(0, os.SEEK_END)
         except OSError as error:
-            raise ReadError(self.path, f"cannot be read: {error.strerror or error}") from error
+            raise _read_error(self.path, error) from error
         if not n_bytes:
             self.close()
             raise EmptyAudioError(self.path, "is empty (0 bytes)")
@@ -136,7 +136,7 @@ class OpenedSource:
             while file.tell() < _MAX_CHECKED_BYTES and file.read(1 << 20):
                 continue
         except OSError as error:
-            raise ReadError(self.path, f"cannot be read: {error.strerror or error}") from error
+            raise _read_error(self.path, error) from error
 
     def refusal(self) -> AudioError:
         """Say why no decoder opens it."""
@@ -194,4 +194,8 @@ def check_device(path: Path, error: OSError) -> None:
     resona.errors.ReadError: 'a.mp3': cannot be read: Input/output error
     """
     if error.errno in _DEVICE_ERRORS:
-        raise ReadError(path, f"cannot be read: {error.strerror}") from error
+        raise _read_error(path, error) from error
+
+
+def _read_error(path: Path, error: OSError) -> ReadError:
+    return ReadError(path, f"cannot be read: {error.strerror or error}")

@@ -112,7 +112,7 @@ class WorkerPool(Generic[Task, Result]):
             except (EOFError, ConnectionError):
                 workers.remove(worker)
                 reason = worker.stop()
-                if killed is not None and "SIGKILL" in reason:
+                if killed is not None and worker.was_killed:
                     killed.append(task)
                 else:
                     yield self._on_loss(task, reason)
@@ -127,6 +127,7 @@ class _Worker(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.task: list[Task] = []
+        self.was_killed = False  # from outside; known once it has stopped
         self._since = 0.0
         with _one_thread(), _no_interrupts():
             self._process = context.Process(
@@ -164,6 +165,7 @@ class _Worker(Generic[Task, Result]):
         """End the process and say how it had ended."""
         self._process.join(timeout=0.2 if self.task else 0)
         code = self._process.exitcode
+        self.was_killed = code == -signal.SIGKILL
         if code is None:
             self.kill()
             self._process.join(timeout=2)
