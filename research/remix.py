@@ -18,6 +18,7 @@ import torch
 from corpus import FEATURES, FRAMES_PER_SECOND, REMIX_FRAMES, Corpus
 from musicnn import N_BANDS, PATCH_FRAMES, Musicnn
 from prepare import MUSICNN
+from resona.features.mfcc import hz_to_mel, mel_to_hz
 
 SECONDS = 6.0
 N_PATCHES = 2
@@ -34,19 +35,9 @@ EPSILON = 1e-10
 Sound = tuple[np.ndarray, np.ndarray]  # the same in power, as the student and as the teachers take it: (frames, bands)
 
 
-def mel(hertz: np.ndarray) -> np.ndarray:
-    """Slaney's mel scale: linear below 1 kHz, logarithmic above."""
-    return np.where(hertz < 1000, hertz * 3 / 200, 15 + 27 * np.log(np.maximum(hertz, 1) / 1000) / np.log(6.4))
-
-
-def hertz(mels: np.ndarray) -> np.ndarray:
-    """Undo `mel`."""
-    return np.where(mels < 15, mels * 200 / 3, 1000 * np.exp((mels - 15) * np.log(6.4) / 27))
-
-
 def centres(n_bands: int, sample_rate: int) -> np.ndarray:
     """Centre frequencies of mel bands, in mel."""
-    return np.linspace(0, mel(np.array(sample_rate / 2)), n_bands + 2)[1:-1]
+    return np.linspace(0, hz_to_mel(sample_rate / 2), n_bands + 2)[1:-1]
 
 
 BANDS = (centres(FEATURES.n_mels, FEATURES.sample_rate), centres(N_BANDS, MUSICNN.sample_rate))
@@ -99,7 +90,7 @@ class Remixer:
         parts = []
         for power, length, bands in zip(self._read(window, seconds), LENGTHS, BANDS, strict=True):
             level = resample(10 * np.log10(power + EPSILON), np.linspace(0, len(power) - 1, length))
-            source = np.interp(mel(hertz(bands) / ratio), bands, np.arange(len(bands)))
+            source = np.interp(hz_to_mel(mel_to_hz(bands) / ratio), bands, np.arange(len(bands)))
             waves = np.cos(np.pi * np.arange(1, N_EQUALISER + 1)[:, None] * bands / BANDS[0][-1])
             parts.append(10 ** ((resample(level.T, source).T + tone @ waves) / 10))
         return parts[0], parts[1]

@@ -270,8 +270,8 @@ def mel_filters(config: FeatureConfig) -> Matrix:
     (128, 1025)
     """
     bins_hz = np.fft.rfftfreq(config.n_fft, 1 / config.sample_rate)
-    edges = np.linspace(_hz_to_mel(config.fmin), _hz_to_mel(config.upper_hz), config.n_mels + 2)
-    edges_hz = _mel_to_hz(edges)
+    edges = np.linspace(hz_to_mel(config.fmin), hz_to_mel(config.upper_hz), config.n_mels + 2)
+    edges_hz = mel_to_hz(edges)
     widths = np.diff(edges_hz)
     ramps = edges_hz[:, None] - bins_hz[None, :]
     rising = -ramps[:-2] / widths[:-1, None]
@@ -294,12 +294,27 @@ def _filter_blocks(config: FeatureConfig) -> list[tuple[Matrix, slice]]:
     return blocks
 
 
-def _hz_to_mel(hz: float) -> float:
-    """Slaney's scale: linear below 1 kHz, logarithmic above [2]_."""
-    return hz * 3 / 200 if hz < 1000 else 15 + float(np.log(hz / 1000)) * 27 / float(np.log(6.4))
+def hz_to_mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Turn frequencies into Slaney's mel scale: linear below 1 kHz, logarithmic above [2]_.
+
+    Examples
+    --------
+    >>> hz_to_mel(np.array([200.0, 1000.0, 6400.0])).tolist()
+    [3.0, 15.0, 42.0]
+    """
+    logarithmic = 15 + np.log(np.maximum(hz, 1.0) / 1000) * 27 / np.log(6.4)
+    mel: NDArray[np.float64] = np.where(np.asarray(hz) < 1000, np.asarray(hz) * 3 / 200, logarithmic)
+    return mel
 
 
-def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+def mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Undo `hz_to_mel`.
+
+    Examples
+    --------
+    >>> mel_to_hz(np.array([3.0, 15.0])).tolist()
+    [200.0, 1000.0]
+    """
     logarithmic = 1000 * np.exp((mel - 15) * np.log(6.4) / 27)
     hz: NDArray[np.float64] = np.where(mel < 15, mel * 200 / 3, logarithmic)
     return hz
