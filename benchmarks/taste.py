@@ -25,11 +25,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.labelled import LabelledTracks
 from resona.library import Library
-from resona.recommend.personal import songs_of
+from resona.pairs.labelled import LabelledTracks
 from resona.store import Label, TrackRecord
-from resona.taste import (
+from resona.teach.personal import songs_of
+from resona.teach.taste import (
     Answers,
     Facets,
     Questions,

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resona.config import from_mapping
-from resona.embed import ModelShelf, embed_stored
 from resona.errors import MissingExtraError, StoreError
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Model
+from resona.inference import Model, ModelShelf, embed_stored
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
-from resona.labelled import LabelledTracks
 from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pairs
+from resona.pairs.labelled import LabelledTracks
 from resona.recommend import Catalogue, Query, Recommendations, Request, export_distances, export_embeddings, recommend
 from resona.recommend.playlists import write_m3u
 from resona.store import Store

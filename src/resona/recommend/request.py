@@ -8,9 +8,9 @@ import numpy as np
 
 from resona.config import check_range
 from resona.errors import QueryError
-from resona.recommend.queries import Query
-from resona.selection.limits import Limits, Selection
-from resona.selection.seeds import METHODS
+from resona.recommend.limits import Limits, Selection
+from resona.recommend.queries.resolve import Query
+from resona.recommend.queries.seeds import METHODS
 from resona.store.history import seed_key
 from resona.tracks import Track
 
@@ -28,17 +28,17 @@ class Request:
     k
         How many tracks.
     limits
-        How often an artist or album may turn up; see `resona.selection.limits.Limits`.
+        How often an artist or album may turn up; see `resona.recommend.limits.Limits`.
     negatives
         Songs to move away from, written like queries.
     weights
         How much each query counts; all the same if empty.
     method, strength
-        How several seeds are combined, and how much negatives count: see `resona.selection.seeds.combine`.
+        How several seeds are combined, and how much negatives count: see `resona.recommend.queries.seeds.combine`.
     part
         Hear only this part of the queries: from and to in seconds, None for the end.
     where, genre_groups
-        A filter as in `resona.selection.where`, and names for several genres in it.
+        A filter as in `resona.recommend.filters.grammar`, and names for several genres in it.
     with_excluded
         Let in what is excluded for good.
     is_fresh

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from resona.embed import ModelShelf
 from resona.errors import ConfigError, QueryError
-from resona.recommend.catalogue import Catalogue
+from resona.inference import ModelShelf
+from resona.recommend.catalogue.catalogue import Catalogue
 from resona.store import Label, Store
 from resona.teach.changes import Moved, find_moved
 from resona.teach.interview import Interview, Question
