@@ -12,6 +12,9 @@ from resona.library.folders import Folders
 from resona.library.lists import Lists
 from resona.library.measures import Measures
 from resona.library.models import Models
+from resona.library.music import Music
+from resona.library.players import Players
+from resona.library.playlists import Playlists
 from resona.recommend import Catalogue, Query, Recommendations
 from resona.store import Store
 from resona.teach import DEFAULT_PROFILE, Teacher
@@ -47,6 +50,12 @@ class Library:
         What a person has said, and what was learned from it; see `resona.teach.Teacher`.
     measures
         How good it is, and what leaks; see `Measures`.
+    music
+        What players see: albums, artists, stars, plays; see `Music`.
+    playlists
+        Which the page and the players share; see `Playlists`.
+    players
+        Who may ask, and by which secret; see `Players`.
 
     Raises
     ------
@@ -75,6 +84,10 @@ class Library:
         self.folders = Folders(self.store, self.models)
         self.lists = Lists(self.labels, genre_groups)
         self.measures = Measures(self.store, self.models, self.labels)
+        self.music = Music(self.store)
+        self.playlists = Playlists(self.store)
+        self.players = Players(self.store)
+        self._genre_groups = genre_groups
 
     def __enter__(self) -> "Library":
         return self
@@ -85,6 +98,16 @@ class Library:
     def close(self) -> None:
         """Close the library file."""
         self.store.close()
+
+    def lists_of(self, profile: str) -> Lists:
+        """Give the lists as the owner of a profile hears them.
+
+        Raises
+        ------
+        ConfigError
+            If the profile cannot be one.
+        """
+        return self.lists if profile == self.labels.profile else Lists(self.labels.of(profile), self._genre_groups)
 
     @property
     def model(self) -> Model:

@@ -1,6 +1,6 @@
 """The library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
 
-from resona.store.discography import Album, Artist, Discography, Genre, album_artist, album_id, artist_id
+from resona.store.discography import Album, Artist, Discography, Genre, album_artist, album_id, artist_id, names_of
 from resona.store.failures import UNREACHABLE, Failure
 from resona.store.features import DescriptorValues
 from resona.store.files import Work
@@ -35,4 +35,5 @@ __all__ = [
     "album_artist",
     "album_id",
     "artist_id",
+    "names_of",
 ]

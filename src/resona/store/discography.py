@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import artist_key
 from resona.store.tables import Table
 from resona.tracks import Tags, fold
 
@@ -99,6 +100,16 @@ class Discography:
     loaded_at: float = field(default_factory=time.time)
 
     @cached_property
+    def ordered_albums(self) -> list[Album]:
+        """By id."""
+        return list(self.albums.values())
+
+    @cached_property
+    def ordered_artists(self) -> list[Artist]:
+        """By id."""
+        return list(self.artists.values())
+
+    @cached_property
     def albums_by_name(self) -> list[Album]:
         """By name, then by artist."""
         return sorted(self.albums.values(), key=lambda album: (fold(album.name), fold(album.artist)))
@@ -117,6 +128,11 @@ class Discography:
     def artists_by_name(self) -> list[Artist]:
         """By name."""
         return sorted(self.artists.values(), key=lambda artist: fold(artist.name))
+
+    @cached_property
+    def album_of(self) -> dict[int, str]:
+        """The album of each track, by track id."""
+        return {track_id: album.album_id for album in self.albums.values() for track_id in album.track_ids}
 
     def find_albums(self, words: str) -> list[Album]:
         """Find albums by the beginnings of words in name or artist, those named so first."""
@@ -151,10 +167,10 @@ def artist_id(name: str) -> str:
 
     Examples
     --------
-    >>> artist_id("The Beatles") == artist_id("beatles"), len(artist_id(""))
+    >>> artist_id("The Beatles") == artist_id("beatles"), len(artist_id("Air"))
     (True, 27)
     """
-    return "ar-" + _hash(fold(name))
+    return "ar-" + _hash(artist_key(name))
 
 
 def album_id(artist: str, album: str) -> str:
@@ -165,7 +181,18 @@ def album_id(artist: str, album: str) -> str:
     >>> album_id("Air", "Moon Safari") == album_id("AIR", "moon safari") != album_id("Air", "")
     True
     """
-    return "al-" + _hash(f"{fold(artist)}\n{fold(album)}")
+    return "al-" + _hash(f"{artist_key(artist)}\n{fold(album)}")
+
+
+def names_of(credit: str) -> list[str]:
+    """Part a credit into the names that a file gave one by one; see `resona.artists.join_names`.
+
+    Examples
+    --------
+    >>> names_of("Nina; Miles"), names_of("")
+    (['Nina', 'Miles'], [''])
+    """
+    return credit.split("; ")
 
 
 def album_artist(tags: Tags) -> str:
@@ -221,8 +248,9 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
         line.places.append((number or LAST, title, track_id))
         line.duration_seconds += seconds
         line.year = line.year or year
-        for name in {artist_id(name): name for name in (owner, artist)}.values():
-            _add(artists, artist_id(name), name, on, track_id if name == artist else None)
+        performers = {artist_id(name): name for name in names_of(artist)}
+        for key, name in ({artist_id(name): name for name in names_of(owner)} | performers).items():
+            _add(artists, key, name, on, track_id if key in performers else None)
         for place, name in enumerate(json.loads(genre_names)):
             _add(genres, fold(name), name, on, track_id)
             line.genre = line.genre or (name if not place else "")
@@ -244,7 +272,7 @@ def _finished(
             album_id=key,
             name=line.names[0] or NO_ALBUM,
             artist=line.names[1] or NO_ARTIST,
-            artist_id=artist_id(line.names[1]),
+            artist_id=artist_id(names_of(line.names[1])[0]),
             track_ids=line.track_ids,
             duration_seconds=line.duration_seconds,
             year=line.year,
