@@ -6,6 +6,7 @@ from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
 from resona.audio.payload import content_hash
+from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
 from resona.audio.scale import scale_picture
 from resona.audio.tags import read_tags
@@ -18,6 +19,7 @@ __all__ = [
     "Clips",
     "CueEntry",
     "FoundFile",
+    "Picture",
     "content_hash",
     "cut_flac",
     "decode_clips",

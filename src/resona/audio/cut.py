@@ -78,9 +78,7 @@ def _written(path: Path, reader: Reader, start_seconds: float, end_seconds: floa
     if first.shape[1] > MAX_CHANNELS or reader.sample_rate > MAX_SAMPLE_RATE:
         raise UnsupportedAudioError(path, "FLAC holds neither so many channels nor so high a sample rate")
     content, n_bits = io.BytesIO(), _n_bits(path, first)
-    with soundfile.SoundFile(
-        content, "w", reader.sample_rate, first.shape[1], f"PCM_{n_bits}", format="FLAC"
-    ) as sound:
+    with soundfile.SoundFile(content, "w", reader.sample_rate, first.shape[1], f"PCM_{n_bits}", format="FLAC") as sound:
         sound.write(_integers(first, n_bits))
         for block in blocks:
             if block.shape[1:] == first.shape[1:]:  # of a stream that changes its channels, the first kind is kept

@@ -40,7 +40,7 @@ def scale_picture(content: bytes, size: int) -> bytes:
 
     demuxer = next((name for magic, name in DEMUXERS if content.startswith(magic)), None)
     try:
-        with av.open(io.BytesIO(content), format=demuxer) as container:
+        with av.open(io.BytesIO(content), "r", format=demuxer) as container:
             frame = next(container.decode(video=0))
             share = min(size / max(frame.width, frame.height), 1.0)
             width, height = (max(round(side * share), 1) for side in (frame.width, frame.height))

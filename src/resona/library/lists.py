@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from resona.errors import StoreError
+from resona.library.warm import Warm
 from resona.recommend import (
     Exclusions,
     Mix,
@@ -27,7 +28,6 @@ from resona.recommend import (
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import count_excluded
 from resona.recommend.mixes.radio import RadioConfig
-from resona.recommend.playlists import PathMap, write_m3u
 from resona.teach import Teacher
 from resona.tracks import Track
 
@@ -40,13 +40,24 @@ class Lists:
     Options of lists are the fields of `resona.recommend.Request` and, by their own names, of its `Limits`.
     """
 
-    def __init__(self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]]) -> None:
-        self._labels, self._genre_groups = labels, genre_groups
+    def __init__(
+        self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]], *, warm: Warm[Catalogue] | None = None
+    ) -> None:
+        self._labels, self._genre_groups, self._warm = labels, genre_groups, warm
+
+    def warmed(self) -> "Lists":
+        """Give the same lists, but quick while the library changes; see `Warm`."""
+        return Lists(self._labels, self._genre_groups, warm=Warm(self._loaded, lambda: self._labels.key))
+
+    def _loaded(self) -> Catalogue:
+        catalogue = self._labels.catalogue
+        _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
+        return catalogue
 
     @property
     def catalogue(self) -> Catalogue:
         """What lists come from: the vectors and tracks as the profile's owner hears them."""
-        return self._labels.catalogue
+        return self._warm.get() if self._warm else self._labels.catalogue
 
     def recommend(self, *queries: str | Query, **options: Any) -> Recommendations:
         """Find the most similar tracks.
@@ -77,6 +88,24 @@ class Lists:
     def path(self, start: str | Query, end: str | Query, **options: Any) -> Way:
         """Find a way from one song to another in even steps; see `resona.recommend.find_path`."""
         return find_path(self.catalogue, self._request((start, end), options))
+
+    def heard(self, tracks: Sequence[Track]) -> list[Track]:
+        """Leave out the tracks that the model has not heard, in their order.
+
+        Raises
+        ------
+        VectorIndexError
+            If the library is empty.
+        """
+        catalogue = self.catalogue
+        return [track for track in tracks if len(catalogue.rows_of([track]))]
+
+    def similarities(self, track: Track, others: Sequence[Track]) -> list[float]:
+        """Say how alike one track is to each of others, 0–1; all must have been heard."""
+        catalogue = self.catalogue
+        distances = catalogue.ranker.near(catalogue.vectors[catalogue.rows_of([track])], None)[0]
+        likely = catalogue.ranker.probabilities(distances[catalogue.rows_of(others)]).tolist()
+        return [1.0 if other == track else value for other, value in zip(others, likely, strict=True)]
 
     def mixes(self, n_mixes: int = 0, *, where: str = "", seed: int = 0) -> list[Mix]:
         """Split the library into groups that sound alike, and name them; see `resona.recommend.split_library`."""
@@ -147,13 +176,6 @@ class Lists:
         except StoreError:
             if is_forgetting:
                 raise
-
-    @staticmethod
-    def write_m3u(
-        path: Path, tracks: Sequence[Track], *, is_relative: bool = False, path_maps: Sequence[PathMap] = ()
-    ) -> None:
-        """Write a playlist file, in the order given; see `resona.recommend.playlists.write_m3u`."""
-        write_m3u(path, tracks, is_relative=is_relative, path_maps=path_maps)
 
     def export_embeddings(self, path: Path) -> int:
         """Write `paths` and `embeddings` as .npz; see `resona.recommend.export`."""

@@ -1,10 +1,9 @@
 """The server: routes, errors, the page's files, and the guard before them all."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +17,7 @@ from resona.library import Library
 from resona.web import maps, overview, playlists, reasons, similar, teach, tracks, uploads
 from resona.web.errors import ERROR_RESPONSES, describe_error
 from resona.web.guard import Access, Guard
+from resona.web.rest import add_rest
 from resona.web.state import State
 
 STATIC_DIR = Path(__file__).parent / "static"
@@ -30,7 +30,6 @@ def create_app(
     library: Library | Path | str,
     *,
     access: Access | None = None,
-    genre_groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> FastAPI:
     """Build the page and API of a library.
 
@@ -40,8 +39,6 @@ def create_app(
         The library, which stays the caller's to close, or the path of its file.
     access
         Who may ask; by default anyone on this machine who addresses it as such.
-    genre_groups
-        Names for several genres, usable in filters.
 
     Returns
     -------
@@ -53,7 +50,7 @@ def create_app(
         If the file cannot be used.
     """
     opened = library if isinstance(library, Library) else Library(library)
-    state = State(library=opened, genre_groups=genre_groups)
+    state = State(library=opened)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -77,6 +74,7 @@ def create_app(
     for part in (tracks, similar, reasons, playlists, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
+    add_rest(app, state)
     app.add_api_route("/", _file("index.html"), include_in_schema=False)
     app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resona.store import Player
+from resona.library import Player
 from resona.web.rest.parameters import Parameters
 from resona.web.rest.protocol import CONFLICT, MISSING, WRONG_KEY, WRONG_LOGIN, Failure
 

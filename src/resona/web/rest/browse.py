@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from resona.store import Album, Artist, Discography
+from resona.library import Album, Artist, Discography
 from resona.tracks import fold
 from resona.web.rest import ids, views
 from resona.web.rest.protocol import Answer
@@ -22,9 +22,7 @@ def get_indexes(ask: Ask) -> Answer:
     """List all artists as folders; none, if nothing has changed since a time the client names."""
     is_new = _changed(ask) > ask.parameters.number("ifModifiedSince", 0)
     index = [{**letter, "artist": [_folder(view) for view in letter["artist"]]} for letter in _index(ask)]
-    return {
-        "indexes": {"ignoredArticles": ARTICLES, "lastModified": _changed(ask), "index": index if is_new else []}
-    }
+    return {"indexes": {"ignoredArticles": ARTICLES, "lastModified": _changed(ask), "index": index if is_new else []}}
 
 
 def get_artist(ask: Ask) -> Answer:

@@ -5,18 +5,18 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from resona.errors import ResonaError, UnknownPlaylistError, UnknownTrackError
+from resona.errors import ResonaError
+from resona.web.guard import PLAYERS
 from resona.web.rest import browse, empty, lists, marks, media, playlists, search, similar, system
 from resona.web.rest.auth import log_in
 from resona.web.rest.parameters import Parameters
-from resona.web.rest.protocol import GENERIC, NOT_FOUND, WRONG_KEY, WRONG_LOGIN, Answer, Failure, Form
+from resona.web.rest.protocol import GENERIC, MISSING, NOT_FOUND, WRONG_KEY, WRONG_LOGIN, Answer, Failure, Form
 from resona.web.rest.service import Ask, Service
 from resona.web.state import State
 
-PREFIX = "/rest/"
 FORM = "application/x-www-form-urlencoded"
 METHODS: dict[str, Callable[[Ask], Answer | Response]] = {
     "ping": system.ping,
@@ -71,18 +71,23 @@ def add_rest(app: FastAPI, state: State) -> Service:
     async def answer(request: Request) -> Response:
         return await _answered(service, request)
 
-    app.router.add_route(PREFIX + "{method}", answer, methods=["GET", "POST"], include_in_schema=False)
+    app.router.add_route(PLAYERS + "{method}", answer, methods=["GET", "POST"], include_in_schema=False)
     return service
 
 
 async def _answered(service: Service, request: Request) -> Response:
     query, body = request.scope["query_string"].decode("latin-1"), ""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
-        body = (await request.body()).decode("latin-1")
+        try:
+            body = (await request.body()).decode("latin-1")
+        except ClientDisconnect:
+            return Response(status_code=400)
     form, waiting = Form(), 0.0
     try:
         asked = Parameters([query, body])
-        form = Form(*(asked.optional(name) or "" for name in ("f", "callback", "c")))
+        form = Form.wanted(*(asked.optional(name) or "" for name in ("f", "callback", "c")))
+        if asked.optional("f") == "jsonp" and not form.callback:
+            raise Failure(MISSING, "the parameter 'callback' must be the name of a function")
         method = request.path_params["method"].removesuffix(".view")
         return await run_in_threadpool(_perform, service, method, asked, form)
     except Failure as failure:
@@ -100,10 +105,9 @@ def _perform(service: Service, method: str, asked: Parameters, form: Form) -> Re
     try:
         ask = Ask(service=service, player=player, parameters=asked)
         answer = empty.NOTHING[method] if method in empty.NOTHING else _method(method)(ask)
-    except (UnknownTrackError, UnknownPlaylistError) as error:
-        raise Failure(NOT_FOUND, str(error)) from error
     except ResonaError as error:
-        raise Failure(GENERIC, str(error)) from error
+        code = NOT_FOUND if isinstance(error, LookupError) else GENERIC
+        raise Failure(code, getattr(error, "reason", str(error))) from error  # a reason names no path
     return answer if isinstance(answer, Response) else form.write(answer)
 
 

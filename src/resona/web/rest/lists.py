@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from resona.store import Album, Discography, artist_id
+from resona.library import Album, Discography, artist_id
 from resona.tracks import fold
 from resona.web.rest import ids, views
 from resona.web.rest.browse import find_album
@@ -31,7 +31,7 @@ def get_random_songs(ask: Ask) -> Answer:
     genre = asked.optional("genre")
     pool: Sequence[int] = known.track_ids.tolist() if genre is None else _of_genre(known, genre)
     first, last = asked.number("fromYear", UNKNOWN_YEAR), asked.number("toYear", UNKNOWN_YEAR)
-    if UNKNOWN_YEAR != first or UNKNOWN_YEAR != last:
+    if first != UNKNOWN_YEAR or last != UNKNOWN_YEAR:
         by_year = {number for album in _of_years(known, first, last) for number in album.track_ids}
         pool = [number for number in pool if number in by_year]
     size = min(asked.number("size", 10, most=MOST), len(pool))

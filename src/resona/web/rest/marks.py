@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from resona.store import Play
+from resona.library import Play
 from resona.web.rest import ids
 from resona.web.rest.protocol import GENERIC, MISSING, Answer, Failure
 from resona.web.rest.service import Ask

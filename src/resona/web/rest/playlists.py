@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from resona.store import Playlist
+from resona.library import Playlist
 from resona.web.rest import ids, views
 from resona.web.rest.protocol import GENERIC, MISSING, Answer, Failure
 from resona.web.rest.service import Ask
@@ -35,7 +35,7 @@ def update_playlist(ask: Ask) -> Answer:
     """Rename a playlist, take songs out by their places, append others: all of it, or nothing."""
     asked = ask.parameters
     try:
-        removed = [int(place) for place in asked.all("songIndexToRemove") ]
+        removed = [int(place) for place in asked.all("songIndexToRemove")]
     except ValueError as error:
         raise Failure(GENERIC, "the parameter 'songIndexToRemove' must be a whole number") from error
     ask.library.playlists.edit(

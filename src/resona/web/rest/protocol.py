@@ -1,12 +1,13 @@
 """The envelope of every answer, as XML, JSON or JSONP.
 
-Answers are dictionaries. In JSON they are written as they are; in XML, values are attributes, dictionaries and lists are
-elements, `value` is the text of its element, and a similarity is an element of its own.
+Answers are dictionaries. In JSON they are written as they are; in XML, values are attributes, dictionaries and lists
+elements; `value` is the text of its element, and a similarity is an element of its own.
 """
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
@@ -45,31 +46,29 @@ class Failure(Exception):  # noqa: N818 - the specification's word
         self.code, self.message, self.http_status = code, message, http_status
 
 
+@dataclass(frozen=True, slots=True)
 class Form:
     """The form in which a client wants its answers.
 
-    Parameters
+    Attributes
     ----------
-    name
-        "xml", "json" or "jsonp"; anything else is XML.
+    is_json
+        Otherwise XML.
     callback
-        The function that is called in JSONP.
-    client
-        What the client calls itself.
-
-    Raises
-    ------
-    Failure
-        If the callback is not the name of a function.
+        The function that is called with the JSON; empty for none.
+    is_old
+        The client knows nothing of OpenSubsonic, and refuses it.
     """
 
-    def __init__(self, name: str = "xml", callback: str = "", client: str = "") -> None:
-        self._is_old = client in OLD_CLIENTS
-        self._name, self._callback = name, ""
-        if name == "jsonp":
-            if not CALLBACK.fullmatch(callback):
-                raise Failure(MISSING, "the parameter 'callback' must be the name of a function")
-            self._name, self._callback = "json", callback
+    is_json: bool = False
+    callback: str = ""
+    is_old: bool = False
+
+    @classmethod
+    def wanted(cls, name: str, callback: str, client: str) -> "Form":
+        """Read the parameters `f`, `callback` and `c`; a callback that is not the name of a function is not called."""
+        is_callable = name == "jsonp" and CALLBACK.fullmatch(callback)
+        return cls(name in ("json", "jsonp"), callback if is_callable else "", client in OLD_CLIENTS)
 
     def write(self, answer: Answer) -> Response:
         """Write what was asked for."""
@@ -82,16 +81,16 @@ class Form:
 
     @property
     def _about(self) -> Answer:
-        if self._is_old:
+        if self.is_old:
             return {"version": OLD_VERSION}
         return {"version": VERSION, "type": "resona", "serverVersion": __version__, "openSubsonic": True}
 
     def _write(self, content: Answer, status: int) -> Response:
-        if self._name != "json":
+        if not self.is_json:
             return Response(to_xml(content), status, media_type="application/xml")
         text = json.dumps({"subsonic-response": content}, separators=(",", ":"))
-        if self._callback:
-            return Response(f"{self._callback}({text});", status, media_type="application/javascript")
+        if self.callback:
+            return Response(f"{self.callback}({text});", status, media_type="application/javascript")
         return Response(text, status, media_type="application/json")
 
 
@@ -107,7 +106,8 @@ def to_xml(content: Answer) -> bytes:
     """
     root = ElementTree.Element("subsonic-response", xmlns=NAMESPACE)
     _fill(root, content)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _fill(element: ElementTree.Element, content: Answer) -> None:

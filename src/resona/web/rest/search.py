@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from resona.store import Album, Artist
+from resona.library import Album, Artist
 from resona.web.rest import views
 from resona.web.rest.protocol import Answer
 from resona.web.rest.service import Ask

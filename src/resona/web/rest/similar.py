@@ -1,4 +1,4 @@
-"""What sounds like a song, an album, an artist or a playlist? The lists of `resona recommend`, with the player's taste."""
+"""What sounds like a song, an album, an artist or a playlist? The lists of `recommend`, with the player's taste."""
 
 from typing import Any
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resona.store import Album, Artist, Mark, Served, album_artist, album_id, artist_id, names_of
-from resona.store.discography import NO_ALBUM, NO_ARTIST
+from resona.library import NO_ALBUM, NO_ARTIST, Album, Artist, Mark, Served, album_artist, album_id, artist_id, names_of
 from resona.tracks import Tags
 from resona.web.rest import ids
 from resona.web.rest.service import Ask
