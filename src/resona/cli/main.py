@@ -33,6 +33,7 @@ COMMANDS = {
     "models": "models",
     "pairs": "pairs",
     "path": "path",
+    "players": "players",
     "radio": "radio",
     "recommend": "recommend",
     "scan": "scan",

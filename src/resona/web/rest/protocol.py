@@ -25,7 +25,7 @@ CALLBACK = re.compile(r"[A-Za-z_$][\w$]{0,60}(\.[A-Za-z_$][\w$]{0,60}){0,5}", re
 ELEMENTS = frozenset({"similarity"})
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0, however escaped
 
-GENERIC, MISSING, WRONG_LOGIN, CONFLICT, WRONG_KEY, NOT_FOUND = 0, 10, 40, 43, 44, 70
+GENERIC, MISSING, WRONG_LOGIN, CONFLICT, WRONG_KEY, NOT_ALLOWED, NOT_FOUND = 0, 10, 40, 43, 44, 50, 70
 
 
 class Failure(Exception):  # noqa: N818 - the specification's word
