@@ -13,6 +13,7 @@ from resona.audio.ape import read_ape
 from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
 from resona.audio.genres import folder_genre, split_genres
+from resona.audio.id3 import read_genres
 from resona.audio.names import NameParts, parse_name
 from resona.audio.source import OpenedSource, check_device
 from resona.audio.tag_text import clean
@@ -20,12 +21,11 @@ from resona.errors import AudioError, DecodeError
 from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
 
 MAX_SECONDS = 1e6
+_ID3V1_LENGTH = 30
 
 _NO_TITLES = {"", "<unknown>", "n/a", "none", "unknown", "unknown album", "unknown title"}
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
-
-_ESSENTIAL = {"artist", "title", "genre"}
 
 _Values = Mapping[str, Sequence[str]]
 
@@ -74,8 +74,13 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
 def _read_values(path: Path) -> tuple[_Values, float]:
     """Read text fields (lower-case names to values) and the declared duration, by as many readers as it takes."""
     values, duration_seconds = _attempt(_read_tinytag, path)
-    if not _ESSENTIAL & set(values):
-        values = {**_attempt(_read_ape, path)[0], **values}
+    if ape := _attempt(_read_ape, path)[0]:
+        better = (
+            {}
+            if _begins_with_sound(path)
+            else {name: texts for name, texts in values.items() if not _is_cut(texts, ape.get(name, ()))}
+        )
+        values = {**values, **ape, **better}
     if not duration_seconds:  # no format of tinytag's
         others, duration_seconds = _attempt(_read_ffmpeg, path)
         values = {**others, **values}
@@ -98,9 +103,24 @@ def _read_tinytag(path: Path) -> tuple[_Values, float]:
     try:
         with BoundedFile(path) as file:
             tag = TinyTag.get(file_obj=file)
+            values = {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}
+            if "genre" in values:
+                values["genre"] = read_genres(file) or values["genre"]
     except TinyTagException as error:
         raise DecodeError(path, "has damaged tags, or of a kind that tinytag does not read") from error
-    return {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}, tag.duration or 0.0
+    return values, tag.duration or 0.0
+
+
+def _begins_with_sound(path: Path) -> bool:
+    """Whether this is an MP3 whose other tag can only be an ID3v1, which is shorter than the APE tag, or older."""
+    with path.open("rb") as file:
+        head = file.read(2)
+    return len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0
+
+
+def _is_cut(texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a text is what ID3v1, at the end of the file, has room for of one in the APE tag before it."""
+    return bool(texts and others) and len(texts[0]) <= _ID3V1_LENGTH and others[0].startswith(texts[0].rstrip())
 
 
 def _read_ape(path: Path) -> tuple[_Values, float]:
