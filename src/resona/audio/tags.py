@@ -14,7 +14,7 @@ from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
 from resona.audio.genres import folder_genre, split_genres
 from resona.audio.id3 import read_genres
-from resona.audio.names import NameParts, parse_name
+from resona.audio.names import NameParts, parse_disc, parse_name
 from resona.audio.source import OpenedSource, check_device
 from resona.audio.tag_text import clean
 from resona.errors import AudioError, DecodeError
@@ -56,7 +56,7 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
     --------
     >>> read_tags(Path("/nowhere/Jazz/01 Nina Simone - Sinnerman.mp3"), root=Path("/nowhere"))
     Tags(artist='Nina Simone', album_artist='', title='Sinnerman', album='', genres=('Jazz',), year=None,
-    track_number=1, duration_seconds=0.0, sources={'artist': 'file name', 'title': 'file name',
+    disc_number=None, track_number=1, duration_seconds=0.0, sources={'artist': 'file name', 'title': 'file name',
     'track_number': 'file name', 'genres': 'folder'})
     """
     values, duration_seconds = _read_values(path)
@@ -64,6 +64,8 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
     named = _from_name(parse_name(path.stem), tags)
     found: dict[str, object] = tags | named
     sources = dict.fromkeys(tags, TAG) | dict.fromkeys(named, FILE_NAME)
+    if "disc_number" not in found and (disc := parse_disc(path.parent.name)):
+        found["disc_number"], sources["disc_number"] = disc, FOLDER
     if "genres" not in found:
         others = [str(found[key]) for key in ("artist", "album_artist", "album") if key in found]
         if genre := folder_genre(path, root, others):
@@ -141,6 +143,7 @@ def _from_values(values: _Values) -> dict[str, object]:
         "album": _title(values, "album"),
         "genres": split_genres(list(values.get("genre", ()))),
         "year": _first_number(_YEAR, values, "year", "date"),
+        "disc_number": _first_number(_NUMBER, values, "disc", "discnumber"),
         "track_number": _first_number(_NUMBER, values, "track", "tracknumber"),
     }
     return {name: value for name, value in found.items() if value}
@@ -169,6 +172,7 @@ def _from_name(parts: NameParts, tags: dict[str, object]) -> dict[str, object]:
         "artist": parts.artist if parts.title and not is_nobody(parts.artist) else "",
         "title": parts.title,
         "album": parts.album,
+        "disc_number": parts.disc_number,
         "track_number": parts.track_number,
     }
     return {name: value for name, value in found.items() if value and name not in tags}
