@@ -11,8 +11,8 @@ from resona.audio import decode_clips, encode_mp3
 from resona.errors import ConfigError
 from resona.features.mfcc import FeatureConfig, mfcc
 from resona.recommend.versions.groups import VersionConfig, VersionGroup, find_versions
-from resona.synth import plan_library, render
-from resona.synth.effects import make_version
+from resona_composer import plan_library, render
+from resona_composer.effects import make_version
 
 Features = NDArray[np.float64]
 CONFIG = FeatureConfig()
