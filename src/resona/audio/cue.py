@@ -5,7 +5,6 @@ may name several files, each with some of the tracks. The name in it need not be
 named ``album.wav`` is ``album.flac`` by now.
 """
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -91,7 +90,7 @@ def find_entries(path: Path) -> list[CueEntry]:
     [("La femme d'argent", 'Air', 0.0, 428.2), ('Sexy Boy', 'Air', 428.2, None)]
     """
     try:
-        names = sorted(os.listdir(path.parent))
+        names = sorted(entry.name for entry in path.parent.iterdir())
     except OSError as error:
         check_device(path, error)
         return []
@@ -118,7 +117,7 @@ def _entries(path: Path, names: Sequence[str], sheet: str) -> list[CueEntry]:
     is_only = len(files) == 1 and _is_named_like(sheet, path.name) and not any(_key(file) in audio for file in files)
     own = [track for track in tracks if is_only or _means(track.get("file", ""), path.name, audio)]
     starts = [float(track["start"]) for track in own]
-    if len(own) < len(tracks) and len(files) == 1 or starts != sorted(set(starts)):
+    if (len(own) < len(tracks) and len(files) == 1) or starts != sorted(set(starts)):
         return []
     ends = [*starts[1:], None]
     return [_entry(album, track, start, end) for track, start, end in zip(own, starts, ends, strict=False)]

@@ -85,7 +85,9 @@ class Places(Table):
         """
         path = path_to_sql(parts[0].path)
         heirs = self._heirs(parts)
-        here = [part for part in self._parts("path = ? AND NOT is_missing", path) if part.track_id not in heirs.values()]
+        here = [
+            part for part in self._parts("path = ? AND NOT is_missing", path) if part.track_id not in heirs.values()
+        ]
         for place, part in enumerate(parts):
             if place in heirs:
                 continue

@@ -71,9 +71,7 @@ class TrackTable(Table):
         with self._store.writing() as connection:
             self._touch()
             ids = Places(self._store).settle([_found(record) for record in records], is_same)
-            return [
-                self._put(connection, record, track_id) for record, track_id in zip(records, ids, strict=True)
-            ]
+            return [self._put(connection, record, track_id) for record, track_id in zip(records, ids, strict=True)]
 
     def reunite(self) -> int:
         """Give judgements and history of missing tracks to tracks of the same audio; see `Places.reunite`."""
@@ -136,9 +134,10 @@ class TrackTable(Table):
         return self._rows(f"SELECT {', '.join(names)} FROM tracks WHERE NOT is_missing ORDER BY track_id")  # noqa: S608
 
     def at(self, path: Path) -> list[Track]:
-        """List the tracks of a file: one, or several with a cue sheet."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds"  # noqa: S608 - fixed names
-        return [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
+        """List the tracks of a file: one, or several with a cue sheet; where it is gone, those that it held."""
+        sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds, track_id"  # noqa: S608 - fixed names
+        tracks = [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
+        return [track for track in tracks if not track.is_missing] or tracks
 
     def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
         """Find tracks by words of title, artist and album; the last letters of a word may be left out.
@@ -166,6 +165,11 @@ class TrackTable(Table):
     def count(self, *, is_missing: bool = False) -> int:
         """Count the tracks that are there, or those that are missing."""
         return int(self._rows("SELECT count(*) FROM tracks WHERE is_missing = ?", (is_missing,))[0][0])
+
+    def count_missing(self, track_ids: Sequence[int]) -> int:
+        """Count those of some tracks that are missing."""
+        sql = "SELECT count(*) FROM tracks WHERE is_missing AND track_id IN (SELECT value FROM json_each(?))"
+        return int(self._rows(sql, (json.dumps(list(track_ids)),))[0][0])
 
     def _put(self, connection: sqlite3.Connection, record: TrackRecord, track_id: int | None) -> int:
         values = _values(record)
