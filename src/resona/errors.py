@@ -22,6 +22,7 @@
     ├── TrainingError                     the loss is not finite, or training cannot start
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
     ├── WorkerError                       a process that listens cannot work, whatever the file
+    ├── BusyError                         too much is being asked for at once
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
 
@@ -30,6 +31,10 @@ from pathlib import Path
 
 class ResonaError(Exception):
     """Root of all errors that Resona raises on purpose; its text is one sentence a user can act on."""
+
+
+class BusyError(ResonaError):
+    """Too much is being asked for at once; it goes again soon."""
 
 
 class ConfigError(ResonaError, ValueError):

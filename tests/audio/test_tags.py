@@ -23,7 +23,7 @@ from resona.tracks import FILE_NAME, FOLDER, TAG, Tags
 
 BJORK = Tags(
     artist="Björk",
-    album_artist="Сборник",
+    album_artist="Кино",
     title="ジョーガ 🎻",
     album="Homogenic",
     genres=("Art Pop", "Electronic"),

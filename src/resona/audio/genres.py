@@ -7,6 +7,7 @@ tag, if it is plain that its name is a genre and not an artist or an album.
 import re
 from pathlib import PurePath
 
+from resona.artists import is_nobody
 from resona.audio.tag_text import clean
 from resona.tracks import fold
 
@@ -56,7 +57,7 @@ _PLACEHOLDERS = {"", "default", "genre", "misc", "none", "other", "undefined", "
 _SEPARATORS = re.compile(r"[;/,|\\\0]")
 _WHOLE = {"singer/songwriter": "Singer-Songwriter"}
 _NUMBERS = re.compile(r"\((?P<bracketed>\d{1,3})\)|^(?P<bare>\d{1,3})$", re.ASCII)
-_NOT_GENRES = {"albums", "compilations", "flac", "mp3", "music", "singles", "unknown artist", "various artists"}
+_NOT_GENRES = {"albums", "compilations", "flac", "mp3", "music", "singles"}
 
 
 def split_genres(values: list[str]) -> tuple[str, ...]:
@@ -130,7 +131,8 @@ def folder_genre(path: PurePath, root: PurePath | None, others: list[str]) -> st
 def _is_new(name: str, others: list[str]) -> bool:
     """Whether a folder's name is made of other words than the artist's and the album's."""
     words = set(fold(name).replace(",", " ").split()) - {"the"}
-    is_plain = bool(words) and not any(word[0].isdigit() for word in words) and fold(name) not in _NOT_GENRES
+    is_nothing = fold(name) in _NOT_GENRES or is_nobody(name)
+    is_plain = bool(words) and not any(word[0].isdigit() for word in words) and not is_nothing
     return is_plain and not any(words <= set(fold(other).replace(",", " ").split()) for other in others)
 
 

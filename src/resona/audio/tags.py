@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from resona.artists import is_nobody, join_names
 from resona.audio.ape import read_ape
 from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
@@ -20,18 +21,7 @@ from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
 
 MAX_SECONDS = 1e6
 
-_NO_NAMES = {
-    "",
-    "<unknown>",
-    "n/a",
-    "none",
-    "unknown",
-    "unknown album",
-    "unknown artist",
-    "va",
-    "various",
-    "various artists",
-}
+_NO_TITLES = {"", "<unknown>", "n/a", "none", "unknown", "unknown album", "unknown title"}
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
 
@@ -125,10 +115,10 @@ def _read_ffmpeg(path: Path) -> tuple[_Values, float]:
 def _from_values(values: _Values) -> dict[str, object]:
     """Choose and clean the fields that `Tags` knows; only those with a value."""
     found: dict[str, object] = {
-        "artist": _name(values, "artist"),
-        "album_artist": _name(values, "albumartist", "album_artist", "album artist"),
-        "title": _name(values, "title"),
-        "album": _name(values, "album"),
+        "artist": _artists(values, "artist"),
+        "album_artist": _artists(values, "albumartist", "album_artist", "album artist"),
+        "title": _title(values, "title"),
+        "album": _title(values, "album"),
         "genres": split_genres(list(values.get("genre", ()))),
         "year": _first_number(_YEAR, values, "year", "date"),
         "track_number": _first_number(_NUMBER, values, "track", "tracknumber"),
@@ -136,10 +126,16 @@ def _from_values(values: _Values) -> dict[str, object]:
     return {name: value for name, value in found.items() if value}
 
 
-def _name(values: _Values, *fields: str) -> str:
+def _artists(values: _Values, *fields: str) -> str:
+    """Take everybody named in the first field that names anybody."""
+    named = (join_names(map(clean, values.get(field, ()))) for field in fields)
+    return clean(next(filter(None, named), ""))
+
+
+def _title(values: _Values, field: str) -> str:
     """Take the first value that is no placeholder."""
-    names = (clean(text) for field in fields for text in values.get(field, ()))
-    return next((name for name in names if fold(name) not in _NO_NAMES), "")
+    names = map(clean, values.get(field, ()))
+    return next((name for name in names if fold(name) not in _NO_TITLES), "")
 
 
 def _first_number(pattern: re.Pattern[str], values: _Values, *fields: str) -> int | None:
@@ -150,7 +146,7 @@ def _first_number(pattern: re.Pattern[str], values: _Values, *fields: str) -> in
 def _from_name(parts: NameParts, tags: dict[str, object]) -> dict[str, object]:
     """Take from the name what the tags lack. An artist is only believed with a title."""
     found: dict[str, object] = {
-        "artist": parts.artist if parts.title and fold(parts.artist) not in _NO_NAMES else "",
+        "artist": parts.artist if parts.title and not is_nobody(parts.artist) else "",
         "title": parts.title,
         "album": parts.album,
         "track_number": parts.track_number,

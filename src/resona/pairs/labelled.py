@@ -7,6 +7,7 @@ album.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resona.artists import is_nobody
 from resona.pairs import join_groups
 from resona.tracks import Track, fold
 
@@ -50,7 +51,7 @@ class LabelledTracks:
         return cls(
             tracks=ordered,
             genres=[tuple(dict.fromkeys(map(fold, track.tags.genres))) for track in ordered],
-            artists=join_groups([t.artist_key for t in ordered], [_album_artist(track) for track in ordered]),
+            artists=join_groups([_artist(track) for track in ordered], [_album_artist(track) for track in ordered]),
             albums=[track.album_key for track in ordered],
         )
 
@@ -58,7 +59,10 @@ class LabelledTracks:
         return len(self.tracks)
 
 
+def _artist(track: Track) -> str:
+    return fold(track.tags.artist or track.tags.album_artist) or f"folder:{track.path.parent}"
+
+
 def _album_artist(track: Track) -> str:
     """Give the album artist, unless it stands for nobody in particular."""
-    name = fold(track.tags.album_artist)
-    return "" if name in {"various artists", "various", "va", "unknown artist", "soundtrack"} else name
+    return "" if is_nobody(track.tags.album_artist) else fold(track.tags.album_artist)

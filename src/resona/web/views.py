@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from resona.recommend import Recommendation
+from resona.library import Recommendation
 from resona.tracks import Track
 
 Descriptors = dict[str, float | str | None]

@@ -107,6 +107,23 @@ def resolve(store: Store, text: str) -> Query:
     return Query(text=text, tracks=_one_song(text, candidates))
 
 
+def resolve_one(store: Store, query: str | Query) -> Track:
+    """Find the one track of the library that a query stands for.
+
+    Raises
+    ------
+    UnknownTrackError
+        If it stands for none or for several.
+    """
+    meaning = query if isinstance(query, Query) else resolve(store, query)
+    if len(meaning.tracks) != 1:
+        n = len(meaning.tracks)
+        raise UnknownTrackError(
+            meaning.text, [], f"it stands for {n} tracks; name one" if n else "it is not in the library"
+        )
+    return meaning.tracks[0]
+
+
 def _by_path(store: Store, text: str) -> Query | None:
     try:
         path = Path(text).expanduser().resolve()
