@@ -15,8 +15,7 @@ from resona.store.tables import Table, path_from_sql, path_to_sql
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
 OPEN_TO = "iif(duration_seconds > 0, start_seconds + duration_seconds, NULL)"
 BELONGINGS = ("given", "features", "embeddings", "descriptors", "layout")  # rows that belong to one track
-PLACE = "path, start_seconds, end_seconds, size_bytes, mtime_ns, ctime_ns, side, duration_seconds"
-TEXTS = "artist, album_artist, title, album, genres, year, track_number, sources"
+OWN = {"track_id", "added_at", "is_missing"}  # columns of a track that its place does not change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +156,8 @@ class Places(Table):
             self._write(f"UPDATE labels SET {name} = ? WHERE {name} = ?", (kept, dropped))  # noqa: S608 - fixed names
         for table in BELONGINGS:
             self._write(f"UPDATE OR IGNORE {table} SET track_id = ? WHERE track_id = ?", (kept, dropped))  # noqa: S608 - fixed names
-        columns = f"{PLACE}, {TEXTS}"
+        names = [name for _, name, *_ in self._rows("PRAGMA table_info(tracks)") if name not in OWN]
+        columns = ", ".join(names)
         (values,) = self._rows(f"SELECT {columns} FROM tracks WHERE track_id = ?", (there_id,))  # noqa: S608 - fixed names
         self._write("DELETE FROM tracks WHERE track_id = ?", (dropped,))
         marks = ", ".join("?" * len(values))
