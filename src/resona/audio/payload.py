@@ -27,6 +27,7 @@ _OGG_HEADER_BYTES = 27
 _OGG_PAGE_BYTES = 65_307  # at the most
 _OGG_LAST = 4  # flag of the page that ends a stream
 _OGG_HEADER_POSITIONS = {bytes(8), b"\xff" * 8}
+_SOUND_CHUNKS = {b"mdat", b"data", b"SSND"}
 _FARTHEST = 1 << 40  # hostile sizes lead nowhere
 
 
@@ -95,6 +96,8 @@ def payload_span(file: BinaryIO) -> tuple[int, int]:
         start += int.from_bytes(_read(file, start + 16, 8), "little")
     elif head.startswith(b"DSD "):
         start, end = start + 28, int.from_bytes(_read(file, start + 20, 8), "little") or end
+    elif head.startswith(b".snd"):
+        start += int.from_bytes(head[4:8], "big")
     elif head[4:8] == b"ftyp":
         return _largest(_atoms(file, start), start, end)
     elif head.startswith((b"RIFF", b"RF64", b"FORM")):
@@ -206,13 +209,15 @@ def _chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Ite
         if len(header) < 8:
             break
         size = int.from_bytes(header[4:], order)
+        if not size and header[:4] in _SOUND_CHUNKS:  # written before it was known how long it would be
+            size = sys.maxsize - offset
         yield header[:4], offset + 8, size
         offset += 8 + size + size % 2
 
 
 def _largest(parts: Iterator[tuple[bytes, int, int]], start: int, end: int) -> tuple[int, int]:
     """Choose the longest part that holds audio; the whole file if there is none."""
-    spans = [(begin, min(begin + size, end)) for name, begin, size in parts if name in {b"mdat", b"data", b"SSND"}]
+    spans = [(begin, min(begin + size, end)) for name, begin, size in parts if name in _SOUND_CHUNKS]
     return max(spans, key=lambda span: span[1] - span[0], default=(start, end))
 
 
