@@ -7,6 +7,7 @@ from resona.pairs.audit import LeakReport, audit
 from resona.pairs.csv_file import NamedPairs, read_pairs, write_pairs
 from resona.pairs.sampling import PairConfig, PairSet, draw_pairs, split_pairs_randomly
 from resona.pairs.split import (
+    HELD_OUT,
     SPLITS,
     SplitConfig,
     artist_digest,
@@ -17,6 +18,7 @@ from resona.pairs.split import (
 )
 
 __all__ = [
+    "HELD_OUT",
     "SPLITS",
     "LeakReport",
     "NamedPairs",
