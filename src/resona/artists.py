@@ -220,7 +220,11 @@ def join_names(values: Iterable[str]) -> str:
     >>> join_names(["Lena Ahl", "Omar Reyes", "lena ahl", "Unknown Artist"])
     'Lena Ahl; Omar Reyes'
     """
-    return "; ".join({artist_key(name): name for name in reversed(list(values)) if not is_nobody(name)}.values())
+    names: dict[str, str] = {}
+    for name in values:
+        if not is_nobody(name):
+            names.setdefault(artist_key(name), name)
+    return "; ".join(names.values())
 
 
 @lru_cache(maxsize=65_536)

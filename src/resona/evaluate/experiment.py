@@ -182,6 +182,15 @@ def draw_experiment(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     figure.savefig(path, dpi=140)
 
 
+def write_experiment(folder: Path, values: dict[str, Any]) -> list[Path]:
+    """Write the values of an experiment as JSON and as a picture, and give the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / "experiment.json", folder / "experiment.png"]
+    written[0].write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    draw_experiment(written[1], values["rows"])
+    return written
+
+
 def as_values(trials: Sequence[Trial]) -> dict[str, Any]:
     """Give everything as plain values, ready for JSON."""
     rows = summarise(trials)
