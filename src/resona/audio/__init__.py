@@ -1,7 +1,7 @@
 """Files → signals: find music files, read their tags, decode their clips. Loads each codec library on first use."""
 
 from resona.audio.cover import read_cover
-from resona.audio.cue import CueEntry, find_cue, read_cue
+from resona.audio.cue import CueEntry, find_entries
 from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
@@ -26,10 +26,9 @@ __all__ = [
     "decode_span",
     "encode_mp3",
     "find_audio",
-    "find_cue",
+    "find_entries",
     "plan_clips",
     "read_cover",
-    "read_cue",
     "read_tags",
     "scale_picture",
     "silence_decoders",

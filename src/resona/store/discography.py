@@ -26,7 +26,7 @@ NO_ARTIST, NO_ALBUM = "[Unknown Artist]", "[Unknown Album]"
 LAST = 1 << 30  # of a track without a number
 
 SQL = """
-SELECT track_id, artist, album_artist, album, title, genres, year, track_number, duration_seconds, added_at
+SELECT track_id, artist, album_artist, album, title, genres, year, disc_number, track_number, duration_seconds, added_at
 FROM tracks WHERE NOT is_missing ORDER BY track_id
 """
 
@@ -226,7 +226,7 @@ class _Lines:
 
     def __init__(self, names: tuple[str, ...], first: str) -> None:
         self.names, self.first = names, first
-        self.places: list[tuple[int, str, int]] = []
+        self.places: list[tuple[int, int, str, int]] = []
         self.albums: set[str] = set()
         self.duration_seconds, self.year, self.genre = 0.0, None, ""
 
@@ -240,12 +240,12 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
     albums: dict[str, _Lines] = {}
     artists: dict[str, _Lines] = {}
     genres: dict[str, _Lines] = {}
-    for track_id, artist, by, album, title, genre_names, year, number, seconds, added_at in rows:
+    for track_id, artist, by, album, title, genre_names, year, disc, number, seconds, added_at in rows:
         track_ids.append(track_id)
         owner = by or artist
         on = album_id(owner, album)
         line = albums.setdefault(on, _Lines((album, owner), added_at))
-        line.places.append((number or LAST, title, track_id))
+        line.places.append((disc or 1, number or LAST, title, track_id))
         line.duration_seconds += seconds
         line.year = line.year or year
         performers = {artist_id(name): name for name in names_of(artist)}
@@ -261,7 +261,7 @@ def _add(lines: dict[str, _Lines], key: str, name: str, album: str, track_id: in
     line = lines.setdefault(key, _Lines((name,), ""))
     line.albums.add(album)
     if track_id is not None:
-        line.places.append((0, "", track_id))
+        line.places.append((0, 0, "", track_id))
 
 
 def _finished(

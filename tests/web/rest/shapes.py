@@ -96,7 +96,7 @@ TOP = {  # what is in the envelope, where its name is not its shape's
     "openSubsonicExtensions": "Extension*",
 }
 ENVELOPE = {"status!": "s", "version!": "s", "type!": "s", "serverVersion!": "s", "openSubsonic!": "b"}
-PLAIN: dict[str, type] = {"s": str, "d": str, "i": int, "f": (int, float), "b": bool}  # type: ignore[dict-item]
+PLAIN: dict[str, Any] = {"s": str, "d": str, "i": int, "f": (int, float), "b": bool}
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 

@@ -111,6 +111,7 @@ def _sound(item: Served) -> View:
 def _known(tags: Tags) -> View:
     values = {
         "track": tags.track_number,
+        "discNumber": tags.disc_number,
         "year": tags.year,
         "genre": tags.genres[0] if tags.genres else None,
     }
