@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resona.store.tables import Table, now, text_to_sql, to_json
+from resona.store.tracks import TrackTable
 
 N_STATES = 20  # of one playlist that can be gone back to
 N_PAST = 1000  # of all of them
@@ -110,9 +111,11 @@ class PlaylistTable(Table):
             ).fetchone()
             if past is None:
                 return False
-            past_id, *fields, track_ids = past
+            past_id, *fields, past_ids = past
+            known = TrackTable(self._store).known(json.loads(past_ids))
+            track_ids = [track_id for track_id in json.loads(past_ids) if track_id in known]
             connection.execute("INSERT OR REPLACE INTO playlists VALUES (?, ?, ?, ?, ?)", (playlist_id, *fields))
-            _put_tracks(connection, playlist_id, json.loads(track_ids))
+            _put_tracks(connection, playlist_id, track_ids)
             connection.execute("DELETE FROM playlist_past WHERE past_id = ?", (past_id,))
         return True
 

@@ -32,6 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Path:
     with Library(folder / "library.db") as library:
         fill(library, tones_dir)
         parts = ((0.0, 3.0, "First"), (3.0, 6.0, "Second"), (6.0, None, ODD_TITLE))
+        records = []
         for number, (start, end, title) in enumerate(parts, start=1):
             tags = Tags(
                 artist="Ana; Bo",
@@ -46,12 +47,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Path:
                 path=album / "album.flac",
                 size_bytes=(album / "album.flac").stat().st_size,
                 mtime_ns=1,
-                audio_hash=f"cue {number}",
+                audio_hash="cue",
                 tags=tags,
                 start_seconds=start,
                 end_seconds=end,
             )
-            library.store.tracks.put(record)
+            records.append(record)
+        library.store.tracks.put_file(records)
     return folder / "library.db"
 
 
