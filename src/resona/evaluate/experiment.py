@@ -204,7 +204,9 @@ def _values(trials: Sequence[LeakTrial], arch: str, n_pairs: int, *, is_leaky: b
 
 def _kept_accuracy(data: TrainingSet, config: TrainConfig, run_dir: Path) -> float:
     """Give what was measured before with the same settings and pairs, or measure."""
-    digest = hashlib.sha256(json.dumps([asdict(config), data.artists]).encode(errors="surrogateescape"))
+    digest = hashlib.sha256(
+        json.dumps([asdict(config), [sorted(names) for names in data.artists]]).encode(errors="surrogateescape")
+    )
     for pairs in (data.pairs or {}).values():
         digest.update(np.stack([pairs.a, pairs.b, pairs.is_match]).astype(np.int64).tobytes())
     path = run_dir / "accuracy.json"

@@ -105,6 +105,7 @@ def track(state: Shared, track_id: TrackId) -> TrackDetails:
         **track_fields(found),  # type: ignore[arg-type]
         album_artist=tags.album_artist,
         genres=list(tags.genres),
+        disc_number=tags.disc_number,
         track_number=tags.track_number,
         sources=tags.sources,
         descriptors=view_descriptors(state.library.tracks.descriptors(found)),

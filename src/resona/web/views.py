@@ -61,6 +61,7 @@ class TrackDetails(TrackView):
 
     album_artist: str
     genres: list[str]
+    disc_number: int | None
     track_number: int | None
     sources: dict[str, str]
     descriptors: Descriptors = field(default_factory=dict)

@@ -92,7 +92,7 @@ def resolve(store: Store, text: str) -> Query:
     UnknownTrackError
         If nothing answers to it, or several different songs do; the nearest ones are named.
     """
-    if not text.strip():
+    if not fold(text):
         raise UnknownTrackError(text, [], "a query is empty; name a title, an artist, a folder or a file")
     found = _by_path(store, text) or _by_number(store, text)
     if found:
