@@ -87,7 +87,7 @@ def test_faces_reach_for_nothing_behind_the_library() -> None:
 
 
 def test_a_public_name_means_one_thing() -> None:
-    places = defaultdict(list)
+    places: defaultdict[str, list[str]] = defaultdict(list)
     for path in SOURCE.rglob("*.py"):
         for name in public_names(path):
             places[name].append(str(path.relative_to(SOURCE)))
@@ -129,7 +129,7 @@ def test_a_newcomers_walk_follows_the_imports(title: str, imports: dict[str, set
     steps = concepts().split(f"**{title}**")[1].split("**")[0]
     way = re.findall(r"^\d+\. `(\w+)`: ", steps, re.MULTILINE)
     assert len(way) == len(set(way)) > 4
-    entered = defaultdict(set)
+    entered: defaultdict[str, set[str]] = defaultdict(set)
     for module, imported in imports.items():
         entered[room_of(module)] |= {room_of(other) for other in imported}
     for position, room in enumerate(way[1:], start=1):
