@@ -4,7 +4,7 @@ Each codec library is loaded on first use.
 """
 
 from resona.audio.cover import read_cover
-from resona.audio.cue import CueEntry, find_cue, read_cue
+from resona.audio.cue import CueEntry, find_entries
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
 from resona.audio.payload import content_hash
@@ -26,10 +26,9 @@ __all__ = [
     "decode_span",
     "encode_mp3",
     "find_audio",
-    "find_cue",
+    "find_entries",
     "plan_clips",
     "read_cover",
-    "read_cue",
     "read_tags",
     "silence_decoders",
     "write_audio",
