@@ -143,7 +143,7 @@ def _content(path: Path) -> bytes:
 
 
 def _decode(content: bytes, audio: set[str]) -> str:
-    """Read text in an encoding that nobody has noted: one in which the files that it names are there, or the likeliest."""
+    """Read text in an encoding that nobody noted: one in which the files that it names are there, or the likeliest."""
     for encoding in ("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", *_ENCODINGS):
         try:
             text = content.decode(encoding)
