@@ -22,6 +22,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from itertools import pairwise
 
 from resona.tracks import Track, fold, visible
@@ -53,7 +54,7 @@ _AND = re.compile(r"(?<=\w)\W*\s(?:and|&|\+)\s(?=\W*\w)")
 _ARTICLE = re.compile(r"(?:the|a|an|los|las|les|die|der|el|la)\s", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"(?:his|her|their|my|your|su|sus|son|sein|seine)\s.*"
-    r"|friends|band|orchestra|choir|chorus|ensemble|company|guests?|others|more|sons|jr\.?|sr\.?|i{2,3}|co\.?"
+    r"|al\.?|friends|band|orchestra|choir|chorus|ensemble|company|guests?|others|more|sons|jr\.?|sr\.?|i{2,3}|co\.?"
     r"|i|me|you|us|him|them",
     re.IGNORECASE,
 )
@@ -219,13 +220,17 @@ def join_names(values: Iterable[str]) -> str:
     >>> join_names(["Lena Ahl", "Omar Reyes", "lena ahl", "Unknown Artist"])
     'Lena Ahl; Omar Reyes'
     """
-    return "; ".join({artist_key(name): name for name in reversed(list(values)) if not is_nobody(name)}.values())
+    names: dict[str, str] = {}
+    for name in values:
+        if not is_nobody(name):
+            names.setdefault(artist_key(name), name)
+    return "; ".join(names.values())
 
 
 @lru_cache(maxsize=65_536)
 def _read(text: str) -> Credit:
     """Read one tag: what certainly joins names parts it into blocks."""
-    line = _INVERTED_ARTICLE.sub(r"\2 \1", unicodedata.normalize("NFKC", visible(text)))
+    line = _INVERTED_ARTICLE.sub(r"\2 \1", unicodedata.normalize("NFKC", visible(unescape(text))))
     names, perhaps = set[str](), set[str]()
     for part in _ALWAYS.split(line):
         block = part.strip(_EDGES)

@@ -19,6 +19,9 @@ INVISIBLE = re.compile(
 _LOOK_ALIKE = str.maketrans(
     dict.fromkeys("‐‑‒–—―⁃−﹘﹣－᠆", "-") | dict.fromkeys("‘’‚‛ʼʹ´`′＇ʻˈ", "'") | dict.fromkeys("“”„‟″＂«»", '"')
 )
+_PLAIN = str.maketrans(  # letters that are no others with an accent to Unicode, but are to people who type
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,7 @@ class Tags:
         `resona.artists.join_names`.
     genres
         Each once, in the file's order.
-    year, track_number
+    year, disc_number, track_number
         None where unknown.
     duration_seconds
         As the file declares it; 0 where unknown. The decoder's measure is kept in `Track`.
@@ -51,6 +54,7 @@ class Tags:
     album: str = ""
     genres: tuple[str, ...] = ()
     year: int | None = None
+    disc_number: int | None = None
     track_number: int | None = None
     duration_seconds: float = 0.0
     sources: dict[str, str] = field(default_factory=dict)
@@ -113,10 +117,10 @@ def fold(name: str) -> str:
 
     Examples
     --------
-    >>> fold("The  Beatles"), fold("Björk"), fold("STRASSE") == fold("Straße")
-    ('beatles', 'bjork', True)
+    >>> fold("The  Beatles"), fold("Björk"), fold("Łona"), fold("STRASSE") == fold("Straße")
+    ('beatles', 'bjork', 'lona', True)
     """
-    plain = unicodedata.normalize("NFKD", visible(name).casefold())
+    plain = unicodedata.normalize("NFKD", visible(name).casefold()).translate(_PLAIN)
     words = "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]

@@ -30,7 +30,7 @@ def test_files_come_with_size_and_time_in_order(music: Path) -> None:
     assert found(music, base=music) == ["z.m4a", "a/x.ogg", "b/1.mp3", "b/2.FLAC"]
     first = next(find_audio([music]))
     status = (music / "z.m4a").stat()
-    assert first == FoundFile(music / "z.m4a", status.st_size, status.st_mtime_ns)
+    assert first == FoundFile(music / "z.m4a", status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def test_folders_may_overlap_in_any_order(music: Path) -> None:
@@ -156,3 +156,18 @@ def test_thousands_of_files_take_a_fraction_of_a_second(music: Path) -> None:
     started = time.process_time()
     assert sum(1 for _ in find_audio([music])) == 3000
     assert time.process_time() - started < 0.3  # 0.02 s where this was written
+
+
+def test_the_state_of_the_sheets_beside_a_file_is_part_of_its_own(music: Path) -> None:
+    touch(music, "a/1.flac", "b/2.flac")
+    before = [file.side for file in find_audio([music])]
+    states = []
+    for name, content in (("a/x.cue", "one"), ("a/x.cue", "two!"), ("a/y.CUE", "two!")):
+        (music / name).write_text(content)
+        first, second = find_audio([music])
+        assert (second.side, next(find_audio([first.path])).side) == ("", first.side)
+        states.append(first.side)
+    (music / "a/y.CUE").unlink()
+    assert next(find_audio([music])).side == states[1]
+    assert before == ["", ""]
+    assert len({"", *states}) == 4

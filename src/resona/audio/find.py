@@ -5,10 +5,12 @@ that are not UTF-8 keep their bytes (surrogate escapes). A file is music by its 
 not asked here. Memory stays constant: one folder's entries at a time.
 """
 
+import hashlib
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ AUDIO_SUFFIXES = frozenset({
     ".ogg", ".opus", ".ra", ".rf64", ".shn", ".snd", ".spx", ".tak", ".tta", ".voc", ".w64", ".wav", ".weba", ".wma",
     ".wv",
 })  # fmt: skip
+CUE_SUFFIX = ".cue"
 IGNORE_FILE, NO_MEDIA_FILE = ".resonaignore", ".nomedia"
 
 _SYSTEM_FOLDERS = frozenset({
@@ -43,13 +46,17 @@ class FoundFile:
     ----------
     path
         Absolute, without symbolic links.
-    size_bytes, mtime_ns
+    size_bytes, mtime_ns, ctime_ns
         As the file system reports them.
+    side
+        Stands for the state of the cue sheets beside it, which may say what is in it; empty where there are none.
     """
 
     path: Path
     size_bytes: int
     mtime_ns: int
+    ctime_ns: int = 0
+    side: str = ""
 
 
 def find_audio(folders: Iterable[Path | str], *, on_error: OnError | None = None) -> Iterator[FoundFile]:
@@ -108,12 +115,13 @@ def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iter
     """Yield the files below a root; leave out other roots, and collect links instead of following them."""
     if not Path(root).is_dir():
         if _is_audio_name(root):
-            yield from _stat(Path(root), report)
+            yield from _stat(Path(root), _side_of(Path(root)), report)
         return
     waiting: list[tuple[str, Rules]] = [(root, ())]
     while waiting:
         folder, rules = waiting.pop()
         entries, rules = _read_folder(folder, rules, report)
+        side = _side(entries)
         subfolders = []
         for entry in entries:
             if entry.is_symlink():
@@ -121,7 +129,7 @@ def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iter
             elif entry.is_dir(follow_symlinks=False):
                 subfolders.append(entry.path)
             elif _is_audio_name(entry.name):
-                yield from _stat(entry, report)
+                yield from _stat(entry, side, report)
         waiting.extend((path, rules) for path in reversed(subfolders) if path not in known)
 
 
@@ -141,14 +149,31 @@ def _read_folder(folder: str, rules: Rules, report: OnError) -> tuple[list[os.Di
     return [entry for entry in entries if not (_is_system(entry) or _is_ignored(entry, rules))], rules
 
 
-def _stat(entry: os.DirEntry[str] | Path, report: OnError) -> Iterator[FoundFile]:
+def _side(entries: Iterable[os.DirEntry[str]]) -> str:
+    """Sum up the cue sheets of a folder: whatever changes one of them may change what its files hold."""
+    sheets = []
+    for entry in entries:
+        if entry.name.lower().endswith(CUE_SUFFIX):
+            with suppress(OSError):
+                status = entry.stat()
+                sheets.append(f"{entry.name}/{status.st_size}/{status.st_mtime_ns}")
+    content = "/".join(sheets).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(content, digest_size=8).hexdigest() if sheets else ""
+
+
+def _side_of(path: Path) -> str:
+    with os.scandir(path.parent) as scanned:
+        return _side(sorted(scanned, key=lambda entry: entry.name))
+
+
+def _stat(entry: os.DirEntry[str] | Path, side: str, report: OnError) -> Iterator[FoundFile]:
     try:
         status = entry.stat()
     except OSError as error:  # it went away
         report(Path(entry), _reason(error))
         return
     if stat.S_ISREG(status.st_mode):
-        yield FoundFile(Path(entry), status.st_size, status.st_mtime_ns)
+        yield FoundFile(Path(entry), status.st_size, status.st_mtime_ns, status.st_ctime_ns, side)
 
 
 def _is_audio_name(name: str) -> bool:

@@ -56,7 +56,11 @@ _MORE_GENRES = (
 _PLACEHOLDERS = {"", "default", "genre", "misc", "none", "other", "undefined", "unknown", "unknown genre", "various"}
 _SEPARATORS = re.compile(r"[;/,|\\\0]")
 _WHOLE = {"singer/songwriter": "Singer-Songwriter"}
-_NUMBERS = re.compile(r"\((?P<bracketed>\d{1,3})\)|^(?P<bare>\d{1,3})$", re.ASCII)
+_CODE = r"\d{1,3}|RX|CR"
+_CODES = re.compile(
+    rf"(?<!\()\((?P<bracketed>{_CODE})\)|(?:^|(?<=[;/,|\\\0]))\s*(?P<bare>{_CODE})\s*(?=$|[;/,|\\\0])", re.ASCII
+)
+_LETTERS = {"RX": "Remix", "CR": "Cover"}
 _NOT_GENRES = {"albums", "compilations", "flac", "mp3", "music", "singles"}
 
 
@@ -64,7 +68,8 @@ def split_genres(values: list[str]) -> tuple[str, ...]:
     """List the genres in a tag, each once.
 
     Separators are ``; / , |``, the backslash and the zero byte. Hence "R&B/Soul" is two genres, "R&B" and "Soul", and
-    so matches tracks of either; "Singer/Songwriter" is the one exception. Numbers such as "(17)" or "17" are ID3v1's.
+    so matches tracks of either; "Singer/Songwriter" is the one exception. Numbers such as "(17)" or "17" are ID3v1's,
+    "(RX)" and "(CR)" a remix and a cover; a bracket that is part of a name is doubled.
     Placeholders ("Other", "Unknown") are dropped: two tracks of an unknown genre have nothing in common.
 
     Parameters
@@ -79,7 +84,7 @@ def split_genres(values: list[str]) -> tuple[str, ...]:
     """
     names: dict[str, str] = {}
     for value in values:
-        numbered = _NUMBERS.sub(lambda match: f";{_name(match)};", value)
+        numbered = _CODES.sub(lambda match: f";{_name(match)};", value).replace("((", "(")
         whole = _WHOLE.get(numbered.lower().strip())
         for part in [whole] if whole else _SEPARATORS.split(numbered):
             name = clean(part).removeprefix("& ")
@@ -89,7 +94,10 @@ def split_genres(values: list[str]) -> tuple[str, ...]:
 
 
 def _name(match: re.Match[str]) -> str:
-    number = int(match["bracketed"] or match["bare"])
+    code = match["bracketed"] or match["bare"]
+    if code in _LETTERS:
+        return _LETTERS[code]
+    number = int(code)
     return ID3V1_GENRES[number] if number < len(ID3V1_GENRES) else ""
 
 

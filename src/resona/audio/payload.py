@@ -101,7 +101,7 @@ def payload_span(file: BinaryIO) -> tuple[int, int]:
     elif head[4:8] == b"ftyp":
         return _largest(_atoms(file, start), start, end)
     elif head.startswith((b"RIFF", b"RF64", b"FORM")):
-        return _largest(_chunks(file, start, "big" if head.startswith(b"FORM") else "little"), start, end)
+        return _largest(chunks(file, start, "big" if head.startswith(b"FORM") else "little"), start, end)
     end = min(end, _without_trailing_tags(file, size))
     return (start, end) if start < end else (0, size)
 
@@ -139,12 +139,18 @@ def _without_leading_tags(file: BinaryIO) -> int:
         if len(header) < 10 or not header.startswith(b"ID3"):
             break
         has_footer = bool(header[5] & 0x10)
-        offset += 10 + _syncsafe(header[6:]) + 10 * has_footer
+        offset += 10 + syncsafe(header[6:]) + 10 * has_footer
     return offset
 
 
-def _syncsafe(digits: bytes) -> int:
-    """Read a number of which each byte holds seven bits."""
+def syncsafe(digits: bytes) -> int:
+    r"""Read a number of which each byte holds seven bits.
+
+    Examples
+    --------
+    >>> syncsafe(b"\0\0\1\0")
+    128
+    """
     number = 0
     for digit in digits:
         number = number << 7 | digit & 0x7F
@@ -201,7 +207,7 @@ def _atoms(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, int]]:
         offset += size
 
 
-def _chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Iterator[tuple[bytes, int, int]]:
+def chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Iterator[tuple[bytes, int, int]]:
     """Walk the chunks of a RIFF or AIFF file: name, start and size of the content."""
     offset += 12
     for _ in range(_MAX_STEPS):
