@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -204,7 +204,7 @@ def _read_rules(folder: str, report: OnError) -> Rules:
     except OSError as error:
         report(path, _reason(error))
         return ()
-    patterns = []
+    patterns: list[Any] = []
     for line in lines:
         try:
             patterns += GitIgnoreSpec.from_lines([line]).patterns

@@ -114,8 +114,10 @@ def _repulsion(points: Numbers) -> Numbers:
     places = (nodes[:, 0, :, None] * side + nodes[:, 1, None, :]).reshape(len(points), -1)
     weights = (shares[:, 0, :, None] * shares[:, 1, None, :]).reshape(len(points), -1)
     charges = np.stack([np.ones(len(points)), *points.T])
-    grid = np.stack([np.bincount(places.ravel(), (weights * one[:, None]).ravel(), side * side) for one in charges])
-    near, nearer = _potentials(grid.reshape(3, side, side), width / side)
+    grid: Numbers = np.empty((3, side, side))
+    for layer, charge in zip(grid, charges, strict=True):
+        layer.flat = np.bincount(places.ravel(), (weights * charge[:, None]).ravel(), side * side)
+    near, nearer = _potentials(grid, width / side)
     total = (weights * near.ravel()[places]).sum() - len(points)  # without each point's force on itself
     one, *moments = (weights * kind.ravel()[places] for kind in nearer)
     push: Numbers = points * one.sum(axis=1)[:, None] - np.stack([moment.sum(axis=1) for moment in moments], axis=1)
@@ -128,7 +130,8 @@ def _lagrange(position: Numbers) -> Numbers:
     factors = [
         np.prod([(position - other) / (node - other) for other in nodes if other != node], axis=0) for node in nodes
     ]
-    return np.stack(factors, axis=-1)
+    shares: Numbers = np.stack(factors, axis=-1)
+    return shares
 
 
 def _potentials(charges: Numbers, step: float) -> tuple[Numbers, Numbers]:
