@@ -118,7 +118,7 @@ def _repulsion(points: Numbers) -> Numbers:
     for layer, charge in zip(grid, charges, strict=True):
         layer.flat = np.bincount(places.ravel(), (weights * charge[:, None]).ravel(), side * side)
     near, nearer = _potentials(grid, width / side)
-    total = (weights * near.ravel()[places]).sum() - len(points)  # without each point's force on itself
+    total = float((weights * near.ravel()[places]).sum()) - len(points)  # without each point's force on itself
     one, *moments = (weights * kind.ravel()[places] for kind in nearer)
     push: Numbers = points * one.sum(axis=1)[:, None] - np.stack([moment.sum(axis=1) for moment in moments], axis=1)
     return push / max(total, 1e-12)
