@@ -96,15 +96,21 @@ def test_resonaignore_reads_like_a_gitignore(music: Path) -> None:
     touch(
         music, "1.wav", "a/2.wav", "a/keep.wav", "demos/3.mp3", "a/demos/4.mp3", "top.mp3", "a/top.mp3",
         "live/x/y/5.mp3", "live/6.flac", "b/local.mp3", "b/c/local.mp3", "a/local.mp3", "ok [1].mp3",
+        "b/aXb.mp3", "a/b/x.mp3", "#1.mp3", "xy.ogg", "zy.ogg", "y/y.ogg",
     )  # fmt: skip
-    (music / ".resonaignore").write_text("# comment\n*.wav\n!keep.wav\ndemos/\n/top.mp3\nlive/**/*.mp3\n\n")
+    (music / ".resonaignore").write_text(
+        "# comment\n*.wav\n!keep.wav\ndemos/\n/top.mp3\nlive/**/*.mp3\n\na?b*\n\\#*\n[!x]y.ogg\n"
+    )
     (music / "b/.resonaignore").write_text("local.mp3\n")
     assert found(music, base=music) == [
         "ok [1].mp3",
+        "xy.ogg",
         "a/keep.wav",
         "a/local.mp3",
         "a/top.mp3",
+        "a/b/x.mp3",
         "live/6.flac",
+        "y/y.ogg",
     ]
 
 
