@@ -13,6 +13,8 @@ from resona.ingest import ScanConfig as ScanConfig
 from resona.ingest import ScanProgress as ScanProgress
 from resona.ingest import ScanSummary as ScanSummary
 from resona.library.ear import EXCERPT_RATE as EXCERPT_RATE
+from resona.library.folders import FATES as FATES
+from resona.library.folders import FolderState as FolderState
 from resona.library.library import Library as Library
 from resona.library.lists import Lists as Lists
 from resona.library.measures import Measures as Measures

@@ -1,11 +1,13 @@
 """One object with everything that Resona can do with a library file."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from resona.errors import StoreError
 from resona.inference import Model
 from resona.ingest import ScanSummary
 from resona.library.folders import Folders
@@ -19,7 +21,7 @@ from resona.library.playlists import Playlists
 from resona.library.sounds import Sounds
 from resona.library.tracks import Tracks
 from resona.recommend import Catalogue, Query, Recommendations
-from resona.store import Store
+from resona.store import Store, side_dir_of
 from resona.teach import DEFAULT_PROFILE, Teacher
 
 if TYPE_CHECKING:
@@ -121,6 +123,22 @@ class Library:
             If the profile cannot be one.
         """
         return self.lists if profile == self.labels.profile else Lists(self.labels.of(profile), self._genre_groups)
+
+    def backup(self, path: Path | str) -> None:
+        """Copy the library and its models, while others may read and write it; the copy is a library of its own.
+
+        Raises
+        ------
+        StoreError
+            If `path` is the library itself, holds something else, or cannot be written.
+        """
+        path = Path(path)
+        self.store.backup(path)
+        if self.models.folder.is_dir():
+            try:
+                shutil.copytree(self.models.folder, side_dir_of(path) / self.models.folder.name, dirs_exist_ok=True)
+            except (OSError, shutil.Error) as error:
+                raise StoreError(path, f"its models cannot be copied: {error}") from error
 
     @property
     def model(self) -> Model:

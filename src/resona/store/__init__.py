@@ -1,4 +1,4 @@
-"""The library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
+"""What is kept? One library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
 
 from resona.store.discography import Album, Artist, Discography, Genre, album_artist, album_id, artist_id, names_of
 from resona.store.failures import UNREACHABLE, Failure
@@ -10,7 +10,7 @@ from resona.store.players import Player
 from resona.store.playlists import Playlist
 from resona.store.served import Served
 from resona.store.shelves import Shelf, TagQuality
-from resona.store.store import Store
+from resona.store.store import Store, side_dir_of
 from resona.store.tracks import TrackRecord
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "album_id",
     "artist_id",
     "names_of",
+    "side_dir_of",
 ]

@@ -34,6 +34,11 @@ from resona.store.tracks import TrackTable
 PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
 
 
+def side_dir_of(path: Path) -> Path:
+    """Give the folder beside a library file for what is not in it: models, runs, index."""
+    return path.with_name(path.name + ".d")
+
+
 class Store:
     """A library file and its tables.
 
@@ -91,7 +96,7 @@ class Store:
     @property
     def side_dir(self) -> Path:
         """The folder beside the file for what is not in it: models, runs, index."""
-        return self.path.with_name(self.path.name + ".d")
+        return side_dir_of(self.path)
 
     @property
     def version(self) -> int:
