@@ -41,10 +41,7 @@ def write_demo_music(
     paths = [demo_path(folder, plan, number) for number, plan in enumerate(plans)]
     waiting = [(plan, path) for plan, path in zip(plans, paths, strict=True) if not path.exists()]
     pool: WorkerPool[tuple[TrackPlan, Path], str] = WorkerPool(
-        _build,
-        lambda _, reason: reason,
-        n_workers=min(n_workers, max(1, len(waiting))),
-        may_write=True,
+        _build, lambda _, reason: reason, n_workers=min(n_workers, max(1, len(waiting))), may_write=True
     )
     for done, problem in enumerate(pool.run(waiting), start=len(plans) - len(waiting) + 1):
         if problem:
