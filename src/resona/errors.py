@@ -21,6 +21,8 @@
     │   └── FingerprintMismatchError      features made with other settings than the model's
     ├── TrainingError                     the loss is not finite, or training cannot start
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
+    ├── WorkerError                       a process that listens cannot work, whatever the file
+    ├── BusyError                         too much is being asked for at once
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
 
@@ -29,6 +31,10 @@ from pathlib import Path
 
 class ResonaError(Exception):
     """Root of all errors that Resona raises on purpose; its text is one sentence a user can act on."""
+
+
+class BusyError(ResonaError):
+    """Too much is being asked for at once; it goes again soon."""
 
 
 class ConfigError(ResonaError, ValueError):
@@ -149,6 +155,10 @@ class TrainingError(ResonaError):
 
 class VectorIndexError(ResonaError):
     """Vectors have the wrong dimension, are not finite, or there are none."""
+
+
+class WorkerError(ResonaError):
+    """A worker process cannot start or work: the model, the installation or the system is at fault, and no file is."""
 
 
 class MissingExtraError(ResonaError):

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from resona.cli.context import Context, pass_context, say
-from resona.recommend import export_features
 
 out_argument = click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -21,7 +20,7 @@ def command() -> None:
 def embeddings(context: Context, out: Path) -> None:
     """Write OUT.npz with the arrays `paths` (n) and `embeddings` (n, d), float32."""
     with context.library() as library:
-        count = library.export_embeddings(out)
+        count = library.lists.export_embeddings(out)
     say(f"Written: {out}, {count} tracks.")
 
 
@@ -34,7 +33,7 @@ def distances(context: Context, out: Path) -> None:
     These are the distances that `resona recommend` ranks by, before filters.
     """
     with context.library() as library:
-        count = library.export_distances(out)
+        count = library.lists.export_distances(out)
     say(f"Written: {out}, {count} x {count} distances.")
 
 
@@ -47,5 +46,5 @@ def features(context: Context, out: Path) -> None:
     Descriptors are tempo, key, loudness, energy, brightness and pulse clarity; what is unknown is empty.
     """
     with context.library() as library:
-        count = export_features(library.store, out)
+        count = library.lists.export_features(out)
     say(f"Written: {out}, {count} tracks.")

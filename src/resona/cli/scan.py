@@ -7,8 +7,8 @@ import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import ProgressLine, progress_line
-from resona.ingest import ScanConfig, ScanProgress, ScanSummary
-from resona.library import Library
+from resona.errors import StoreError
+from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
 
 SOME_FAILED = 3
 
@@ -53,13 +53,27 @@ def run(library: Library, folders: tuple[Path, ...], config: ScanConfig) -> Scan
 
 
 def _watch(library: Library, folders: tuple[Path, ...], config: ScanConfig, *, as_json: bool) -> int:
-    """Scan for ever; a scan after the first is only told of if it changed something."""
+    """Scan for ever; a scan after the first is only told of if it changed something, or met other obstacles."""
     is_first = True
+    unreadable: list[tuple[Path, str]] = []
     try:
-        for _ in library.changes(folders):
-            summary = run(library, folders, config)
-            if is_first or summary.n_stored or summary.n_failed or summary.n_missing:
+        for _ in library.folders.changes(folders):
+            try:
+                summary = run(library, folders, config)
+            except StoreError as error:
+                if is_first or library.folders.any_there(folders):
+                    raise
+                say(f"{error}. Waiting for it.")  # `changes` goes on when it is back
+                continue
+            if (
+                is_first
+                or summary.n_stored
+                or summary.n_failed
+                or summary.n_missing
+                or summary.unreadable != unreadable
+            ):
                 _show(summary, library, as_json=as_json)
+            unreadable = summary.unreadable
             if is_first:
                 say("Watching for changes; Ctrl-C ends it.")
             is_first = False
@@ -76,7 +90,7 @@ def _advance(line: ProgressLine, progress: ScanProgress) -> None:
 
 
 def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:
-    n_tracks = library.store.tracks.count()
+    n_tracks = len(library.tracks)
     if as_json:
         print_json({**_as_dict(summary), "n_tracks": n_tracks})
     else:
@@ -95,7 +109,7 @@ def describe(summary: ScanSummary, n_tracks: int) -> str:
         lines.append(f"{summary.n_failed} failed{known}: `resona errors` says which and why.")
     if summary.n_missing:
         lines.append(f"{summary.n_missing} tracks of earlier scans are gone; they are marked missing, not deleted.")
-    lines += [f"Not readable: {path}: {reason}" for path, reason in summary.unreadable[:10]]
+    lines += [f"Not looked at: {path}: {reason}" for path, reason in summary.unreadable[:10]]
     if not summary.is_complete:
         lines.append("Stopped because the time was up; `resona scan` goes on.")
     lines.append(f"The library holds {n_tracks} tracks.")

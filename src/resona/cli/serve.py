@@ -41,7 +41,7 @@ def command(
     door = socket.socket(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with door, context.library(is_new_allowed=True) as library:
         if folders:
-            library.add_folders(folders)
+            library.folders.add(folders)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((host, port))
@@ -52,7 +52,7 @@ def command(
         say(f"Resona is at {address}\nCtrl-C ends it.")
         if is_opened:
             click.launch(address)
-        run_server(create_app(library, access=access, genre_groups=context.settings.genre_groups), door)
+        run_server(create_app(library, access=access), door)
 
 
 def _is_loopback(host: str) -> bool:

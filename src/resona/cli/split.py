@@ -22,12 +22,14 @@ def command(context: Context, pairs: Path | None, *, check: bool, as_json: bool)
     of them, a measure says how well a model remembers, not how well it hears.
     """
     with context.library() as library:
-        report = library.check_split(pairs)
+        report = library.measures.check_split(pairs)
     if as_json:
         print_json(asdict(report))
     else:
         for split, count in report.n_tracks.items():
             click.echo(f"{split:<10}  {count} tracks, {report.n_artists[split]} artists")
+        if report.n_left_out:
+            click.echo(f"left out    {report.n_left_out} tracks, as they credit artists of different splits")
         for genre, counts in report.genres.items():
             click.echo(f"  {genre}: " + ", ".join(f"{count} {split}" for split, count in counts.items()) + " artists")
         click.echo(str(report.leaks))

@@ -5,7 +5,6 @@
 `metrics.pairs`         does a similarity tell matching from other pairs?
 `metrics.calibration`   is a shown probability true?
 `metrics.hubness`       do a few tracks crowd everybody's list?
-`metrics.triplets`      does a model agree with people's judgements?
 `metrics.bootstrap`     how sure are we of any of these numbers?
 ======================  ===============================================================================
 

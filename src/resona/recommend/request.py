@@ -1,7 +1,7 @@
 """What is asked for, and what comes back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,26 @@ class Request:
             raise QueryError("the part must begin before it ends")
         if not self.queries:
             raise QueryError("there is no seed: name at least one track")
+
+    @classmethod
+    def of(cls, queries: Sequence[str | Query], **options: Any) -> "Request":
+        """Make a request of options: fields of a request and, by their own names, of its limits.
+
+        Raises
+        ------
+        QueryError, ConfigError
+            If a value is out of range.
+
+        Examples
+        --------
+        >>> Request.of(["Sinnerman"], k=5, per_artist=1).limits.per_artist
+        1
+        """
+        names = {item.name for item in fields(Limits)}
+        limits = {name: options.pop(name) for name in names & set(options)}
+        if limits:
+            options["limits"] = replace(options.get("limits", Limits()), **limits)
+        return cls(queries=tuple(queries), **options)
 
     def n_new(self, n_seeds: int) -> int:
         """Say how many new tracks are wanted.

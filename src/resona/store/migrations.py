@@ -10,6 +10,8 @@ float32, both little-endian and row by row.
 import sqlite3
 from collections.abc import Iterator
 
+from resona.store.search import add_to
+
 TRACKS_AND_FEATURES = """
 CREATE TABLE tracks (
     track_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,7 +115,77 @@ CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGI
 END;
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH)
+FOLDED_SEARCH = """
+ALTER TABLE tracks ADD COLUMN disc_number INTEGER;
+DROP TRIGGER search_insert;
+DROP TRIGGER search_update;
+DROP TABLE track_search;
+CREATE VIRTUAL TABLE track_search USING fts5 (title, artist, album, prefix='2 3');
+INSERT INTO track_search (rowid, title, artist, album)
+    SELECT track_id, searchable(title), searchable(artist), searchable(album) FROM tracks;
+CREATE TRIGGER search_insert AFTER INSERT ON tracks BEGIN
+    INSERT INTO track_search (rowid, title, artist, album)
+        VALUES (new.track_id, searchable(new.title), searchable(new.artist), searchable(new.album));
+END;
+CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGIN
+    UPDATE track_search
+        SET title = searchable(new.title), artist = searchable(new.artist), album = searchable(new.album)
+        WHERE rowid = new.track_id;
+END;
+"""
+
+# A track that has lost its place keeps its row: only those that are there must differ in theirs. SQLite cannot drop a
+# constraint, so the table is made anew; triggers and indexes go with the old one.
+PLACES = """
+CREATE TABLE tracks_with_places (
+    track_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path NOT NULL,
+    start_seconds REAL NOT NULL DEFAULT 0,
+    end_seconds REAL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    audio_hash TEXT NOT NULL,
+    duration_seconds REAL NOT NULL,
+    artist TEXT NOT NULL,
+    album_artist TEXT NOT NULL,
+    title TEXT NOT NULL,
+    album TEXT NOT NULL,
+    genres TEXT NOT NULL,
+    year INTEGER,
+    disc_number INTEGER,
+    track_number INTEGER,
+    sources TEXT NOT NULL,
+    is_missing INTEGER NOT NULL DEFAULT 0,
+    added_at TEXT NOT NULL,
+    ctime_ns INTEGER NOT NULL DEFAULT 0,
+    side TEXT NOT NULL DEFAULT ''
+);
+INSERT INTO tracks_with_places SELECT
+    track_id, path, start_seconds, end_seconds, size_bytes, mtime_ns, audio_hash, duration_seconds, artist,
+    album_artist, title, album, genres, year, disc_number, track_number, sources, is_missing, added_at, 0, ''
+    FROM tracks;
+DROP TABLE tracks;
+ALTER TABLE tracks_with_places RENAME TO tracks;
+ALTER TABLE failures ADD COLUMN side TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX places ON tracks (path, start_seconds) WHERE NOT is_missing;
+CREATE INDEX tracks_by_path ON tracks (path);
+CREATE INDEX tracks_by_audio ON tracks (audio_hash);
+CREATE INDEX tracks_by_size ON tracks (size_bytes);
+CREATE TRIGGER search_insert AFTER INSERT ON tracks BEGIN
+    INSERT INTO track_search (rowid, title, artist, album)
+        VALUES (new.track_id, searchable(new.title), searchable(new.artist), searchable(new.album));
+END;
+CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGIN
+    UPDATE track_search
+        SET title = searchable(new.title), artist = searchable(new.artist), album = searchable(new.album)
+        WHERE rowid = new.track_id;
+END;
+CREATE TRIGGER search_delete AFTER DELETE ON tracks BEGIN
+    DELETE FROM track_search WHERE rowid = old.track_id;
+END;
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 
@@ -124,7 +196,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Parameters
     ----------
     connection
-        In autocommit mode.
+        In autocommit mode, with foreign keys off.
 
     Examples
     --------
@@ -133,6 +205,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     >>> connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     True
     """
+    add_to(connection)
     for version, script in enumerate(MIGRATIONS, start=1):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -19,7 +19,6 @@ from resona.recommend.filters.grammar import (
     TEXT_FIELDS,
     parse,
     parse_exclusion,
-    related_genres,
 )
 
 NAN = float("nan")
@@ -149,7 +148,6 @@ def test_a_group_stands_for_its_genres() -> None:
     groups = {"Heavy": ["Rock", "metal"], "calm": ["ambient"]}
     assert found("genre = heavy", genre_groups=groups) == [1]
     assert found("genre not in (heavy, jazz)", genre_groups=groups) == [4]
-    assert related_genres(["ROCK", "jazz"], groups) == {"rock", "metal", "jazz"}
 
 
 @pytest.mark.parametrize(
