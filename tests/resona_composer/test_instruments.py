@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from resona_composer.artists import vary
+from resona_composer.artists import Sound, vary
 from resona_composer.drums import PIECES, Kit, build_kit, play_drums
 from resona_composer.keys import Keys, piano
 from resona_composer.mastering import CEILING, Production, loudness, master
@@ -15,7 +15,7 @@ from resona_composer.textures import Record
 from resona_composer.waves import SAMPLE_RATE, count, hertz, noise, panned, place, ring, shaped, warped
 
 SONG = compose(Scale(0, SCALES["major"]), 120, 4.0, verse="0", chorus="0")
-SOUNDS = {
+SOUNDS: dict[str, Sound] = {
     "wooden guitar": Guitar(string=String()),
     "electric guitar": Guitar(string=String(), amplifier=Amplifier(drive_db=30), is_doubled=True),
     "piano": Keys(kind="piano"),
