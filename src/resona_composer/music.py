@@ -10,6 +10,7 @@ from resona.tracks import Tags
 from resona_composer import TrackPlan, plan_library, render
 
 SUFFIXES = (".mp3", ".flac", ".ogg")
+PATIENCE_SECONDS = 1800.0  # a track takes seconds, and on a machine that is busy with other things many times as long
 
 
 def write_demo_music(
@@ -41,7 +42,11 @@ def write_demo_music(
     paths = [demo_path(folder, plan, number) for number, plan in enumerate(plans)]
     waiting = [(plan, path) for plan, path in zip(plans, paths, strict=True) if not path.exists()]
     pool: WorkerPool[tuple[TrackPlan, Path], str] = WorkerPool(
-        _build, lambda _, reason: reason, n_workers=min(n_workers, max(1, len(waiting))), may_write=True
+        _build,
+        lambda _, reason: reason,
+        n_workers=min(n_workers, max(1, len(waiting))),
+        patience_seconds=PATIENCE_SECONDS,
+        may_write=True,
     )
     for done, problem in enumerate(pool.run(waiting), start=len(plans) - len(waiting) + 1):
         if problem:
