@@ -32,7 +32,7 @@ from resona.tracks import fold
         ("Albachiara (Dal vivo) [Rimasterizzato 2018]", "albachiara", "live remaster"),
         ("Ne me quitte pas (En public à l'Olympia)", "ne me quitte pas", "live"),
         ("La Flaca (Remasterizado en 2011)", "la flaca", "remaster"),
-        ("Formidable (version remastérisée)", "formidable", "edit remaster"),
+        ("Formidable (version remastérisée)", "formidable", "remaster"),
         ("La Flaca Remasterizada", "la flaca", "remaster"),
         ("Kocham cię (Na żywo)", "kocham cie", "live"),
         ("Группа крови (Концертная запись)", "группа крови", "live"),

@@ -48,9 +48,10 @@ _WORDS = {
         "리믹스*",
     ),
     "edit": (
-        "versión larga", "versión corta", "versión original", "versión de", "versión del", "versión en", "versión estudio",
-        "versión acústica", "versión extendida", "versión completa", "versión salsa", "versión bachata", "versión balada",
-        "versión cumbia", "versión mariachi", "versión urbana", "versión española", "versão*", "versione*", "version longue", "version courte", "version originale",
+        "versión larga", "versión corta", "versión original", "versión de", "versión del", "versión en",
+        "versión estudio", "versión acústica", "versión extendida", "versión completa", "versión salsa",
+        "versión bachata", "versión balada", "versión cumbia", "versión mariachi", "versión urbana",
+        "versión española", "versão*", "versione*", "version longue", "version courte", "version originale",
         "version studio", "version album", "version française", "version anglaise", "version single", "versiune*",
         "wersja*", "verze*", "verzia", "verzió*", "verzija*", "versjon*", "versio", "versie", "fassung",
         "kurzfassung", "langfassung", "radiofassung", "albumversion", "singleversion", "radioversion",
