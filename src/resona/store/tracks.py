@@ -180,6 +180,14 @@ class TrackTable(Table):
         """Count the tracks that are there, or those that are missing."""
         return int(self._rows("SELECT count(*) FROM tracks WHERE is_missing = ?", (is_missing,))[0][0])
 
+    def audio_names(self) -> dict[int, str]:
+        """Name every track by its audio, so that a file can speak of it whatever it is called: see `named_by_audio`."""
+        return {part.track_id: part.name for part in Places(self._store).all()}
+
+    def named_by_audio(self, name: str) -> int | None:
+        """Find the track that holds some audio, or None; one that is there rather than a missing one."""
+        return Places(self._store).find(name)
+
     def count_missing(self, track_ids: Sequence[int]) -> int:
         """Count those of some tracks that are missing."""
         sql = "SELECT count(*) FROM tracks WHERE is_missing AND track_id IN (SELECT value FROM json_each(?))"
