@@ -1,4 +1,7 @@
-"""Files → signals: find music files, read their tags, decode their clips. Loads each codec library on first use."""
+"""What is in a file? Files → signals: find music files, read their tags and pictures, decode their clips.
+
+Each codec library is loaded on first use.
+"""
 
 from resona.audio.cover import read_cover
 from resona.audio.cue import CueEntry, find_entries

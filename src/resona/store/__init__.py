@@ -1,4 +1,4 @@
-"""The library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
+"""What is kept? One library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
 
 from resona.store.failures import UNREACHABLE, Failure
 from resona.store.features import DescriptorValues

@@ -1,4 +1,4 @@
-"""Judgements → taste → lists: the stage that learns from a person, without training a network."""
+"""What does this person hear? Judgements → taste → lists, without training a network."""
 
 from resona.teach.changes import Moved
 from resona.teach.interview import Question
