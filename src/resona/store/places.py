@@ -15,7 +15,8 @@ from resona.store.tables import Table, path_from_sql, path_to_sql
 
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
 OPEN_TO = "iif(duration_seconds > 0, start_seconds + duration_seconds, NULL)"
-BELONGINGS = ("given", "features", "embeddings", "descriptors", "layout")  # rows that belong to one track
+HEARD = ("features", "embeddings", "descriptors")
+BELONGINGS = (*HEARD, "given", "layout")  # rows that belong to one track
 OWN = {"track_id", "added_at", "is_missing"}  # columns of a track that its place does not change
 
 
@@ -149,21 +150,26 @@ class Places(Table):
         return heirs
 
     def copy_heard(self, track_id: int) -> None:
-        """Give a new track what was heard of the same audio elsewhere."""
+        """Give a track what was heard of the same part of the same audio elsewhere, in place of its own."""
         rows = self._rows(
             "SELECT o.track_id, o.duration_seconds FROM tracks o JOIN tracks t USING (audio_hash, start_seconds)"
             " WHERE t.track_id = ? AND o.track_id <> t.track_id AND o.end_seconds IS t.end_seconds LIMIT 1",
             (track_id,),
         )
+        self._forget_heard(track_id)  # without a twin, it is heard again at the end of the scan
         for twin_id, duration_seconds in rows:
             self._write("UPDATE tracks SET duration_seconds = ? WHERE track_id = ?", (duration_seconds, track_id))
-            for table in ("features", "embeddings", "descriptors"):
+            for table in HEARD:
                 names = [name for _, name, *_ in self._rows(f"PRAGMA table_info({table})")]
                 columns = ", ".join(names[1:])
                 self._write(
                     f"INSERT INTO {table} (track_id, {columns}) SELECT ?, {columns} FROM {table} WHERE track_id = ?",  # noqa: S608 - fixed names
                     (track_id, twin_id),
                 )
+
+    def _forget_heard(self, track_id: int) -> None:
+        for table in HEARD:
+            self._write(f"DELETE FROM {table} WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
 
     def reunite(self) -> int:
         """Make one track of each missing one and one of the same audio that is there, and give their number.
@@ -195,6 +201,11 @@ class Places(Table):
         kept, dropped = sorted((missing_id, there_id))
         for name in ("a", "b", "c"):
             self._write(f"UPDATE labels SET {name} = ? WHERE {name} = ?", (kept, dropped))  # noqa: S608 - fixed names
+        borders = self._rows(
+            "SELECT DISTINCT start_seconds, end_seconds FROM tracks WHERE track_id IN (?, ?)", (kept, dropped)
+        )
+        if len(borders) > 1 and kept == missing_id:  # it was heard between other borders
+            self._forget_heard(kept)
         for table in BELONGINGS:
             self._write(f"UPDATE OR IGNORE {table} SET track_id = ? WHERE track_id = ?", (kept, dropped))  # noqa: S608 - fixed names
         names = [name for _, name, *_ in self._rows("PRAGMA table_info(tracks)") if name not in OWN]

@@ -195,6 +195,8 @@ class TrackTable(Table):
 
     def _put(self, connection: sqlite3.Connection, record: TrackRecord, track_id: int | None) -> int:
         values = _values(record)
+        sql = "SELECT audio_hash, start_seconds, end_seconds FROM tracks WHERE track_id = ?"
+        is_known = (record.audio_hash, record.start_seconds, record.end_seconds) in self._rows(sql, (track_id,))
         if track_id is None:
             names, marks = ", ".join(values), ", ".join("?" * len(values))
             cursor = connection.execute(
@@ -202,16 +204,16 @@ class TrackTable(Table):
                 (*values.values(), now()),
             )
             track_id = int(cursor.lastrowid or 0)
-            if not record.is_heard:
-                Places(self._store).copy_heard(track_id)
-            return track_id
-        if not record.is_heard:
-            del values["duration_seconds"]
-        assignments = ", ".join(f"{name} = ?" for name in values)
-        connection.execute(
-            f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
-            (*values.values(), track_id),
-        )
+        else:
+            if is_known and not record.is_heard:
+                del values["duration_seconds"]
+            assignments = ", ".join(f"{name} = ?" for name in values)
+            connection.execute(
+                f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
+                (*values.values(), track_id),
+            )
+        if not (is_known or record.is_heard):
+            Places(self._store).copy_heard(track_id)
         return track_id
 
 
