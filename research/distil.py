@@ -25,9 +25,10 @@ from torch.nn import functional
 
 from augment import Augmentation, colour, mix, shift, stretch
 from corpus import FEATURES, FRAMES_PER_SECOND, Corpus, Remixes
+from losses import neighbour_loss, relation_loss, vector_loss
 from resona.features.mfcc import cepstrum
 from resona.model.encoder import Encoder, EncoderConfig
-from resona.model.losses import contrastive_loss, neighbour_loss, relation_loss, vector_loss
+from resona.model.losses import contrastive_loss
 from validate import Validation, load_encoder, unit
 
 TEACHERS = ("mn04", "msd", "mtt")

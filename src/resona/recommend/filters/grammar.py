@@ -149,30 +149,6 @@ def parse_exclusion(pattern: str, *, genre_groups: Groups = NO_GROUPS) -> Expres
     return Glob("path", pattern)
 
 
-def related_genres(genres: Sequence[str], genre_groups: Groups) -> frozenset[str]:
-    """Collect the genres that share a group with some genre: "stay in the seed's kind of music".
-
-    Parameters
-    ----------
-    genres
-        Those of a seed.
-    genre_groups
-        Group name to genres.
-
-    Returns
-    -------
-    The genres themselves and all members of their groups, folded by `plain`.
-
-    Examples
-    --------
-    >>> sorted(related_genres(["Metal"], {"heavy": ["metal", "hard rock"], "calm": ["ambient"]}))
-    ['hard rock', 'metal']
-    """
-    known = {plain(genre) for genre in genres}
-    groups = [{plain(genre) for genre in members} for members in genre_groups.values()]
-    return frozenset(known.union(*(group for group in groups if group & known)))
-
-
 class _Parser:
     """One pass over the tokens, one method for each rule of the grammar."""
 
