@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError
-from resona.store import search
+from resona.store import search, shelves
 from resona.store.backup import write_backup
 from resona.store.embeddings import EmbeddingTable
 from resona.store.failures import FailureTable
@@ -179,6 +179,7 @@ class Store:
                 self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
         search.add_to(connection)
+        shelves.add_to(connection)
         with self._translated():
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
