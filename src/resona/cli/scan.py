@@ -41,12 +41,12 @@ def command(
     with context.library(is_new_allowed=True) as library:
         if watch:
             return _watch(library, folders, config, as_json=as_json)
-        summary = run(library, folders, config)
+        summary = scan_with_progress(library, folders, config)
         _show(summary, library, as_json=as_json)
     return SOME_FAILED if summary.n_failed else 0
 
 
-def run(library: Library, folders: tuple[Path, ...], config: ScanConfig) -> ScanSummary:
+def scan_with_progress(library: Library, folders: tuple[Path, ...], config: ScanConfig) -> ScanSummary:
     """Scan and show the progress."""
     with progress_line("Listening") as line:
         return library.scan(folders, config=config, on_progress=partial(_advance, line))
@@ -59,7 +59,7 @@ def _watch(library: Library, folders: tuple[Path, ...], config: ScanConfig, *, a
     try:
         for _ in library.folders.changes(folders):
             try:
-                summary = run(library, folders, config)
+                summary = scan_with_progress(library, folders, config)
             except StoreError as error:
                 if is_first or library.folders.any_there(folders):
                     raise
@@ -94,10 +94,10 @@ def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:
     if as_json:
         print_json({**_as_dict(summary), "n_tracks": n_tracks})
     else:
-        say(describe(summary, n_tracks))
+        say(describe_scan(summary, n_tracks))
 
 
-def describe(summary: ScanSummary, n_tracks: int) -> str:
+def describe_scan(summary: ScanSummary, n_tracks: int) -> str:
     """Say in a few lines what a scan did."""
     new = summary.n_stored + summary.n_failed
     rate = f" ({new / summary.seconds:.1f} a second)" if new and summary.seconds else ""

@@ -25,7 +25,7 @@ numbers into the probability that they are alike.
 """
 
 
-def summarise(data: TrainingSet, plan: Plan) -> dict[str, Any]:
+def summarise_material(data: TrainingSet, plan: Plan) -> dict[str, Any]:
     """Count what is learned from and what is held out."""
     artists = main_artists(data.artists)
     counts: dict[str, Any] = {

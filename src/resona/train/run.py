@@ -28,10 +28,10 @@ from resona.model import Encoder, SiameseNetwork, build_network, load_checkpoint
 from resona.pairs import LeakReport, main_artists
 from resona.train.config import TrainConfig
 from resona.train.curves import Epoch, draw_curves, write_curves
-from resona.train.finish import calibrate, describe, save_model
+from resona.train.finish import calibrate, describe_network, save_model
 from resona.train.learner import Check, Learner
 from resona.train.material import Plan, TrainingSet, make_plan
-from resona.train.report import conclude, summarise, trained_artists, write_card
+from resona.train.report import conclude, summarise_material, trained_artists, write_card
 from resona.train.tuner import Tuner
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -207,7 +207,7 @@ class _Run:
         facts = {
             "config": dataclasses.asdict(self.config),
             "features": dataclasses.asdict(data.feature_config),
-            "data": summarise(data, plan),
+            "data": summarise_material(data, plan),
             "digest": self._digest(),
             "versions": {"resona": __version__, "torch": str(torch.__version__), "numpy": np.__version__},
         }
@@ -253,7 +253,7 @@ class _Run:
         measures = {"validation_map": check.map, "validation_loss": check.loss, "start_map": self.start_check.map}
         bundle_dir = self.folder / "bundle" if is_used else None
         if bundle_dir:
-            manifest = describe(
+            manifest = describe_network(
                 learner.network,
                 learner.arch,
                 data,
@@ -262,7 +262,7 @@ class _Run:
                 calibration=calibrate(learner.model, data, plan),
                 trained_artists=trained_artists(data, plan),
                 measures=measures,
-                training={"config": dataclasses.asdict(self.config), "data": summarise(data, plan)},
+                training={"config": dataclasses.asdict(self.config), "data": summarise_material(data, plan)},
             )
             clips = [data.features[track] for track in np.unique(plan.validation.a)[:N_COMPARED].tolist()]
             save_model(bundle_dir, learner.network, manifest, clips, write_card(manifest))
