@@ -163,7 +163,7 @@ class ShelfTable(Table):
         return [Shelf(name=name, artist=by, n_tracks=count, track_id=first) for name, by, count, first in rows]
 
 
-def add_to(connection: sqlite3.Connection) -> None:
+def add_is_by(connection: sqlite3.Connection) -> None:
     """Teach a connection the function that tells whose a track is."""
     connection.create_function("is_by", 4, _is_by, deterministic=True)
 

@@ -189,7 +189,7 @@ class Store:
                 self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
         search.add_to(connection)
-        shelves.add_to(connection)
+        shelves.add_is_by(connection)
         with self._translated():
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
