@@ -9,16 +9,14 @@ a damaged one is noticed. Nothing in a bundle is ever executed.
 import dataclasses
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from resona.config import from_mapping
 from resona.errors import CheckpointError, ConfigError
+from resona.files import written_whole
+from resona.metrics.calibration import Calibration
 
 FORMAT, VERSION = "resona-bundle", 1
 MANIFEST = "model.json"
@@ -42,37 +40,6 @@ class Ranking:
     def __post_init__(self) -> None:
         if self.by not in ("cosine", "head"):
             raise ConfigError(f"tracks are ranked by 'cosine' or 'head', got {self.by!r}")
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """Turns a similarity into a probability, by a logistic curve (Platt 1999).
-
-    Attributes
-    ----------
-    slope
-        Above 0, so that the order is kept.
-    intercept
-        0 where a similarity of 0 means one half.
-
-    Examples
-    --------
-    >>> Calibration().apply(np.array([-1.0, 0.0, 1.0])).round(3)
-    array([0.269, 0.5  , 0.731])
-    """
-
-    slope: float = 1.0
-    intercept: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.intercept) and 0 < self.slope < np.inf):
-            raise ConfigError(f"a calibration needs a slope above 0, got {self.slope} and intercept {self.intercept}")
-
-    def apply(self, similarities: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the probability of each similarity, in its shape."""
-        values = self.slope * np.asarray(similarities, np.float64) + self.intercept
-        probabilities: NDArray[np.float64] = 0.5 * (1 + np.tanh(values / 2))  # does not overflow
-        return probabilities
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,15 +103,11 @@ def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -
     """
     complete = dataclasses.replace(manifest, files={name: _sha256(content) for name, content in files.items()})
     content = {"format": FORMAT, "version": VERSION, **dataclasses.asdict(complete)}
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    for name, data in files.items():
-        (draft / name).write_bytes(data)
-    (draft / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    draft.rename(folder)
+    with written_whole(folder) as draft:
+        draft.mkdir(parents=True)
+        for name, data in files.items():
+            (draft / name).write_bytes(data)
+        (draft / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return complete
 
 

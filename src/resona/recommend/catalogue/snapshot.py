@@ -6,7 +6,6 @@ a half-written one is never seen. Arrays are .npy files, mapped into memory when
 by NUL characters. Nothing in it is ever executed, and deleting it costs no more than the time to make it again.
 """
 
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from resona.files import DRAFT, written_whole
 
 FORMAT = 1
 ARRAYS = ("track_ids", "vectors", "reference", "stats", "curve", "numbers", "versions", "kinds")
@@ -82,17 +83,15 @@ def read_snapshot(folder: Path, name: str) -> Snapshot | None:
 def write_snapshot(folder: Path, name: str, snapshot: Snapshot) -> None:
     """Keep a snapshot in place of all earlier ones; where nothing can be written, none is kept."""
     home = folder / f"{name}-{FORMAT}"
-    draft = folder / f"{home.name}.part-{os.getpid()}"
     try:
-        draft.mkdir(parents=True, exist_ok=True)
-        for array, values in snapshot.arrays.items():
-            np.save(draft / f"{array}.npy", values, allow_pickle=False)
-        for text, content in snapshot.texts.items():
-            (draft / f"{text}.txt").write_bytes(content)
-        draft.rename(home)
-    except OSError:  # a full or read-only disk, or another process was first
-        shutil.rmtree(draft, ignore_errors=True)
+        with written_whole(home) as draft:
+            draft.mkdir(parents=True)
+            for array, values in snapshot.arrays.items():
+                np.save(draft / f"{array}.npy", values, allow_pickle=False)
+            for text, content in snapshot.texts.items():
+                (draft / f"{text}.txt").write_bytes(content)
+    except OSError:  # a full or read-only disk
         return
     for other in folder.iterdir():
-        if other.name != home.name and ".part-" not in other.name:
+        if other.name != home.name and not other.name.startswith(DRAFT):
             shutil.rmtree(other, ignore_errors=True)
