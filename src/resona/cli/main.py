@@ -36,6 +36,7 @@ COMMANDS = {
     "models": "models",
     "pairs": "pairs",
     "path": "path",
+    "players": "players",
     "radio": "radio",
     "recommend": "recommend",
     "scan": "scan",

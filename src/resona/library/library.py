@@ -15,6 +15,9 @@ from resona.library.lists import Lists
 from resona.library.map import Map
 from resona.library.measures import Measures
 from resona.library.models import Models
+from resona.library.music import Music
+from resona.library.players import Players
+from resona.library.playlists import Playlists
 from resona.library.sounds import Sounds
 from resona.library.tracks import Tracks
 from resona.recommend import Catalogue, Query, Recommendations
@@ -58,6 +61,12 @@ class Library:
         What a person has said, and what was learned from it; see `resona.teach.Teacher`.
     measures
         How good it is, and what leaks; see `Measures`.
+    music
+        What players see: albums, artists, stars, plays; see `Music`.
+    playlists
+        Which the page and the players share; see `Playlists`.
+    players
+        Who may ask, and by which secret; see `Players`.
 
     Raises
     ------
@@ -86,10 +95,14 @@ class Library:
         self.folders = Folders(self.store, self.models)
         self.tracks = Tracks(self.store, self.models)
         self.shelves = self.store.shelves
-        self.sounds = Sounds(self.models)
+        self.sounds = Sounds(self.models, self.store.side_dir / "parts")
         self.map = Map(self.store, self.models)
         self.lists = Lists(self.labels, genre_groups)
         self.measures = Measures(self.store, self.models, self.labels)
+        self.music = Music(self.store)
+        self.playlists = Playlists(self.store)
+        self.players = Players(self.store)
+        self._genre_groups = genre_groups
 
     def __enter__(self) -> "Library":
         return self
@@ -100,6 +113,16 @@ class Library:
     def close(self) -> None:
         """Close the library file."""
         self.store.close()
+
+    def lists_of(self, profile: str) -> Lists:
+        """Give the lists as the owner of a profile hears them.
+
+        Raises
+        ------
+        ConfigError
+            If the profile cannot be one.
+        """
+        return self.lists if profile == self.labels.profile else Lists(self.labels.of(profile), self._genre_groups)
 
     def backup(self, path: Path | str) -> None:
         """Copy the library and its models, while others may read and write it; the copy is a library of its own.

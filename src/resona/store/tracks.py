@@ -125,6 +125,11 @@ class TrackTable(Table):
         found = {row[0]: row for row in self._rows(sql, (json.dumps(list(track_ids)),))}
         return [as_track(found[track_id]) for track_id in track_ids if track_id in found]
 
+    def known(self, track_ids: Iterable[int]) -> set[int]:
+        """Say which of some ids are those of tracks, missing ones too."""
+        sql = "SELECT track_id FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"
+        return {track_id for (track_id,) in self._rows(sql, (json.dumps(list(track_ids)),))}
+
     def all(self, *, with_missing: bool = False) -> list[Track]:
         """List the tracks by id."""
         sql = f"SELECT {COLUMNS} FROM tracks WHERE ? OR NOT is_missing ORDER BY track_id"  # noqa: S608 - fixed names
