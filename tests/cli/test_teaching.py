@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from resona.cli.main import cli
-from resona.cli.teach import Player
 from resona.errors import ConfigError
 from resona.library import Library
 from resona.tracks import Track
