@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from resona.audio import content_hash
 from resona.library import Library
-from resona.store import RestFailure, TrackRecord
+from resona.store import Failure, TrackRecord
 from resona.tracks import Tags
 
 RATE = 22_050
@@ -63,8 +63,6 @@ def fill(library: Library, folder: Path) -> None:
             vectors.append((track_id, (vector / np.linalg.norm(vector)).astype(np.float32)))
         library.store.embeddings.put_many(model.model_id, vectors)
         library.store.failures.put(
-            RestFailure(
-                path=folder / "broken.mp3", kind="DecodeError", reason="no sound in it", size_bytes=1, mtime_ns=1
-            )
+            Failure(path=folder / "broken.mp3", kind="DecodeError", reason="no sound in it", size_bytes=1, mtime_ns=1)
         )
     library.folders.add([folder])

@@ -37,9 +37,7 @@ def log_in(asked: Parameters, players: Sequence[Player]) -> Player:
             raise RestFailure(CONFLICT, "log in with 'apiKey' alone, or with 'u' and the rest")
         return _only([player for player in players if _equal(player.secret, key)], WRONG_KEY, "wrong API key")
     if name is None:
-        raise RestFailure(
-            MISSING, "the parameter 'u' is missing: the name of a player, as `resona players add` made it"
-        )
+        raise RestFailure(MISSING, "the parameter 'u' is missing: a player's name, as `resona players add` made it")
     if password is not None and token is not None:
         raise RestFailure(CONFLICT, "log in with 'p' or with 't', not with both")
     if password is None and (token is None or "s" not in asked):
