@@ -1,18 +1,15 @@
 """How is a file written whole or not at all?"""
 
 import os
-import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-DRAFT = ".part-"  # how the names of drafts begin
-
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a draft beside a file or folder, which takes its place when the block ends, and is gone if it fails.
+    """Give a draft beside a file, which takes its place when the block ends, and is gone if it fails.
 
     Whoever reads `path` sees what was there before, or all of what was written.
 
@@ -36,19 +33,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     ['a.txt']
     """
     number = zlib.crc32(os.fsencode(path.name))  # the whole name might be too long for another one
-    draft = path.with_name(f"{DRAFT}{os.getpid()}-{number:08x}{path.suffix}")
-    _discard(draft)
+    draft = path.with_name(f".part-{os.getpid()}-{number:08x}{path.suffix}")
     try:
         yield draft
-        if draft.is_dir() and path.exists():
-            shutil.rmtree(path)
         draft.replace(path)
     finally:
-        _discard(draft)
-
-
-def _discard(draft: Path) -> None:
-    if draft.is_dir():
-        shutil.rmtree(draft, ignore_errors=True)
-    else:
         draft.unlink(missing_ok=True)

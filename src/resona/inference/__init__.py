@@ -14,6 +14,7 @@ from resona.inference.model import Model
 from resona.inference.remembered import Remembered, remember
 from resona.inference.shelf import ModelShelf
 from resona.inference.untrained import Untrained
+from resona.inference.words import Words
 from resona.metrics.calibration import Calibration
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Ranking",
     "Remembered",
     "Untrained",
+    "Words",
     "default_bundle_dir",
     "embed_stored",
     "open_model",
