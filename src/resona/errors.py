@@ -13,7 +13,8 @@
     ├── StoreError                        .path
     │   ├── StoreVersionError             written by a newer Resona
     │   ├── StoreLockedError              another process is writing
-    │   └── UnknownTrackError (LookupError)  .query, .matches
+    │   ├── UnknownTrackError (LookupError)  .query, .matches
+    │   └── UnknownPlaylistError (LookupError)
     ├── QueryError         (ValueError)   a filter, label or request that cannot be read
     ├── SplitError                        too few artists or genres for an honest split
     │   └── LeakError                     a track, artist or duplicate on both sides
@@ -127,6 +128,13 @@ class UnknownTrackError(StoreError, LookupError):
         ResonaError.__init__(self, f"{query!r}: {reason}" + (f"{lead}{hint}" if matches else ""))
         self.query = query
         self.matches = matches
+
+
+class UnknownPlaylistError(StoreError, LookupError):
+    """No playlist has this number."""
+
+    def __init__(self, path: Path | str, playlist_id: int) -> None:
+        super().__init__(path, f"there is no playlist with the number {playlist_id}")
 
 
 class QueryError(ResonaError, ValueError):

@@ -70,10 +70,29 @@ def test_a_track_of_the_sheet_can_be_heard(album: Path) -> None:
     assert heard_at(samples, 22050) == pytest.approx(12.2, abs=0.01)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251"])
-def test_encodings(encoding: str, album: Path) -> None:
-    album.with_suffix(".cue").write_bytes(SHEET.removeprefix("\ufeff").encode(encoding))
-    assert find_entries(album)[1].performer == "Группа"
+@pytest.mark.parametrize(
+    ("encoding", "performer", "title"),
+    [
+        *(
+            (encoding, "Группа", "Закрой за мной дверь")
+            for encoding in ("utf-8", "utf-16", "cp1251", "koi8-r", "cp866")
+        ),
+        ("shift_jis", "宇多田ヒカル", "夜明けの歌"),
+        ("euc-jp", "宇多田ヒカル", "夜明けの歌"),
+        ("gb18030", "周杰伦", "我的地盘"),
+        ("big5", "周杰倫", "我的地盤"),
+        ("cp949", "아이유", "가을 아침"),
+        ("cp1250", "Kayah i Bregović", "Zażółć gęślą jaźń, śpij"),
+        ("cp1252", "Françoise Hardy", "Le temps de l’amour"),
+        ("cp1253", "Χάρις Αλεξίου", "Τα τραγούδια"),
+        ("cp1254", "Sezen Aksu", "Işık doğudan şarkısı"),
+    ],
+)
+def test_encodings(encoding: str, performer: str, title: str, album: Path) -> None:
+    sheet = SHEET.removeprefix("\ufeff").replace("Альбом", "x").replace("Группа", performer).replace("Second", title)
+    album.with_suffix(".cue").write_bytes(sheet.encode(encoding))
+    second = find_entries(album)[1]
+    assert (second.performer, second.title) == (performer, title)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ import os
 import time
 from pathlib import Path
 
+import av
 import pytest
+from sounds import WAV, Format, write_tone
 
-from resona.audio import FoundFile, find_audio
+from resona.audio import FoundFile, find_audio, find_entries, read_cover, read_tags
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -171,3 +173,39 @@ def test_the_state_of_the_sheets_beside_a_file_is_part_of_its_own(music: Path) -
     assert next(find_audio([music])).side == states[1]
     assert before == ["", ""]
     assert len({"", *states}) == 4
+
+
+@pytest.mark.parametrize(
+    ("suffix", "container", "sound", "pictures"),
+    [
+        (".mp4", "mp4", "aac", "mpeg4"),
+        (".3gp", "3gp", "aac", "mpeg4"),
+        (".mov", "mov", "aac", "mpeg4"),
+        (".mkv", "matroska", "libopus", "mpeg4"),
+        (".webm", "webm", "libopus", "libvpx"),
+    ],
+)
+def test_sound_alone_is_found_and_films_are_not(
+    suffix: str, container: str, sound: str, pictures: str, tmp_path: Path
+) -> None:
+    write_tone(tmp_path, Format(suffix, codec=sound, sample_rate=48000, container=container), 3, name=f"sound{suffix}")
+    with av.open(str(tmp_path / f"film{suffix.upper()}"), "w", format=container) as film:
+        for stream in (film.add_stream(pictures, rate=25), film.add_stream(sound, rate=48000)):
+            if isinstance(stream, av.VideoStream):
+                stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+                frame = av.VideoFrame(64, 64, "yuv420p")
+                film.mux([*stream.encode(frame), *stream.encode()])
+    (tmp_path / f"damaged{suffix}").write_bytes((tmp_path / f"sound{suffix}").read_bytes()[:20])
+    (tmp_path / f"other{suffix}").write_bytes(b"\x1aE\xdf\xa3" + bytes(50))
+    assert [found.path.name for found in find_audio([tmp_path])] == [f"sound{suffix}"]
+
+
+def test_the_longest_names_are_found_and_heard(tmp_path: Path) -> None:
+    for name in ("n" * 251 + ".wav", "あ" * 83 + ".wav"):
+        write_tone(tmp_path, WAV, 3, name=name)
+    (tmp_path / f"{'n' * 251}.cue").write_text("")
+    for found in find_audio([tmp_path]):
+        assert read_tags(found.path, root=tmp_path).title == found.path.stem
+        assert find_entries(found.path) == []
+        assert read_cover(found.path) is None
+    assert len(list(find_audio([tmp_path]))) == 2

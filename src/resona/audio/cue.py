@@ -24,6 +24,10 @@ FRAMES_PER_SECOND = 75
 
 # Tried where a sheet is not UTF-8, if what it names then is there.
 _ENCODINGS = ("cp932", "cp1251", "gb18030", "big5", "cp949", "cp1252", "cp1250", "cp1253", "cp866")
+_LIKELY = (
+    "cp932", "euc-jp", "gb18030", "big5", "cp949", "cp1251", "koi8-r", "cp866", "cp1250", "cp1252", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
+)  # fmt: skip
 
 _COMMAND = re.compile(r'^\s*(?P<name>REM\s+\w+|\w+)\s+(?:"(?P<quoted>[^"]*)"|(?P<plain>.*?))\s*$')
 _FOLDERS = re.compile(r"[\\/]")
@@ -139,7 +143,7 @@ def _content(path: Path) -> bytes:
 
 
 def _decode(content: bytes, audio: set[str]) -> str:
-    """Read text in an encoding that nobody has noted: the one in which the files that it names are there."""
+    """Read text in an encoding that nobody noted: one in which the files that it names are there, or the likeliest."""
     for encoding in ("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", *_ENCODINGS):
         try:
             text = content.decode(encoding)
@@ -147,7 +151,13 @@ def _decode(content: bytes, audio: set[str]) -> str:
             continue
         if encoding.startswith("utf") or _names_any(text, audio):
             return text
-    return content.decode("latin-1")
+    return content.decode(_likeliest_encoding(content), errors="replace")
+
+
+def _likeliest_encoding(content: bytes) -> str:
+    import chardet
+
+    return chardet.detect(content, include_encodings=_LIKELY)["encoding"] or "cp1252"
 
 
 def _names_any(text: str, audio: set[str]) -> bool:

@@ -1,8 +1,8 @@
 """Which files in these folders are music?
 
 Conventions: paths are absolute and free of symbolic links, so that a file has one name however it was reached; names
-that are not UTF-8 keep their bytes (surrogate escapes). A file is music by its suffix; whether it can be decoded is
-not asked here. Memory stays constant: one folder's entries at a time.
+that are not UTF-8 keep their bytes (surrogate escapes). A file is music by its suffix, in containers of films if it
+holds sound alone; whether it can be decoded is not asked here. Memory stays constant: one folder's entries at a time.
 """
 
 import hashlib
@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-AUDIO_SUFFIXES = frozenset({
+from resona.audio.films import FILM_SUFFIXES, is_sound_alone
+
+AUDIO_SUFFIXES = FILM_SUFFIXES | {
     ".aac", ".ac3", ".adts", ".aif", ".aifc", ".aiff", ".alac", ".amr", ".ape", ".au", ".caf", ".dff", ".dsf", ".dts",
     ".eac3", ".flac", ".m4a", ".m4b", ".m4p", ".m4r", ".mka", ".mp+", ".mp1", ".mp2", ".mp3", ".mpc", ".mpga", ".oga",
     ".ogg", ".opus", ".ra", ".rf64", ".shn", ".snd", ".spx", ".tak", ".tta", ".voc", ".w64", ".wav", ".weba", ".wma",
     ".wv",
-})  # fmt: skip
+}  # fmt: skip
 CUE_SUFFIX = ".cue"
 IGNORE_FILE, NO_MEDIA_FILE = ".resonaignore", ".nomedia"
 
@@ -172,8 +174,16 @@ def _stat(entry: os.DirEntry[str] | Path, side: str, report: OnError) -> Iterato
     except OSError as error:  # it went away
         report(Path(entry), _reason(error))
         return
-    if stat.S_ISREG(status.st_mode):
+    if stat.S_ISREG(status.st_mode) and not _is_film(Path(entry), report):
         yield FoundFile(Path(entry), status.st_size, status.st_mtime_ns, status.st_ctime_ns, side)
+
+
+def _is_film(path: Path, report: OnError) -> bool:
+    try:
+        return path.suffix.lower() in FILM_SUFFIXES and not is_sound_alone(path)
+    except OSError as error:
+        report(path, _reason(error))
+        return True
 
 
 def _is_audio_name(name: str) -> bool:

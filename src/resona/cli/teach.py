@@ -42,7 +42,7 @@ def command(context: Context, form: str, n_questions: int | None, player: str | 
     --forget` undoes it.
     """
     with context.library() as library:
-        interview = Interview(library, form, Player(player))
+        interview = Dialogue(library, form, Player(player))
         try:
             interview.lead(n_questions)
         finally:
@@ -106,7 +106,7 @@ class Player:
         self._running = None
 
 
-class Interview:
+class Dialogue:
     """Questions on the terminal, one key an answer."""
 
     def __init__(self, library: Library, form: str, player: Player) -> None:

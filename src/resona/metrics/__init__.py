@@ -1,4 +1,4 @@
-"""How good are the recommendations? Pure functions on arrays; nothing here reads a file or knows a model.
+"""How is a ranking scored? Pure functions on arrays; nothing here reads a file or knows a model.
 
 ======================  ===============================================================================
 `metrics.rankings`      does a track's list hold tracks of its genre (or artist)?

@@ -83,7 +83,7 @@ class EncoderConfig:
         check_range("dropout", self.dropout, 0, 0.9)
 
 
-class Tags(nn.Module):
+class TagHead(nn.Module):
     """Lengthens unit vectors by the tags that they call for, and turns both into fewer dimensions.
 
     A cosine then says how alike two vectors are and how many tags they share. A vector that calls for no tag is
@@ -148,7 +148,7 @@ class Encoder(nn.Module):
         n_pooled = 2 * (config.n_mfcc + sum(widths) + widths[-1])
         n_sound = config.n_sound_dims if config.n_tags else config.n_dims
         self.project = nn.Sequential(nn.BatchNorm1d(n_pooled), nn.Dropout(config.dropout), nn.Linear(n_pooled, n_sound))
-        self.tags = Tags(n_sound, config.n_tags, config.n_dims) if config.n_tags else nn.Identity()
+        self.tags = TagHead(n_sound, config.n_tags, config.n_dims) if config.n_tags else nn.Identity()
 
     def set_normalisation(self, mean: Tensor, deviation: Tensor) -> None:
         """Fix what is subtracted from and divided out of each coefficient.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.recommend.tsne import FIRST_SPREAD, nearest, tsne
+from resona.recommend.tsne import FIRST_SPREAD, nearest_of, tsne
 from resona.store import Store
 
 Array = NDArray[np.float32]
@@ -112,6 +112,6 @@ def _place(vectors: Array, before: Array, rng: np.random.Generator) -> Array:
     is_new = np.isnan(before[:, 0])
     placed, known, new = before.copy(), np.flatnonzero(~is_new), np.flatnonzero(is_new)
     spread = float(np.ptp(before[known], axis=0).mean()) / 200
-    rows = nearest(vectors[new], vectors[known], min(N_NEIGHBOURS, len(known)))
+    rows = nearest_of(vectors[new], vectors[known], min(N_NEIGHBOURS, len(known)))
     placed[new] = before[known[rows]].mean(axis=1) + rng.normal(0, spread, (len(new), 2))
     return placed

@@ -54,14 +54,14 @@ def tsne(vectors: Array, start: Array) -> Array:
     >>> bool(np.linalg.norm(centres[0] - centres[1]) > 2 * points[:20].std())
     True
     """
-    neighbours = nearest(vectors, vectors, min(N_NEIGHBOURS, len(vectors) - 1), is_itself_left_out=True)
+    neighbours = nearest_of(vectors, vectors, min(N_NEIGHBOURS, len(vectors) - 1), is_itself_left_out=True)
     points = start.astype(np.float64)
     if points.std() < 1:
         points = _descend(points, neighbours, n_steps=N_EARLY, momentum=0.5, exaggeration=EXAGGERATION)
     return _descend(points, neighbours, n_steps=N_STEPS, momentum=0.8).astype(np.float32)
 
 
-def nearest(queries: Array, vectors: Array, k: int, *, is_itself_left_out: bool = False) -> Rows:
+def nearest_of(queries: Array, vectors: Array, k: int, *, is_itself_left_out: bool = False) -> Rows:
     """Find the rows (q, k) of the vectors (n, d) with the largest products with each query (q, d), in no order."""
     found = np.empty((len(queries), k), np.intp)
     for start in range(0, len(queries), BLOCK_ROWS):

@@ -5,13 +5,12 @@ memory than one over a hundred; what is new, changed, back or gone is then one q
 """
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from resona.store.failures import UNREACHABLE
-from resona.store.tables import Table, path_from_sql, path_to_sql
+from resona.store.tables import Table, is_among, path_from_sql, path_to_sql
 
 BATCH = 1000
 MOST_LIKE = 200  # tracks of the same size that a file is compared with
@@ -135,19 +134,9 @@ class FileTable(Table):
         rows = self._rows(
             "SELECT track_id, path FROM tracks WHERE NOT is_missing AND path NOT IN (SELECT path FROM temp.found)"
         )
-        return [track_id for track_id, path in rows if _is_among(path, folders, besides)]
+        return [track_id for track_id, path in rows if is_among(path, folders, besides)]
 
     def vanished_failures(self, folders: Iterable[Path], *, besides: Iterable[Path] = ()) -> list[Path]:
         """List files in or below `folders`, but not `besides`, that failed once and were not found."""
         rows = self._rows("SELECT path FROM failures WHERE path NOT IN (SELECT path FROM temp.found)")
-        return [path_from_sql(path) for (path,) in rows if _is_among(path, folders, besides)]
-
-
-def _is_among(path: str | bytes, folders: Iterable[Path], besides: Iterable[Path]) -> bool:
-    name = os.fsencode(path)
-    return _is_below(name, folders) and not _is_below(name, besides)
-
-
-def _is_below(path: bytes, folders: Iterable[Path]) -> bool:
-    roots = map(os.fsencode, folders)
-    return any(path == root or path.startswith(root.rstrip(b"/") + b"/") for root in roots)
+        return [path_from_sql(path) for (path,) in rows if is_among(path, folders, besides)]

@@ -185,7 +185,59 @@ CREATE TRIGGER search_delete AFTER DELETE ON tracks BEGIN
 END;
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES)
+PLAYERS = """
+CREATE TABLE players (
+    name TEXT PRIMARY KEY COLLATE NOCASE,
+    profile TEXT NOT NULL,
+    secret TEXT NOT NULL UNIQUE,
+    added_at TEXT NOT NULL
+);
+CREATE TABLE playlists (
+    playlist_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+CREATE TABLE playlist_tracks (
+    playlist_id INTEGER NOT NULL REFERENCES playlists,
+    place INTEGER NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks,
+    PRIMARY KEY (playlist_id, place)
+) WITHOUT ROWID;
+CREATE TABLE playlist_past (
+    past_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    playlist_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    track_ids TEXT NOT NULL
+);
+CREATE INDEX past_of_playlist ON playlist_past (playlist_id);
+CREATE TABLE stars (
+    profile TEXT NOT NULL,
+    item TEXT NOT NULL,
+    starred_at TEXT NOT NULL,
+    PRIMARY KEY (profile, item)
+) WITHOUT ROWID;
+CREATE TABLE ratings (
+    profile TEXT NOT NULL,
+    item TEXT NOT NULL,
+    rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
+    rated_at TEXT NOT NULL,
+    PRIMARY KEY (profile, item)
+) WITHOUT ROWID;
+CREATE TABLE plays (
+    play_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    profile TEXT NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    played_at TEXT NOT NULL
+);
+CREATE INDEX plays_of_track ON plays (profile, track_id, played_at);
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES, PLAYERS)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 

@@ -14,7 +14,10 @@ from resona.store.tables import Table, path_from_sql, path_to_sql
 
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
 OPEN_TO = "iif(duration_seconds > 0, start_seconds + duration_seconds, NULL)"
-BELONGINGS = ("given", "features", "embeddings", "descriptors", "layout")  # rows that belong to one track
+BELONGINGS = (  # rows that belong to one track
+    "given", "features", "embeddings", "descriptors", "layout", "playlist_tracks", "plays",
+)  # fmt: skip
+MARKS = ("stars", "ratings")  # which name a track as players do
 OWN = {"track_id", "added_at", "is_missing"}  # columns of a track that its place does not change
 
 
@@ -156,6 +159,10 @@ class Places(Table):
             self._write(f"UPDATE labels SET {name} = ? WHERE {name} = ?", (kept, dropped))  # noqa: S608 - fixed names
         for table in BELONGINGS:
             self._write(f"UPDATE OR IGNORE {table} SET track_id = ? WHERE track_id = ?", (kept, dropped))  # noqa: S608 - fixed names
+        for table in MARKS:
+            item = f"tr-{dropped}"
+            self._write(f"UPDATE OR IGNORE {table} SET item = ? WHERE item = ?", (f"tr-{kept}", item))  # noqa: S608 - fixed names
+            self._write(f"DELETE FROM {table} WHERE item = ?", (item,))  # noqa: S608 - fixed names
         names = [name for _, name, *_ in self._rows("PRAGMA table_info(tracks)") if name not in OWN]
         columns = ", ".join(names)
         (values,) = self._rows(f"SELECT {columns} FROM tracks WHERE track_id = ?", (there_id,))  # noqa: S608 - fixed names

@@ -14,6 +14,7 @@ from pathlib import Path
 from resona.errors import StoreError, StoreLockedError, StoreVersionError
 from resona.store import search
 from resona.store.backup import write_backup
+from resona.store.discography import DiscographyTable
 from resona.store.embeddings import EmbeddingTable
 from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
@@ -21,12 +22,21 @@ from resona.store.files import FileTable
 from resona.store.history import HistoryTable
 from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
+from resona.store.marks import MarkTable
 from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from resona.store.players import PlayerTable
+from resona.store.playlists import PlaylistTable
+from resona.store.served import ServedTable
 from resona.store.settings import SettingTable
 from resona.store.shelves import ShelfTable
 from resona.store.tracks import TrackTable
 
 PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
+
+
+def side_dir_of(path: Path) -> Path:
+    """Give the folder beside a library file for what is not in it: models, runs, index."""
+    return path.with_name(path.name + ".d")
 
 
 class Store:
@@ -75,13 +85,18 @@ class Store:
         self.history = HistoryTable(self)
         self.labels = LabelTable(self)
         self.layout = LayoutTable(self)
+        self.discography = DiscographyTable(self)
+        self.marks = MarkTable(self)
+        self.players = PlayerTable(self)
+        self.playlists = PlaylistTable(self)
+        self.served = ServedTable(self)
         self.settings = SettingTable(self)
         self.shelves = ShelfTable(self)
 
     @property
     def side_dir(self) -> Path:
         """The folder beside the file for what is not in it: models, runs, index."""
-        return self.path.with_name(self.path.name + ".d")
+        return side_dir_of(self.path)
 
     @property
     def version(self) -> int:

@@ -1,7 +1,6 @@
 """Which recordings the library knows, and what their files say about them."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from resona.store.places import Part, Places
 from resona.store.search import match_pattern
-from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql, to_json
+from resona.store.tables import Table, is_among, now, path_from_sql, path_to_sql, text_to_sql, to_json
 from resona.tracks import Tags, Track
 
 COLUMNS = (
@@ -104,6 +103,17 @@ class TrackTable(Table):
             connection.executemany("UPDATE tracks SET is_missing = ? WHERE track_id = ?", rows)
             self._touch()
 
+    def delete(self, track_ids: Sequence[int]) -> None:
+        """Forget tracks for good, with all that was heard and said of them."""
+        some = "(SELECT value FROM json_each(?1))"
+        with self._store.writing():
+            for sql in (
+                f"DELETE FROM labels WHERE a IN {some} OR b IN {some} OR c IN {some}",  # noqa: S608 - fixed texts
+                f"DELETE FROM tracks WHERE track_id IN {some}",  # noqa: S608 - fixed texts
+            ):
+                self._write(sql, (json.dumps(list(track_ids)),))
+            self._touch()
+
     def get(self, track_id: int) -> Track | None:
         """Give one track, or None."""
         rows = self._rows(f"SELECT {COLUMNS} FROM tracks WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
@@ -114,6 +124,11 @@ class TrackTable(Table):
         sql = f"SELECT {COLUMNS} FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - fixed names
         found = {row[0]: row for row in self._rows(sql, (json.dumps(list(track_ids)),))}
         return [as_track(found[track_id]) for track_id in track_ids if track_id in found]
+
+    def known(self, track_ids: Iterable[int]) -> set[int]:
+        """Say which of some ids are those of tracks, missing ones too."""
+        sql = "SELECT track_id FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"
+        return {track_id for (track_id,) in self._rows(sql, (json.dumps(list(track_ids)),))}
 
     def all(self, *, with_missing: bool = False) -> list[Track]:
         """List the tracks by id."""
@@ -157,9 +172,14 @@ class TrackTable(Table):
 
     def below(self, folder: Path) -> list[Track]:
         """List the tracks in a folder or below it, by path."""
-        prefix = os.fsencode(folder).rstrip(b"/") + b"/"
-        rows = self._rows("SELECT track_id, path FROM tracks WHERE NOT is_missing ORDER BY path, start_seconds")
-        return self.get_many([track_id for track_id, path in rows if os.fsencode(path).startswith(prefix)])
+        return self.get_many(self.ids_below([folder]))
+
+    def ids_below(
+        self, folders: Sequence[Path], *, besides: Sequence[Path] = (), with_missing: bool = False
+    ) -> list[int]:
+        """List the tracks in or below some folders, but not below others, by path."""
+        sql = "SELECT track_id, path FROM tracks WHERE ? OR NOT is_missing ORDER BY path, start_seconds"
+        return [track_id for track_id, path in self._rows(sql, (with_missing,)) if is_among(path, folders, besides)]
 
     def count(self, *, is_missing: bool = False) -> int:
         """Count the tracks that are there, or those that are missing."""

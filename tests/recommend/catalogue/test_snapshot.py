@@ -45,15 +45,51 @@ def test_a_change_of_the_library_makes_a_new_one(made: Library) -> None:
     assert made.recommend("#1", k=1).results[0].track.track_id != track_id
 
 
-@pytest.mark.parametrize("damage", [b"", b"not an array", None])
+def test_what_was_compared_is_not_compared_again(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = take_snapshot(made.store, made.model)
+    assert len(first.arrays["pairs"])
+    heard: list[int] = []
+    get = made.store.features.get
+
+    def listen(_: object, track_id: int, *, fingerprint: str) -> object:
+        heard.append(track_id)
+        return get(track_id, fingerprint=fingerprint)
+
+    monkeypatch.setattr(type(made.store.features), "get", listen)
+    again = take_snapshot(made.store, made.model, before=first)
+    assert heard == []
+    for name, array in again.arrays.items():
+        np.testing.assert_array_equal(array, first.arrays[name])
+    one = int(first.arrays["pairs"][0, 0])
+    made.store.embeddings.put_many(
+        made.model.model_id, [(one, -first.arrays["vectors"][first.arrays["track_ids"] == one][0])]
+    )
+    take_snapshot(made.store, made.model, before=first)
+    assert one in heard
+
+
+def test_two_models_in_turn_keep_theirs_and_drafts_of_the_dead_go(made: Library) -> None:
+    folder = made.store.side_dir / "index"
+    whole = take_snapshot(made.store, made.model)
+    (folder / "m-1-2.part-999999999").mkdir(parents=True)
+    for number in range(3):
+        for name in ("one", "two"):
+            snapshot.write_snapshot(folder, name, number, whole)
+    assert [path.name for path in folders(made)] == [f"one-2-{snapshot.FORMAT}", f"two-2-{snapshot.FORMAT}"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"not an array", b"cut", None])
 def test_a_damaged_snapshot_is_made_again(made: Library, damage: bytes | None) -> None:
     expected = made.recommend("#1").as_dict()
     (folder,) = folders(made)
     if damage is None:
         (folder / "artist.txt").unlink()
+    elif damage == b"cut":
+        (folder / "title.txt").write_bytes((folder / "title.txt").read_bytes()[:50])
     else:
         (folder / "stats.npy").write_bytes(damage)
     assert recommend(Catalogue.load(made.store, made.model), Request(queries=("#1",))).as_dict() == expected
+    assert isinstance(Catalogue.load(made.store, made.model).snapshot.arrays["vectors"], np.memmap)
 
 
 def test_a_disk_that_cannot_be_written_costs_nothing_but_time(made: Library) -> None:

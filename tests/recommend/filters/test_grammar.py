@@ -221,7 +221,10 @@ def comparisons(draw: st.DrawFn) -> tuple[str, Any]:
         if draw(st.booleans()):
             return f"{field} ~ '{value}'", lambda track: plain(value) in plain(track[field])
         value = {"key": "Am", "mode": "Major"}.get(field, value)
-        return f"{field} != '{value}'", lambda track: track[field] != "" and plain(value) != plain(track[field])
+        return (
+            f"{field} != '{value}'",
+            lambda track: track[field] != "" and plain(value) != plain(track[field]),
+        )
     field, limit = draw(st.sampled_from(NUMBER_FIELDS)), draw(st.integers(-5, 2000))
     sign, compare = draw(st.sampled_from([("<", operator.lt), (">=", operator.ge), (">", operator.gt)]))
     return f"{field} {sign} {limit}", lambda track: bool(compare(track[field], limit))

@@ -11,7 +11,7 @@ from resona.inference import Model
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import Snapshot, read_snapshot, write_snapshot
+from resona.recommend.catalogue.snapshot import Snapshot, read_latest, read_snapshot, write_snapshot
 from resona.recommend.limits import Attributes
 from resona.store import Store
 from resona.tracks import Track
@@ -53,14 +53,14 @@ class Catalogue:
             If the model has embedded nothing yet.
         """
         version, folder = store.version, store.side_dir / "index"
-        name = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}-{version}"
-        snapshot = read_snapshot(folder, name)
+        name = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}"
+        snapshot = read_snapshot(folder, name, version)
         if snapshot is None:
             from resona.recommend.catalogue.building import take_snapshot
 
-            snapshot = take_snapshot(store, model)
+            snapshot = take_snapshot(store, model, before=read_latest(folder, name))
             if store.version == version:
-                write_snapshot(folder, name, snapshot)
+                write_snapshot(folder, name, version, snapshot)
         return cls(store=store, model=model, version=version, snapshot=snapshot)
 
     def __len__(self) -> int:

@@ -48,7 +48,8 @@ class Spacing:
 
     def gaps(self, widest: int) -> Rows:
         """Give the gap, at most `widest`, that each track would have if it came next: shape (k,)."""
-        return np.minimum(self._n_placed - 1 - self._last[self._keys].max(axis=1), widest)
+        gaps: Rows = np.minimum(self._n_placed - 1 - self._last[self._keys].max(axis=1), widest)
+        return gaps
 
     def left(self) -> Rows:
         """Give how many tracks each track's most frequent artist still has: shape (k,)."""
