@@ -9,12 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resona.errors import ConfigError
-<<<<<<< HEAD
-from resona.recommend.limits import Attributes, Limits, Request, Selection, select
+from resona.recommend.limits import Attributes, Limits, Selection, Wanted, select
 from resona.recommend.ordering.spacing import space_out
-=======
-from resona.recommend.limits import Attributes, Limits, Selection, Wanted, select, space_out
->>>>>>> main
 
 N_TRACKS = 24
 generators = st.integers(0, 2**32 - 1).map(np.random.default_rng)  # far faster than drawing each value
