@@ -120,7 +120,7 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     """
     base = catalogue.model
     folder = catalogue.store.side_dir / "taste" / personal.folder
-    snapshot = read_snapshot(folder, "taste", personal.key)
+    snapshot = read_snapshot(folder, personal.key)
     name = f"{base.name}, taught by {personal.n_answers} answers"
 
     songs = cache(partial(songs_of, catalogue))
@@ -137,7 +137,7 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     )
     if snapshot is None:
         snapshot = _take(catalogue, model, vectors, (ratio, shift))
-        write_snapshot(folder, "taste", personal.key, snapshot)
+        write_snapshot(folder, personal.key, snapshot)
     return replace(catalogue, model=model, snapshot=snapshot, masks={})
 
 

@@ -1,5 +1,7 @@
 """What is kept beside the library gives the same lists, and never outlives its truth."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ ASKED = Request(queries=("#3", "#40"), k=30, where="year > 1975", diversity=0.3,
 
 
 def folders(library: Library) -> list[Path]:
-    return sorted((library.store.side_dir / "index").iterdir())
+    return sorted(path for path in (library.store.side_dir / "index").iterdir() if path.is_dir())
 
 
 def test_a_snapshot_read_again_gives_the_same_list(made: Library) -> None:
@@ -61,34 +63,37 @@ def test_what_was_compared_is_not_compared_again(made: Library, monkeypatch: pyt
     for name, array in again.arrays.items():
         np.testing.assert_array_equal(array, first.arrays[name])
     one = int(first.arrays["pairs"][0, 0])
-    made.store.embeddings.put_many(
-        made.model.model_id, [(one, -first.arrays["vectors"][first.arrays["track_ids"] == one][0])]
-    )
+    (vector,) = first.arrays["vectors"][first.arrays["track_ids"] == one]
+    made.store.embeddings.put_many(made.model.model_id, [(one, -vector)])
     take_snapshot(made.store, made.model, before=first)
     assert one in heard
 
 
-def test_two_models_in_turn_keep_theirs_and_drafts_of_the_dead_go(made: Library) -> None:
-    folder = made.store.side_dir / "index"
-    whole = take_snapshot(made.store, made.model)
-    (folder / "m-1-2.part-999999999").mkdir(parents=True)
-    for number in range(3):
-        for name in ("one", "two"):
-            snapshot.write_snapshot(folder, name, number, whole)
-    assert [path.name for path in folders(made)] == [f"one-2-{snapshot.FORMAT}", f"two-2-{snapshot.FORMAT}"]
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-@pytest.mark.parametrize("damage", [b"", b"not an array", b"cut", None])
-def test_a_damaged_snapshot_is_made_again(made: Library, damage: bytes | None) -> None:
+@pytest.mark.parametrize("name", ["artist.txt", "vectors.npy", "stats.npy", "kinds.npy"])
+@pytest.mark.parametrize("damage", [cut, Path.unlink, Path.touch, lambda path: path.write_bytes(b"not an array")])
+def test_a_damaged_snapshot_is_replaced(made: Library, name: str, damage: Callable[[Path], None]) -> None:
     expected = made.recommend("#1").as_dict()
     (folder,) = folders(made)
-    if damage is None:
-        (folder / "artist.txt").unlink()
-    elif damage == b"cut":
-        (folder / "title.txt").write_bytes((folder / "title.txt").read_bytes()[:50])
-    else:
-        (folder / "stats.npy").write_bytes(damage)
+    if damage is Path.touch:
+        (folder / name).write_bytes(b"")
+    damage(folder / name)
+    (folder.parent / f"{folder.name}.part-99").mkdir()  # a process that was killed
     assert recommend(Catalogue.load(made.store, made.model), Request(queries=("#1",))).as_dict() == expected
+    assert folders(made) == [folder]
+    assert isinstance(Catalogue.load(made.store, made.model).snapshot.arrays["vectors"], np.memmap)
+
+
+def test_two_models_used_in_turn_keep_a_snapshot_each(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(made.model.ranking, hubness="csls")
+    made.recommend("#1")
+    with monkeypatch.context() as patch:
+        patch.setattr(made.model, "ranking", other)
+        Catalogue.load(made.store, made.model)
+    assert len(folders(made)) == 2
     assert isinstance(Catalogue.load(made.store, made.model).snapshot.arrays["vectors"], np.memmap)
 
 

@@ -53,14 +53,15 @@ class Catalogue:
             If the model has embedded nothing yet.
         """
         version, folder = store.version, store.side_dir / "index"
-        name = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}"
-        snapshot = read_snapshot(folder, name, version)
+        models = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}"
+        name = f"{models}-{version}"
+        snapshot = read_snapshot(folder, name)
         if snapshot is None:
             from resona.recommend.catalogue.building import take_snapshot
 
-            snapshot = take_snapshot(store, model, before=read_latest(folder, name))
+            snapshot = take_snapshot(store, model, before=read_latest(folder, models))
             if store.version == version:
-                write_snapshot(folder, name, version, snapshot)
+                write_snapshot(folder, name, snapshot, state=f"-{version}")
         return cls(store=store, model=model, version=version, snapshot=snapshot)
 
     def __len__(self) -> int:
