@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError
-from resona.store import search
+from resona.store import search, shelves
 from resona.store.backup import write_backup
 from resona.store.discography import DiscographyTable
 from resona.store.embeddings import EmbeddingTable
@@ -189,6 +189,7 @@ class Store:
                 self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
         search.add_to(connection)
+        shelves.add_is_by(connection)
         with self._translated():
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")

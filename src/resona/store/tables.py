@@ -13,6 +13,10 @@ from typing import Any, Protocol
 class Connections(Protocol):
     """What a table needs of the store."""
 
+    @property
+    def version(self) -> int:
+        """A number that changes whenever a track does."""
+
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """Give a connection for reading."""
 

@@ -180,10 +180,11 @@ def test_an_exclusion_that_says_nothing_is_refused(pattern: str) -> None:
 
 def test_the_default_exclusion_leaves_out_speech_and_odd_lengths() -> None:
     columns = {
-        "genre": TextColumn(["Audiobook", "Rock", "", "rock", "Spoken Word"]),
-        "duration": np.array([200.0, 200.0, 19.0, 2400.0, NAN]),
+        "genre": TextColumn(["Audiobook", "Rock", "", "rock", "Spoken Word", "Pop"]),
+        "duration": np.array([200.0, 200.0, 19.0, 2400.0, NAN, 200.0]),
+        "path": TextColumn(["/a.mp3"] * 5 + ["/b.m4b"]),
     }
-    assert parse(DEFAULT_EXCLUSION).matches(columns).tolist() == [True, False, True, True, True]
+    assert parse(DEFAULT_EXCLUSION).matches(columns).tolist() == [True, False, True, True, True, True]
 
 
 def test_the_grammar_names_every_field() -> None:

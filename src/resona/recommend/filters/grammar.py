@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
+from resona.audio.genre_names import SPOKEN_GENRES
 from resona.errors import QueryError
 from resona.recommend.filters.expression import (
     COMPARISONS,
@@ -47,10 +48,9 @@ Numbers: track_id, year, duration (seconds or 3:30), bpm, energy (0 to 1), brigh
 unknown value is false, even != and not in; a "not" in front turns it round: `not genre = rock` keeps tracks of unknown
 genre, `genre != rock` does not."""
 
-DEFAULT_EXCLUSION = (
-    "genre in (audiobook, audiobooks, speech, spoken, 'spoken word', podcast, podcasts)"
-    " or duration < 0:20 or duration > 30:00"
-)
+DEFAULT_EXCLUSION = "genre = 'spoken word' or path ~ '.m4b' or duration < 0:20 or duration > 30:00"
+
+GROUPS = {"spoken word": SPOKEN_GENRES}  # groups of genres that need not be set
 
 T = TypeVar("T")
 Groups = Mapping[str, Sequence[str]]
@@ -155,7 +155,8 @@ class _Parser:
     def __init__(self, text: str, genre_groups: Groups) -> None:
         if len(text) > MAX_LENGTH:
             raise QueryError(f"a filter has at most {MAX_LENGTH} characters, got {len(text)}")
-        self._groups = {plain(name): tuple(members) for name, members in genre_groups.items()}
+        groups = {**GROUPS, **genre_groups}
+        self._groups = {plain(name): tuple(members) for name, members in groups.items()}
         self._tokens = _split(text)
         self._index = 0
         self._depth = 0

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import artist_key, credit_of
 from resona.errors import QueryError, UnknownTrackError
 from resona.recommend.queries.named_files import (
     OTHER_PLAYLISTS,
@@ -105,8 +106,8 @@ def resolve(store: Store, text: str) -> Query:
         return found
     candidates = store.tracks.search(text, limit=500)
     for name in (_titles, _albums, _artists):
-        matches = [track for track in candidates if fold(text) in name(track)]
-        if matches:
+        asked = artist_key(text) if name is _artists else fold(text)
+        if matches := [track for track in candidates if asked in name(track)]:
             return Query(text=text, tracks=_one_song(text, matches) if name is _titles else tuple(matches))
     if not candidates:
         raise _unknown(store, text)
@@ -197,8 +198,9 @@ def _albums(track: Track) -> set[str]:
     return {fold(name) for name in (tags.album, f"{tags.artist} {tags.album}", f"{tags.artist} - {tags.album}")}
 
 
-def _artists(track: Track) -> set[str]:
-    return {fold(track.tags.artist), fold(track.tags.album_artist)}
+def _artists(track: Track) -> frozenset[str]:
+    credit = credit_of(track)
+    return credit.names | credit.perhaps
 
 
 def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:

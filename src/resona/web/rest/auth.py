@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from resona.library import Player
 from resona.web.rest.parameters import Parameters
-from resona.web.rest.protocol import CONFLICT, MISSING, WRONG_KEY, WRONG_LOGIN, Failure
+from resona.web.rest.protocol import CONFLICT, MISSING, WRONG_KEY, WRONG_LOGIN, RestError
 
 HEX = "enc:"
 FREE_TRIES = 3
@@ -28,20 +28,20 @@ def log_in(asked: Parameters, players: Sequence[Player]) -> Player:
 
     Raises
     ------
-    Failure
+    RestError
         If nobody says who asks, in two ways at once, or wrongly.
     """
     key, name, password, token = (asked.optional(part) for part in ("apiKey", "u", "p", "t"))
     if key is not None:
         if any(part in asked for part in "upts"):
-            raise Failure(CONFLICT, "log in with 'apiKey' alone, or with 'u' and the rest")
+            raise RestError(CONFLICT, "log in with 'apiKey' alone, or with 'u' and the rest")
         return _only([player for player in players if _equal(player.secret, key)], WRONG_KEY, "wrong API key")
     if name is None:
-        raise Failure(MISSING, "the parameter 'u' is missing: the name of a player, as `resona players add` made it")
+        raise RestError(MISSING, "the parameter 'u' is missing: the name of a player, as `resona players add` made it")
     if password is not None and token is not None:
-        raise Failure(CONFLICT, "log in with 'p' or with 't', not with both")
+        raise RestError(CONFLICT, "log in with 'p' or with 't', not with both")
     if password is None and (token is None or "s" not in asked):
-        raise Failure(MISSING, "the parameter 'p' is missing, or both of 't' and 's'")
+        raise RestError(MISSING, "the parameter 'p' is missing, or both of 't' and 's'")
     if password is not None:
         offered = _plain(password)
         found = [player for player in players if _equal(player.secret, offered)]
@@ -54,7 +54,7 @@ def log_in(asked: Parameters, players: Sequence[Player]) -> Player:
 
 def _only(found: list[Player], code: int, message: str) -> Player:
     if len(found) != 1:
-        raise Failure(code, message)
+        raise RestError(code, message)
     return found[0]
 
 

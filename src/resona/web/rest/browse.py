@@ -81,7 +81,7 @@ def find_artist(ask: Ask, asked: str) -> Artist:
 
     Raises
     ------
-    Failure
+    RestError
         If there is none.
     """
     if asked not in ask.service.discography.artists:
@@ -94,7 +94,7 @@ def find_album(ask: Ask, asked: str) -> Album:
 
     Raises
     ------
-    Failure
+    RestError
         If there is none.
     """
     if asked not in ask.service.discography.albums:

@@ -13,7 +13,7 @@ from resona.web.guard import PLAYERS
 from resona.web.rest import browse, empty, lists, marks, media, playlists, search, similar, system
 from resona.web.rest.auth import log_in
 from resona.web.rest.parameters import Parameters
-from resona.web.rest.protocol import GENERIC, MISSING, NOT_FOUND, WRONG_KEY, WRONG_LOGIN, Answer, Failure, Form
+from resona.web.rest.protocol import GENERIC, MISSING, NOT_FOUND, WRONG_KEY, WRONG_LOGIN, Answer, Form, RestError
 from resona.web.rest.service import Ask, Service
 from resona.web.state import State
 
@@ -87,10 +87,10 @@ async def _answered(service: Service, request: Request) -> Response:
         asked = Parameters([query, body])
         form = Form.wanted(*(asked.optional(name) or "" for name in ("f", "callback", "c")))
         if asked.optional("f") == "jsonp" and not form.callback:
-            raise Failure(MISSING, "the parameter 'callback' must be the name of a function")
+            raise RestError(MISSING, "the parameter 'callback' must be the name of a function")
         method = request.path_params["method"].removesuffix(".view")
         return await run_in_threadpool(_perform, service, method, asked, form)
-    except Failure as failure:
+    except RestError as failure:
         if failure.code in (WRONG_LOGIN, WRONG_KEY):
             waiting = service.patience.seconds(request.client.host if request.client else "")
         response = form.write_failure(failure)
@@ -107,11 +107,11 @@ def _perform(service: Service, method: str, asked: Parameters, form: Form) -> Re
         answer = empty.NOTHING[method] if method in empty.NOTHING else _method(method)(ask)
     except ResonaError as error:
         code = NOT_FOUND if isinstance(error, LookupError) else GENERIC
-        raise Failure(code, getattr(error, "reason", str(error))) from error  # a reason names no path
+        raise RestError(code, getattr(error, "reason", str(error))) from error  # a reason names no path
     return answer if isinstance(answer, Response) else form.write(answer)
 
 
 def _method(name: str) -> Callable[[Ask], Answer | Response]:
     if name not in METHODS:
-        raise Failure(GENERIC, f"there is no method {name[:100]!r} here", http_status=501)
+        raise RestError(GENERIC, f"there is no method {name[:100]!r} here", http_status=501)
     return METHODS[name]

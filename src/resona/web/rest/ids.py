@@ -6,7 +6,7 @@ folder, under which everything lies, is 1. No part of an id is ever used as a pa
 
 import re
 
-from resona.web.rest.protocol import NOT_FOUND, Failure
+from resona.web.rest.protocol import NOT_FOUND, RestError
 
 ROOT = "1"
 NUMBERED = re.compile(r"(?:tr|pl)-([1-9][0-9]{0,17})")
@@ -37,7 +37,7 @@ def number_of(text: str, kind: str) -> int:
 
     Raises
     ------
-    Failure
+    RestError
         If it is not such an id.
 
     Examples
@@ -51,6 +51,6 @@ def number_of(text: str, kind: str) -> int:
     return int(match[1])
 
 
-def unknown(text: str) -> Failure:
+def unknown(text: str) -> RestError:
     """Say that nothing has this id."""
-    return Failure(NOT_FOUND, f"nothing here has the id {text[:100]!r}")
+    return RestError(NOT_FOUND, f"nothing here has the id {text[:100]!r}")

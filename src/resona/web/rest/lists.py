@@ -8,7 +8,7 @@ from resona.library import Album, Discography, artist_id
 from resona.tracks import fold
 from resona.web.rest import ids, views
 from resona.web.rest.browse import find_album
-from resona.web.rest.protocol import GENERIC, Answer, Failure
+from resona.web.rest.protocol import GENERIC, Answer, RestError
 from resona.web.rest.service import Ask
 
 MOST = 500
@@ -78,7 +78,7 @@ def _albums(ask: Ask) -> Sequence[Album]:
     asked = ask.parameters
     kind = asked.text("type")
     if kind not in ORDERS:
-        raise Failure(GENERIC, f"albums are listed by {', '.join(ORDERS)}; not by {kind[:100]!r}")
+        raise RestError(GENERIC, f"albums are listed by {', '.join(ORDERS)}; not by {kind[:100]!r}")
     offset, size = asked.number("offset", 0), asked.number("size", 10, most=MOST)
     if kind == "random":
         known = ask.service.discography.ordered_albums

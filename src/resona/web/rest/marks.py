@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from resona.library import Play
 from resona.web.rest import ids
-from resona.web.rest.protocol import GENERIC, MISSING, Answer, Failure
+from resona.web.rest.protocol import GENERIC, MISSING, Answer, RestError
 from resona.web.rest.service import Ask
 
 LATEST_MS = 253_402_300_799_000  # the end of the year 9999
@@ -27,7 +27,7 @@ def set_rating(ask: Ask) -> Answer:
     ask.parameters.text("rating")
     item, rating = ask.parameters.text("id"), ask.parameters.number("rating", 0, least=-1, most=6)
     if not 0 <= rating <= 5:
-        raise Failure(GENERIC, "a rating is 0 to 5")
+        raise RestError(GENERIC, "a rating is 0 to 5")
     _check(ask, [item])
     ask.library.music.rate(ask.profile, item, rating)
     return {}
@@ -37,7 +37,7 @@ def scrobble(ask: Ask) -> Answer:
     """Remember that songs were played, and when; that one is being played is not kept."""
     songs, times = ask.parameters.all("id"), ask.parameters.all("time")
     if not songs:
-        raise Failure(MISSING, "the parameter 'id' is missing")
+        raise RestError(MISSING, "the parameter 'id' is missing")
     _check(ask, songs)
     plays = [
         Play(ids.number_of(song, "tr"), _time(times[place]) if place < len(times) else "")
@@ -51,7 +51,7 @@ def scrobble(ask: Ask) -> Answer:
 def _items(ask: Ask) -> list[str]:
     items = [item for name in ("id", "albumId", "artistId") for item in ask.parameters.all(name)]
     if not items:
-        raise Failure(MISSING, "one of the parameters 'id', 'albumId' and 'artistId' is missing")
+        raise RestError(MISSING, "one of the parameters 'id', 'albumId' and 'artistId' is missing")
     _check(ask, items)
     return items
 
@@ -71,5 +71,5 @@ def _check(ask: Ask, items: list[str]) -> None:
 
 def _time(milliseconds: str) -> str:
     if not (milliseconds.isascii() and milliseconds.isdecimal()) or int(milliseconds[:18]) > LATEST_MS:
-        raise Failure(GENERIC, "the parameter 'time' must be milliseconds since 1970")
+        raise RestError(GENERIC, "the parameter 'time' must be milliseconds since 1970")
     return datetime.fromtimestamp(int(milliseconds) / 1000, UTC).isoformat(timespec="seconds")

@@ -7,7 +7,7 @@ from resona.library import AUDIO_SUFFIXES, Picture, Served
 from resona.tracks import Track
 from resona.web.rest import ids
 from resona.web.rest.browse import find_album, find_artist
-from resona.web.rest.protocol import NOT_FOUND, Failure
+from resona.web.rest.protocol import NOT_FOUND, RestError
 from resona.web.rest.service import Ask
 from resona.web.rest.views import PART_MIME
 from resona.web.tracks import MIMES, picture_response
@@ -23,7 +23,7 @@ def stream(ask: Ask) -> Response:
     if served is None or served.track.path.suffix.lower() not in AUDIO_SUFFIXES:
         raise ids.unknown(asked)
     if not served.track.path.is_file():
-        raise Failure(NOT_FOUND, "the file is no longer where it was; scan again")
+        raise RestError(NOT_FOUND, "the file is no longer where it was; scan again")
     return _file(ask, served)
 
 
@@ -34,7 +34,7 @@ def get_cover_art(ask: Ask) -> Response:
     pictures = (_cover(ask, track, size) for track in _tracks(ask, asked))
     picture = next((picture for picture in pictures if picture is not None), None)
     if picture is None:
-        raise Failure(NOT_FOUND, "it has no cover")
+        raise RestError(NOT_FOUND, "it has no cover")
     return picture_response(picture)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
-from resona.web.rest.protocol import GENERIC, MISSING, Failure
+from resona.web.rest.protocol import GENERIC, MISSING, RestError
 
 MOST_PARAMETERS = 200_000
 
@@ -18,7 +18,7 @@ class Parameters:
 
     Raises
     ------
-    Failure
+    RestError
         If there are far too many.
 
     Examples
@@ -34,7 +34,7 @@ class Parameters:
             try:
                 pairs = parse_qsl(part, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
             except ValueError as error:
-                raise Failure(GENERIC, f"there are more than {MOST_PARAMETERS} parameters") from error
+                raise RestError(GENERIC, f"there are more than {MOST_PARAMETERS} parameters") from error
             for name, value in pairs:
                 self._values.setdefault(name, []).append(value)
 
@@ -50,11 +50,11 @@ class Parameters:
 
         Raises
         ------
-        Failure
+        RestError
             If it is missing.
         """
         if name not in self._values:
-            raise Failure(MISSING, f"the parameter {name!r} is missing")
+            raise RestError(MISSING, f"the parameter {name!r} is missing")
         return self._values[name][0]
 
     def optional(self, name: str) -> str | None:
@@ -66,7 +66,7 @@ class Parameters:
 
         Raises
         ------
-        Failure
+        RestError
             If it is none.
         """
         text = self.optional(name)
@@ -74,7 +74,7 @@ class Parameters:
             return default
         digits = text.strip().removeprefix("-").removeprefix("+")
         if not (digits.isascii() and digits.isdecimal()):
-            raise Failure(GENERIC, f"the parameter {name!r} must be a whole number")
+            raise RestError(GENERIC, f"the parameter {name!r} must be a whole number")
         number = int(digits[:18]) * (-1 if text.strip().startswith("-") else 1)
         return min(max(number, least), most)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from resona.library import Playlist
 from resona.web.rest import ids, views
-from resona.web.rest.protocol import GENERIC, MISSING, Answer, Failure
+from resona.web.rest.protocol import GENERIC, MISSING, Answer, RestError
 from resona.web.rest.service import Ask
 
 
@@ -27,7 +27,7 @@ def create_playlist(ask: Ask) -> Answer:
         playlists.change(number, name=name, track_ids=songs)
         return _whole(ask, number)
     if name is None:
-        raise Failure(MISSING, "the parameter 'name' or 'playlistId' is missing")
+        raise RestError(MISSING, "the parameter 'name' or 'playlistId' is missing")
     return _whole(ask, playlists.create(name, songs).playlist_id)
 
 
@@ -37,7 +37,7 @@ def update_playlist(ask: Ask) -> Answer:
     try:
         removed = [int(place) for place in asked.all("songIndexToRemove")]
     except ValueError as error:
-        raise Failure(GENERIC, "the parameter 'songIndexToRemove' must be a whole number") from error
+        raise RestError(GENERIC, "the parameter 'songIndexToRemove' must be a whole number") from error
     ask.library.playlists.edit(
         ids.number_of(asked.text("playlistId"), "pl"),
         removed=removed,

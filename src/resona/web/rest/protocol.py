@@ -28,7 +28,7 @@ UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 GENERIC, MISSING, WRONG_LOGIN, CONFLICT, WRONG_KEY, NOT_ALLOWED, NOT_FOUND = 0, 10, 40, 43, 44, 50, 70
 
 
-class Failure(Exception):  # noqa: N818 - the specification's word
+class RestError(Exception):
     """What is answered with the status "failed".
 
     Parameters
@@ -74,7 +74,7 @@ class Form:
         """Write what was asked for."""
         return self._write({"status": "ok", **self._about, **answer}, 200)
 
-    def write_failure(self, failure: Failure) -> Response:
+    def write_failure(self, failure: RestError) -> Response:
         """Write why there is no answer."""
         error = {"code": failure.code, "message": failure.message}
         return self._write({"status": "failed", **self._about, "error": error}, failure.http_status)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from resona.web.rest import ids
-from resona.web.rest.protocol import NOT_ALLOWED, Answer, Failure
+from resona.web.rest.protocol import NOT_ALLOWED, Answer, RestError
 from resona.web.rest.service import Ask
 
 EXTENSIONS = ("apiKeyAuthentication", "formPost", "sonicSimilarity")
@@ -47,7 +47,7 @@ def token_info(ask: Ask) -> Answer:
 def get_user(ask: Ask) -> Answer:
     """Say what the player may do; of others, nothing is said."""
     if (ask.parameters.optional("username") or ask.player.name).lower() != ask.player.name.lower():
-        raise Failure(NOT_ALLOWED, "a player is told of itself only")
+        raise RestError(NOT_ALLOWED, "a player is told of itself only")
     return {"user": _user(ask)}
 
 
