@@ -67,9 +67,7 @@ def show_list(found: Recommendations) -> None:
     _say_rest(found)
 
 
-def _give_groups(
-    library: Library, kind: str, queries: tuple[str, ...], fields: dict[str, Any], output: Output
-) -> None:
+def _give_groups(library: Library, kind: str, queries: tuple[str, ...], fields: dict[str, Any], output: Output) -> None:
     found = getattr(library.lists, kind)(*map(_query, queries), **fields)
     output.give(found.as_dict(), [result.track for result in found.results], lambda: _show_groups(found))
 
