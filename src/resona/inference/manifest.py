@@ -10,6 +10,7 @@ a damaged one is noticed. Nothing in a bundle is ever executed.
 import dataclasses
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from resona.errors import CheckpointError, ConfigError
 
 FORMAT, VERSION = "resona-bundle", 1
 MANIFEST = "model.json"
+BEFORE = ".before-"  # and its name: a bundle that is being replaced
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ class Manifest:
 
 
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
-    """Write a bundle, whole or not at all.
+    """Write a bundle, whole or not at all: an earlier one is there until the new one is.
 
     Parameters
     ----------
@@ -134,18 +136,33 @@ def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -
     Returns
     -------
     The manifest as written.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be written; then the earlier one is left as it was.
     """
     complete = dataclasses.replace(manifest, files={name: _sha256(content) for name, content in files.items()})
     content = {"format": FORMAT, "version": VERSION, **dataclasses.asdict(complete)}
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    for name, data in files.items():
-        (draft / name).write_bytes(data)
-    (draft / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    draft.rename(folder)
+    draft, before = folder.with_name(f".part-{os.getpid()}"), folder.with_name(BEFORE + folder.name)
+    try:
+        draft.mkdir(parents=True)
+        for name, data in files.items():
+            (draft / name).write_bytes(data)
+        (draft / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        if folder.exists():
+            folder.rename(before)
+        try:
+            draft.rename(folder)
+        except OSError:
+            if before.exists():
+                before.rename(folder)
+            raise
+    except OSError as error:
+        raise CheckpointError(f"{str(folder)!r} cannot be written: {error.strerror or error}") from error
+    finally:
+        for scrap in (draft, before):
+            shutil.rmtree(scrap, ignore_errors=True)
     return complete
 
 

@@ -86,7 +86,7 @@ def cosines(queries: Units, vectors: Units) -> NDArray[np.float32]:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Write to a temporary neighbour of a file, which takes its place only when complete."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".resona-{os.getpid()}.partial")  # short: a name may have 255 bytes
     try:
         yield partial
         partial.replace(path)
