@@ -16,6 +16,7 @@ from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.mixes.clusters import find_clusters
@@ -85,7 +86,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    similarities, ranked = rank_tracks(catalogue, seeds, negatives, request, is_allowed)
+    similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed)
     ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     given = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     chosen = select(
@@ -112,14 +113,13 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 
 
 def rank_tracks(
-    catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
+    ranker: Ranker, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
 ) -> tuple[Array, Rows]:
-    """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on.
+    """Give the similarity of all that `ranker` compares to the seeds together, shape (n,), and the nearest rows first.
 
     Where it is known which tracks are allowed, both are only right for as many of them as `select` looks at: to sort
     all of a large library would take longer than to compare with it.
     """
-    ranker = catalogue.ranker
     wanted, weights = _joined(seeds.vectors, request.weights)
     unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
     distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed)

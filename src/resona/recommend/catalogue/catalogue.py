@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ class Catalogue:
         Everything that is worked out once.
     masks
         Which tracks a filter lets through, shape (n,), by the filter: kept with the catalogue.
+    groups
+        What `resona.recommend.groups` made of the tracks: kept with the catalogue.
     """
 
     store: Store
@@ -42,6 +45,7 @@ class Catalogue:
     version: int
     snapshot: Snapshot
     masks: dict[object, Mask] = field(default_factory=dict)
+    groups: dict[object, Any] = field(default_factory=dict)
 
     @classmethod
     def load(cls, store: Store, model: Model) -> "Catalogue":
