@@ -147,6 +147,18 @@ def test_similar_to_several_seeds(client: TestClient) -> None:
     assert not {1, 4} & set(ids)
 
 
+@pytest.mark.parametrize("kind", ["artists", "albums"])
+def test_artists_and_albums_are_like_songs_and_each_other(client: TestClient, kind: str) -> None:
+    first = client.get(f"{API}/similar/{kind}", params={"track": 1, "same_artist": True, "per_artist": 0}).json()
+    assert len(first["results"]) == (3 if kind == "artists" else 11)  # of 4 artists, 12 albums; the seed's left out
+    seed = first["results"][0]
+    assert {track["artist"] for track in seed["tracks"]} == {seed["artist"]}
+    again = client.get(f"{API}/similar/{kind}", params={kind[:-1]: seed["id"], "k": 2}).json()["results"]
+    assert seed["id"] not in {line["id"] for line in again}
+    assert client.get(f"{API}/similar/{kind}", params={kind[:-1]: "nothing"}).status_code == 404
+    assert client.get(f"{API}/similar/{kind}").json()["error"]["kind"] == "NoSeed"
+
+
 def test_similar_without_a_seed_is_refused(client: TestClient) -> None:
     response = client.get(f"{API}/similar")
     assert response.status_code == 422

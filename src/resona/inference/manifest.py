@@ -16,11 +16,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from resona.config import from_mapping
 from resona.errors import CheckpointError, ConfigError
+from resona.metrics.calibration import Calibration
 
 FORMAT, VERSION = "resona-bundle", 1
 MANIFEST = "model.json"
@@ -45,37 +43,6 @@ class Ranking:
     def __post_init__(self) -> None:
         if self.by not in ("cosine", "head"):
             raise ConfigError(f"tracks are ranked by 'cosine' or 'head', got {self.by!r}")
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """Turns a similarity into a probability, by a logistic curve (Platt 1999).
-
-    Attributes
-    ----------
-    slope
-        Above 0, so that the order is kept.
-    intercept
-        0 where a similarity of 0 means one half.
-
-    Examples
-    --------
-    >>> Calibration().apply(np.array([-1.0, 0.0, 1.0])).round(3)
-    array([0.269, 0.5  , 0.731])
-    """
-
-    slope: float = 1.0
-    intercept: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.intercept) and 0 < self.slope < np.inf):
-            raise ConfigError(f"a calibration needs a slope above 0, got {self.slope} and intercept {self.intercept}")
-
-    def apply(self, similarities: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the probability of each similarity, in its shape."""
-        values = self.slope * np.asarray(similarities, np.float64) + self.intercept
-        probabilities: NDArray[np.float64] = 0.5 * (1 + np.tanh(values / 2))  # does not overflow
-        return probabilities
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
