@@ -82,7 +82,7 @@ def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reas
     AudioError
         If an audio file cannot be heard.
     """
-    meanings = [query if isinstance(query, Query) else resolve(catalogue.store, query) for query in (a, b)]
+    meanings = [query if isinstance(query, Query) else resolve(catalogue.store, query, is_one=True) for query in (a, b)]
     heard = [_hear(catalogue, meaning) for meaning in meanings]
     similarities = catalogue.ranker.probabilities(catalogue.ranker.distances(heard[0].vector[None])[0])
     others = np.delete(similarities, [side.row for side in heard if side.row is not None])
