@@ -12,7 +12,7 @@ import numpy as np
 
 from resona._version import __version__
 from resona.config import fingerprint
-from resona.errors import SplitError
+from resona.errors import PeerError, SplitError
 from resona.evaluate.ladder import (
     N_BASELINES,
     Contender,
@@ -97,6 +97,7 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     peers = [peer for peer in PEERS if peer.is_installed]
     foreign = [contender_of_file(name, path, material) for name, path in (files or {}).items()]
     n_total = N_BASELINES + len(networks[:1]) + len(peers) + len(foreign) + len(models)
+    absent = {peer.name: f"is not installed: pip install {peer.distribution}" for peer in PEERS if peer not in peers}
     measured: list[Measured] = []
 
     def note(text: str) -> None:
@@ -107,7 +108,10 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
         for network in networks[:1]:
             yield untrained_contender(network, store, material)
         for peer in peers:
-            yield contender_of_peer(peer, store, material, on_progress=note)
+            try:
+                yield contender_of_peer(peer, store, material, on_progress=note)
+            except PeerError as error:
+                absent[peer.name] = str(error)
         yield from foreign
         for name, other in models.items():
             yield contender_of(name, other, store, material)
@@ -125,7 +129,7 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
         "split": "all" if is_all else "given" if given and any(given.values()) else "test",
         "filter": exclude,
         **_facts(material),
-        "absent": {peer.name: f"pip install {peer.distribution}" for peer in PEERS if not peer.is_installed},
+        "absent": absent,
         "contenders": [item.values for item in measured],
         "comparison": compare(measured, material, exclude=exclude),
     }
