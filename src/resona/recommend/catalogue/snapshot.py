@@ -17,22 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import MEASURES
+
 FORMAT = 2
 LOCK = "writing.lock"
 ARRAYS = ("track_ids", "vectors", "reference", "stats", "curve", "numbers", "versions", "kinds", "pairs", "likenesses")
 TEXTS = ("path", "artist", "album_artist", "title", "album", "genres", "mode")
 NUMBERS = (
-    "start_seconds",
-    "duration_seconds",
-    "year",
-    "tempo_bpm",
-    "tempo_confidence",
-    "key",
-    "key_confidence",
-    "loudness_lufs",
-    "energy",
-    "brightness_hz",
-    "pulse_clarity",
+    *("start_seconds", "duration_seconds", "year"),
+    *(measure.name for measure in MEASURES if not measure.is_text),
 )
 
 
