@@ -86,8 +86,10 @@ def contender_of_peer(
     Raises
     ------
     PeerError
-        If it cannot work here, or can read none of the tracks: it has no lists, and its numbers would be those of chance.
+        If it is not installed, cannot work here, or can read none of the tracks: its numbers would be those of chance.
     """
+    if not peer.is_installed:
+        raise PeerError(f"is not installed: pip install {peer.distribution}")
     tracks = [material.labelled.tracks[row] for row in material.rows.tolist()]
     cache = store.side_dir / "peers" / f"{peer.module}-{peer.version}.npz"
     try:
