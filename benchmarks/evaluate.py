@@ -17,8 +17,8 @@ import numpy as np
 from resona.evaluate.ladder import Contender
 from resona.evaluate.material import Material
 from resona.evaluate.measure import compare, measure
-from resona.labelled import LabelledTracks
 from resona.metrics.rankings import cosine_distances
+from resona.pairs.labelled import LabelledTracks
 from resona.tracks import Tags, Track
 
 N_GENRES, TRACKS_PER_ARTIST, TRACKS_PER_ALBUM = 15, 5, 3

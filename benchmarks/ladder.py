@@ -56,7 +56,7 @@ def measure(path: Path, report: Path | None) -> dict[str, Any]:
         library.use_model("base")
         evaluation = library.evaluate(exclude=FILTER, on_progress=lambda *facts: print(*facts, flush=True))
         if report:
-            library.write_report(evaluation, report)
+            library.measures.write_report(evaluation, report)
     wall, cpu = time.monotonic() - begin, sum(os.times()[:4]) - before
     return {**evaluation.values, "seconds": {"wall": round(wall), "cpu": round(cpu)}}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from resona.audio import write_audio
-from resona.synth import plan_library, render
 from resona.tracks import Tags
+from resona_composer import plan_library, render
 
 WRITTEN = (".mp3", ".flac", ".ogg", ".opus", ".wav", ".aiff")
 BY_FFMPEG = {

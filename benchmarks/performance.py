@@ -18,9 +18,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import search
+
 import scale
 import scan
-import search
 import stages
 
 DOCS = Path(__file__).parents[1] / "docs"

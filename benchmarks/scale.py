@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from resona.audio import write_audio
-from resona.embed import embed_stored
+from resona.inference import embed_stored
 from resona.library import Library
-from resona.synth import plan_library, render
+from resona_composer import plan_library, render
 
 Row = dict[str, Any]
 

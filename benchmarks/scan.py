@@ -137,7 +137,7 @@ def make_files(folder: Path, count: int, suffix: str = ".mp3", *, copies: int = 
     """Write four-minute stereo files: half a minute of demo songs, encoded once and repeated."""
     import av
 
-    from resona.synth import plan_library, render
+    from resona_composer import plan_library, render
 
     folder.mkdir(parents=True)
     for number, plan in enumerate(plan_library()[:count]):

@@ -20,8 +20,8 @@ from resona.inference import Bundle
 from resona.library import Library
 from resona.pairs import artist_digest
 from resona.recommend import Catalogue, Query, Request, recommend
-from resona.selection.limits import Limits
-from resona.selection.seeds import centroid
+from resona.recommend.limits import Limits
+from resona.recommend.queries.seeds import centroid
 from resona.tracks import Track, fold
 
 K = 10

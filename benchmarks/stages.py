@@ -22,9 +22,9 @@ import numpy as np
 from resona.audio import content_hash, decode_clips, find_audio, find_cue, read_tags, silence_decoders
 from resona.audio.resample import resample_blocks
 from resona.config import from_mapping
-from resona.embed import default_bundle_dir, open_model
 from resona.features.descriptors import describe
 from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
+from resona.inference import default_bundle_dir, open_model
 from resona.store import Store, TrackRecord
 from scan import make_files
 

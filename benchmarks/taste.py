@@ -25,11 +25,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.labelled import LabelledTracks
 from resona.library import Library
-from resona.recommend.personal import songs_of
+from resona.pairs.labelled import LabelledTracks
 from resona.store import Label, TrackRecord
-from resona.taste import (
+from resona.teach.personal import songs_of
+from resona.teach.taste import (
     Answers,
     Facets,
     Questions,
@@ -106,7 +106,7 @@ def measure_percussion(bands: NDArray[np.float32]) -> float:
 def hear_all(library: Library, cache: Path) -> Numbers:
     """Measure every track of a library, shape (n, 4), once."""
     if not cache.exists():
-        np.save(cache, np.array([hear(track.path) for track in library.teacher.base.tracks]))
+        np.save(cache, np.array([hear(track.path) for track in library.labels.base.tracks]))
     measured: Numbers = np.load(cache)
     return measured
 
@@ -268,9 +268,9 @@ def measure_large(n_tracks: int = 100_000, n_answers: int = 500) -> dict[str, fl
             a, b = (ids[song] for i, song in enumerate(row) if i != place)
             labels.append(Label(kind="odd", a=a, b=b, c=ids[row[place]]))
         library.recommend("#1")  # the library as it is in use
-        library.teacher.label(labels)
+        library.labels.label(labels)
         begin, begin_cpu = time.perf_counter(), time.process_time()
-        is_used = library.teacher.lesson.is_used
+        is_used = library.labels.lesson.is_used
         library.recommend("#1")
         return {
             "seconds": time.perf_counter() - begin,
@@ -296,7 +296,7 @@ def main() -> None:
     parser.add_argument("--listeners", type=int, default=3, help="for each taste")
     arguments = parser.parse_args()
     with Library(arguments.library, is_new_allowed=False) as library:
-        songs, labelled = songs_of(library.teacher.base), LabelledTracks.of(library.teacher.base.tracks)
+        songs, labelled = songs_of(library.labels.base), LabelledTracks.of(library.labels.base.tracks)
         heard = hear_all(library, arguments.library.with_suffix(".heard.npy"))
     rng = np.random.default_rng(5)
     soundtracks, place = np.unique(labelled.albums, return_inverse=True)

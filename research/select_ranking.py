@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from corpus import Corpus, hub_skewness, rank_average_precision
-from resona.index.hubness import KINDS, HubnessConfig, Kind, corrected_distances, summarise
+from resona.recommend.catalogue.hubness import KINDS, HubnessConfig, Kind, corrected_distances, summarise
 from validate import Validation, load_encoder, unit
 
 Matrix = np.ndarray

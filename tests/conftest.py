@@ -13,8 +13,8 @@ from made import catalogue, made, made_path  # noqa: F401 - fixtures
 from resona.audio import write_audio
 from resona.ingest import ScanConfig
 from resona.library import Library
-from resona.synth import TrackPlan, plan_library, render
 from resona.tracks import Tags
+from resona_composer import TrackPlan, plan_library, render
 
 # A suite that was started in the background ignores Ctrl-C, and so would the programs that its tests start and stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)

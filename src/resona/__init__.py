@@ -40,7 +40,7 @@ def load_model(folder: Path | str | None = None) -> "Listener":
     CheckpointError
         If the folder holds no model that this Resona can read.
     """
-    from resona.embed import default_bundle_dir, open_model
+    from resona.inference import default_bundle_dir, open_model
     from resona.ingest import Listener
 
     return Listener(open_model(Path(folder) if folder else default_bundle_dir()))

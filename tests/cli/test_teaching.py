@@ -39,7 +39,7 @@ def test_judgements_are_kept_listed_and_taken_back(run: Run, made: Library) -> N
     assert "Taken back: 1" in run("labels", "--remove", "2", "--remove", "99").stderr
     assert "No judgement" in run("labels", "--contradictions").stderr
     assert "Forgotten: 2" in run("labels", "--forget").stderr
-    assert not made.teacher.labels
+    assert not made.labels.judgements
 
 
 def test_wrong_use_is_explained(run: Run, tmp_path: Path) -> None:
@@ -61,16 +61,16 @@ def test_tables_and_profiles(run: Run, tmp_path: Path) -> None:
 def test_an_interview_by_keys(run: Run, made: Library) -> None:
     done = run("teach", "--player", "none", keys="axbuscq")
     assert done.exit_code == 0
-    assert [label.kind for label in made.teacher.labels] == ["odd", "odd"]
+    assert [label.kind for label in made.labels.judgements] == ["odd", "odd"]
     assert "Taken back." in done.stderr
     assert "8 more" in done.stdout
     run("teach", "--form", "pair", "-n", "1", "--player", "none", keys="yyyyy")
-    assert [label.kind for label in made.teacher.labels] == ["odd", "odd", "pair"]
+    assert [label.kind for label in made.labels.judgements] == ["odd", "odd", "pair"]
 
 
 def test_the_end_of_the_keys_is_the_end_of_the_interview(run: Run, made: Library) -> None:
     assert run("teach", "--player", "none", keys="a").exit_code == 0
-    assert len(made.teacher.labels) == 1
+    assert len(made.labels.judgements) == 1
 
 
 def test_a_player_is_given_file_and_place(tmp_path: Path, made: Library) -> None:

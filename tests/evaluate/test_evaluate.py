@@ -90,7 +90,7 @@ def test_too_little_data_is_said_in_words(tmp_path: Path) -> None:
 
 def test_foreign_embeddings_compete(fill: Fill, tmp_path: Path) -> None:
     library = fill()
-    library.export_embeddings(tmp_path / "mine.npz")
+    library.lists.export_embeddings(tmp_path / "mine.npz")
     evaluation = run(library, files={"mine": tmp_path / "mine.npz"})
     names = [contender["name"] for contender in evaluation.values["contenders"]]
     assert names[-2:] == ["mine", "this library's model: MFCC mean/deviation"]

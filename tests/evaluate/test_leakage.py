@@ -67,7 +67,7 @@ def test_pairs_split_at_random_leak(fill: Fill, tmp_path: Path) -> None:
 
 def test_drawn_pairs_do_not_leak(fill: Fill, tmp_path: Path) -> None:
     library = fill()
-    library.write_pairs(tmp_path / "pairs.csv", n_pairs=200)
+    library.measures.write_pairs(tmp_path / "pairs.csv", n_pairs=200)
     report = check_pairs(library.store, library.model, tmp_path / "pairs.csv")
     assert report.leaks.is_clean
     assert report.n_unknown == 0

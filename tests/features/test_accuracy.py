@@ -11,7 +11,7 @@ from test_key import mirex_score
 
 from resona.features.descriptors import KEY_NAMES, Descriptors, describe
 from resona.features.mfcc import FeatureConfig, power_spectrogram
-from resona.synth import TrackPlan, plan_library, render
+from resona_composer import TrackPlan, plan_library, render
 
 CONFIG = FeatureConfig()
 

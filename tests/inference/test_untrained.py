@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resona.embed import default_bundle_dir
 from resona.errors import CheckpointError
-from resona.inference import Bundle, Untrained
+from resona.inference import Bundle, Untrained, default_bundle_dir
 from resona.inference.untrained import redraw
 
 

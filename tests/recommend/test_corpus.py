@@ -8,7 +8,7 @@ import pytest
 from resona.ingest import ScanConfig
 from resona.library import Library
 from resona.recommend import Request, find_path
-from resona.selection.journey import EVEN
+from resona.recommend.mixes.journey import EVEN
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from resona.errors import ConfigError, QueryError, UnknownTrackError
 from resona.library import Library
 from resona.recommend import Catalogue, Query, Recommendations, Request, recommend
+from resona.recommend.limits import Limits
+from resona.recommend.ordering.order import path_length
+from resona.recommend.ordering.transitions import step_costs
 from resona.recommend.recommend import Seeds
-from resona.selection.limits import Limits
-from resona.selection.order import path_length
-from resona.selection.transitions import step_costs
 
 FREE = Limits(per_artist=0, per_album=0, with_seed_artists=True, with_versions=True)
 TRACK = st.integers(1, 300)
@@ -75,7 +75,7 @@ def test_without_limits_the_list_is_the_ranking(catalogue: Catalogue) -> None:
 def test_a_list_is_the_same_as_if_all_tracks_were_sorted(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seeds: list[str], wishes: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("resona.selection.limits.DEPTH", 20)
+    monkeypatch.setattr("resona.recommend.limits.DEPTH", 20)
     stage = sys.modules["resona.recommend.recommend"]  # the function of that name hides the module
     monkeypatch.setattr(stage, "POOL", 20)
     found = ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)

@@ -45,21 +45,21 @@ def pace_of_lists(library: Library) -> float:
 
 
 def test_an_interview_is_led_until_lists_follow(made: Library) -> None:
-    made.teacher.rng = np.random.default_rng(0)
+    made.labels.rng = np.random.default_rng(0)
     n = 0
-    while n < 60 and not made.teacher.lesson.is_used:
+    while n < 60 and not made.labels.lesson.is_used:
         for _ in range(12):
-            question = made.teacher.ask("odd")
-            made.teacher.answer(question, odd_by_tempo(question), source="interview")
+            question = made.labels.ask("odd")
+            made.labels.answer(question, odd_by_tempo(question), source="interview")
             n += 1
-    assert made.teacher.lesson.is_used
-    assert made.teacher.lesson.n_answers == n
+    assert made.labels.lesson.is_used
+    assert made.labels.lesson.n_answers == n
 
 
 def test_lists_follow_judgements_and_go_back_when_they_are_forgotten(made: Library) -> None:
     before, plain = pace_of_lists(made), made.recommend("#25").results
-    teach(made.teacher)
-    lesson = made.teacher.lesson
+    teach(made.labels)
+    lesson = made.labels.lesson
     assert lesson.is_used
     assert lesson.agreement is not None
     assert lesson.base_agreement is not None
@@ -71,22 +71,22 @@ def test_lists_follow_judgements_and_go_back_when_they_are_forgotten(made: Libra
     assert similarities == sorted(similarities, reverse=True)
     assert all(0 <= similarity <= 1 for similarity in similarities)
     assert "taught" in made.recommend("#25").model
-    risen, fallen = made.teacher.moved(3)
+    risen, fallen = made.labels.moved(3)
     assert risen
     assert fallen
     assert all(move.after <= 10 < move.before for move in risen)
     assert all(move.before <= 10 < move.after for move in fallen)
-    assert made.teacher.forget() == N_ANSWERS
+    assert made.labels.forget() == N_ANSWERS
     assert made.recommend("#25").results == plain
-    assert made.teacher.moved() == ([], [])
+    assert made.labels.moved() == ([], [])
 
 
 def test_a_taught_library_opens_as_it_was_left(made: Library) -> None:
-    teach(made.teacher)
+    teach(made.labels)
     expected = made.recommend("#25").results
     with Library(made.store.path) as again:
         assert again.recommend("#25").results == expected
-        assert again.teacher.lesson == made.teacher.lesson
+        assert again.labels.lesson == made.labels.lesson
         vectors = again.catalogue.vectors
         np.testing.assert_array_equal(vectors, made.catalogue.vectors)
 
@@ -94,26 +94,26 @@ def test_a_taught_library_opens_as_it_was_left(made: Library) -> None:
 def test_profiles_do_not_mix_and_none_is_the_model(made: Library) -> None:
     plain = made.recommend("#25").results
     with Library(made.store.path, profile="dad") as dads:
-        teach(dads.teacher)
+        teach(dads.labels)
         assert dads.recommend("#25").results != plain
     assert made.recommend("#25").results == plain
     with Library(made.store.path, profile="none") as nobodys:
         assert nobodys.recommend("#25").results == plain
         with pytest.raises(QueryError, match="nobody"):
-            nobodys.teacher.ask("odd")
+            nobodys.labels.ask("odd")
         with pytest.raises(QueryError, match="nobody"):
-            nobodys.teacher.label([Label(kind="pair", a=1, b=2, profile="none")])
+            nobodys.labels.label([Label(kind="pair", a=1, b=2, profile="none")])
     with pytest.raises(ConfigError, match="1 to 64"):
         Library(made.store.path, profile="")
 
 
 def test_held_out_judgements_are_measured_with_intervals(made: Library) -> None:
-    assert made.teacher.measure() == {"profile": "default", "n_judgements": 0}
-    teach(made.teacher)
-    found = made.teacher.measure()
+    assert made.labels.measure() == {"profile": "default", "n_judgements": 0}
+    teach(made.labels)
+    found = made.labels.measure()
     for name in ("model", "taught"):
         assert found[name]["low"] < found[name]["value"] < found[name]["high"]
-    assert found["taught"]["value"] == pytest.approx(made.teacher.lesson.agreement)
+    assert found["taught"]["value"] == pytest.approx(made.labels.lesson.agreement)
     assert found["difference"]["value"] > 0
     assert found["is_used"]
     assert found["chance"] == pytest.approx(1 / 3)
@@ -121,8 +121,8 @@ def test_held_out_judgements_are_measured_with_intervals(made: Library) -> None:
 
 def test_few_answers_change_nothing_and_say_how_many_are_missing(made: Library) -> None:
     plain = made.recommend("#25").results
-    teach(made.teacher, 4)
-    lesson = made.teacher.lesson
+    teach(made.labels, 4)
+    lesson = made.labels.lesson
     assert not lesson.is_used
     assert lesson.n_missing == 6
     assert "6 more" in lesson.sentence
@@ -130,46 +130,46 @@ def test_few_answers_change_nothing_and_say_how_many_are_missing(made: Library) 
 
 
 def test_songs_from_outside_are_placed_too(made: Library) -> None:
-    plain = np.asarray(made.teacher.base.vectors[24])
+    plain = np.asarray(made.labels.base.vectors[24])
     heard: Mapping[str, float | str | None] = {"tempo_bpm": 84.0, "energy": 25 / 300, "key": 0, "mode": "minor"}
-    teach(made.teacher)
+    teach(made.labels)
     [first, *_] = made.recommend(Query(text="x", vector=plain, descriptors=heard), k=5).results
     assert first.track.track_id == 25
     assert made.recommend(Query(text="x", vector=plain), k=5).results  # nothing known but the sound
 
 
 def test_a_judgement_can_be_taken_back_but_only_by_its_owner(made: Library) -> None:
-    [label_id] = made.teacher.label([Label(kind="pair", a=1, b=2)])
+    [label_id] = made.labels.label([Label(kind="pair", a=1, b=2)])
     with Library(made.store.path, profile="dad") as dads:
-        assert dads.teacher.take_back([label_id]) == 0
-    assert made.teacher.take_back([label_id]) == 1
+        assert dads.labels.take_back([label_id]) == 0
+    assert made.labels.take_back([label_id]) == 1
     with pytest.raises(QueryError, match="like itself"):
-        made.teacher.label([Label(kind="pair", a=1, b=1)])
+        made.labels.label([Label(kind="pair", a=1, b=1)])
 
 
 def test_questions_of_both_forms(made: Library) -> None:
     for form, size in (("pair", 2), ("odd", 3)):
-        question = made.teacher.ask(form)
+        question = made.labels.ask(form)
         assert len(set(question.track_ids)) == size
         assert question.form == form
         with pytest.raises(QueryError, match=f"0 to {size - 1}"):
-            made.teacher.answer(question, size, source="page")
+            made.labels.answer(question, size, source="page")
     with pytest.raises(QueryError, match="one of pair, odd"):
-        made.teacher.ask("four")
-    asked = {track_id for _ in range(40) for track_id in made.teacher.ask("pair").track_ids}
+        made.labels.ask("four")
+    asked = {track_id for _ in range(40) for track_id in made.labels.ask("pair").track_ids}
     assert not asked & {251, 252}  # the podcast and the jingle
 
 
 def test_tables_come_back_as_they_went(made: Library, tmp_path: Path) -> None:
-    teach(made.teacher, 3)
-    made.teacher.label([Label(kind="pair", a=1, b=2, value=0.0, strength=2.0)])
+    teach(made.labels, 3)
+    made.labels.label([Label(kind="pair", a=1, b=2, value=0.0, strength=2.0)])
     path = tmp_path / "judgements.csv"
-    assert made.teacher.write(path) == 4
-    assert made.teacher.read(path) == (0, 0)  # known already
+    assert made.labels.write(path) == 4
+    assert made.labels.read(path) == (0, 0)  # known already
     with Library(made.store.path, profile="dad") as dads:
-        assert dads.teacher.read(path) == (4, 0)
+        assert dads.labels.read(path) == (4, 0)
         mine, theirs = (
-            [(x.kind, x.a, x.b, x.c, x.value, x.strength) for x in t.labels] for t in (made.teacher, dads.teacher)
+            [(x.kind, x.a, x.b, x.c, x.value, x.strength) for x in t.judgements] for t in (made.labels, dads.labels)
         )
         assert mine == theirs
 
@@ -189,27 +189,27 @@ def test_a_bad_table_adds_nothing(made: Library, tmp_path: Path, line: str, reas
     path = tmp_path / "bad.csv"
     path.write_text("kind,a,b,c,value,strength\n" + line.format(a=a, b=b) + "\n", encoding="utf-8")
     with pytest.raises(QueryError, match=reason):
-        made.teacher.read(path)
-    assert not made.teacher.labels
+        made.labels.read(path)
+    assert not made.labels.judgements
 
 
 def test_a_table_without_columns_or_with_strangers(made: Library, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("left,right\nx,y\n", encoding="utf-8")
     with pytest.raises(QueryError, match="needs the columns"):
-        made.teacher.read(path)
+        made.labels.read(path)
     path.write_text("kind,a,b\npair,/nowhere/a.mp3,/nowhere/b.mp3\n", encoding="utf-8")
-    assert made.teacher.read(path) == (0, 1)
+    assert made.labels.read(path) == (0, 1)
 
 
 def test_songs_of_a_playlist_belong_together(made: Library, tmp_path: Path) -> None:
     paths = [str(made.store.tracks.get(track_id).path) for track_id in range(1, 31)]  # type: ignore[union-attr]
     path = tmp_path / "evening.m3u8"
     path.write_text("\n".join([*paths[:4], "/nowhere.mp3"]), encoding="utf-8")
-    assert made.teacher.read_playlist(path) == (6, 1)
-    assert made.teacher.read_playlist(path) == (0, 1)
+    assert made.labels.read_playlist(path) == (6, 1)
+    assert made.labels.read_playlist(path) == (0, 1)
     path.write_text("\n".join(paths), encoding="utf-8")
-    assert made.teacher.read_playlist(path)[0] <= 200
+    assert made.labels.read_playlist(path)[0] <= 200
     path.write_text(paths[0], encoding="utf-8")
     with pytest.raises(QueryError, match="two songs"):
-        made.teacher.read_playlist(path)
+        made.labels.read_playlist(path)

@@ -65,4 +65,4 @@ def fill(library: Library, folder: Path) -> None:
         library.store.failures.put(
             Failure(path=folder / "broken.mp3", kind="DecodeError", reason="no sound in it", size_bytes=1, mtime_ns=1)
         )
-    library.add_folders([folder])
+    library.folders.add([folder])

@@ -52,7 +52,7 @@ def command(context: Context, music: Path | None, folder: Path, seed: int) -> No
 
 def compose(folder: Path, seed: int, n_workers: int) -> None:
     """Write the demo's music and show the progress."""
-    from resona.demo import write_demo_music
+    from resona_composer.music import write_demo_music
 
     with progress_line("Composing") as line:
         plans = write_demo_music(folder, seed=seed, n_workers=n_workers, on_progress=line.update)

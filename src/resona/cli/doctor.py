@@ -14,7 +14,7 @@ N_SHOWN = 10
 def command(context: Context, *, is_all: bool, as_json: bool) -> None:
     """Find wrong genres, duplicates, unknown artists, hubs, and tracks that no list ever shows."""
     with context.library() as library:
-        findings = library.examine()
+        findings = library.measures.examine()
     if as_json:
         print_json(
             [

@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
             library = stack.enter_context(context.library())
         evaluation = measure(library, **options)
         if report:
-            written = library.write_report(evaluation, report)
+            written = library.measures.write_report(evaluation, report)
     values = evaluation.values
     if report:
         say(f"Written: {', '.join(str(path) for path in written)}")

@@ -4,8 +4,8 @@ import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
 from resona.recommend import Exclusions
-from resona.recommend.filters import count_excluded
-from resona.selection.where import GRAMMAR
+from resona.recommend.filters.exclusions import count_excluded
+from resona.recommend.filters.grammar import GRAMMAR
 
 
 @click.command("exclude", epilog=f"\b\nFilters:\n{GRAMMAR}")

@@ -21,7 +21,7 @@ def command() -> None:
 def embeddings(context: Context, out: Path) -> None:
     """Write OUT.npz with the arrays `paths` (n) and `embeddings` (n, d), float32."""
     with context.library() as library:
-        count = library.export_embeddings(out)
+        count = library.lists.export_embeddings(out)
     say(f"Written: {out}, {count} tracks.")
 
 
@@ -34,7 +34,7 @@ def distances(context: Context, out: Path) -> None:
     These are the distances that `resona recommend` ranks by, before filters.
     """
     with context.library() as library:
-        count = library.export_distances(out)
+        count = library.lists.export_distances(out)
     say(f"Written: {out}, {count} x {count} distances.")
 
 

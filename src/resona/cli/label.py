@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913 - one option for each way to bring judgements
     if (verdict is None) == bool(songs) or (verdict and len(songs) != VERDICTS[verdict]):
         raise click.UsageError("Name two songs and --alike or --different, or three songs and --odd.")
     with context.library() as library:
-        teacher = library.teacher
+        teacher = library.labels
         if verdict:
             teacher.label([_label(library, songs, verdict, strength)])
         if playlist:
@@ -75,7 +75,7 @@ def _label(library: Library, songs: Sequence[str], verdict: str, strength: float
         c=c,
         value=float(verdict != "different"),
         strength=strength,
-        profile=library.teacher.profile,
+        profile=library.labels.profile,
     )
 
 

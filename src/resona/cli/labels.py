@@ -24,7 +24,7 @@ def command(context: Context, remove: tuple[int, ...], *, is_check: bool, forget
     undoes it. For another profile: `resona --profile dad labels`.
     """
     with context.library() as library:
-        teacher = library.teacher
+        teacher = library.labels
         if remove:
             say(f"Taken back: {teacher.take_back(remove)}.")
         if forget:
@@ -34,7 +34,7 @@ def command(context: Context, remove: tuple[int, ...], *, is_check: bool, forget
 
 
 def _print_labels(library: Library, *, is_check: bool, as_json: bool) -> None:
-    labels, contradictions = library.teacher.labels, library.teacher.contradictions
+    labels, contradictions = library.labels.judgements, library.labels.contradictions
     against: dict[int, list[int]] = {}
     for found in contradictions:
         against.setdefault(found.first.label_id, []).append(found.second.label_id)

@@ -13,8 +13,7 @@ import click
 
 from resona.cli.context import print_json, printable, say
 from resona.recommend import Recommendation
-from resona.recommend.playlists import entries_of, write_m3u
-from resona.selection.playlists import PathMap, csv_table, paths
+from resona.recommend.playlists import PathMap, csv_table, entries_of, paths, write_m3u
 from resona.tracks import Track
 
 Command = Callable[..., Any]

@@ -9,8 +9,7 @@ from resona.cli.context import Context, json_option, pass_context, print_json, s
 from resona.cli.lists import print_table
 from resona.errors import StoreError
 from resona.recommend import split_library
-from resona.recommend.playlists import write_m3u
-from resona.selection.playlists import PathMap
+from resona.recommend.playlists import PathMap, write_m3u
 
 
 @click.command("mix")

@@ -18,6 +18,6 @@ def command(context: Context, out: Path, n_pairs: int, seed: int) -> None:
     Both tracks of a pair are in the same split, and no artist is in two splits.
     """
     with context.library() as library:
-        counts = library.write_pairs(out, n_pairs=n_pairs, seed=seed)
+        counts = library.measures.write_pairs(out, n_pairs=n_pairs, seed=seed)
     parts = ", ".join(f"{count} {split}" for split, count in counts.items())
     say(f"Written: {out} ({parts}).")

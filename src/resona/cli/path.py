@@ -7,7 +7,7 @@ import click
 from resona.cli.context import Context, pass_context, say
 from resona.cli.lists import Output, filter_options, output_options, print_table
 from resona.recommend import Request, find_path
-from resona.selection.journey import EVEN
+from resona.recommend.mixes.journey import EVEN
 
 
 @click.command("path")

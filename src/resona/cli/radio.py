@@ -7,7 +7,7 @@ import click
 from resona.cli.context import Context, pass_context, say
 from resona.cli.lists import Output, filter_options, output_options, print_tracks
 from resona.recommend import Request, draw_mix
-from resona.selection.radio import RadioConfig
+from resona.recommend.mixes.radio import RadioConfig
 
 
 @click.command("radio")

@@ -9,9 +9,9 @@ from resona.cli.context import Context, pass_context, say
 from resona.cli.lists import Output, filter_options, output_options, print_tracks, time_option
 from resona.errors import QueryError, StoreError
 from resona.recommend import Query, Recommendations
+from resona.recommend.limits import Limits
+from resona.recommend.queries.seeds import METHODS
 from resona.recommend.request import ORDERS
-from resona.selection.limits import Limits
-from resona.selection.seeds import METHODS
 from resona.store import Store
 
 HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not wait longer for a scan

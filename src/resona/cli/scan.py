@@ -56,7 +56,7 @@ def _watch(library: Library, folders: tuple[Path, ...], config: ScanConfig, *, a
     """Scan for ever; a scan after the first is only told of if it changed something."""
     is_first = True
     try:
-        for _ in library.changes(folders):
+        for _ in library.folders.changes(folders):
             summary = run(library, folders, config)
             if is_first or summary.n_stored or summary.n_failed or summary.n_missing:
                 _show(summary, library, as_json=as_json)

@@ -41,7 +41,7 @@ def command(
     door = socket.socket(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with door, context.library(is_new_allowed=True) as library:
         if folders:
-            library.add_folders(folders)
+            library.folders.add(folders)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((host, port))

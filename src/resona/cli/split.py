@@ -22,7 +22,7 @@ def command(context: Context, pairs: Path | None, *, check: bool, as_json: bool)
     of them, a measure says how well a model remembers, not how well it hears.
     """
     with context.library() as library:
-        report = library.check_split(pairs)
+        report = library.measures.check_split(pairs)
     if as_json:
         print_json(asdict(report))
     else:

@@ -48,7 +48,7 @@ def command(context: Context, form: str, n_questions: int | None, player: str | 
             interview.lead(n_questions)
         finally:
             interview.player.stop()
-        lesson = library.teacher.lesson
+        lesson = library.labels.lesson
         click.echo(lesson.sentence)
         for facet, share in list(lesson.shares.items())[:5] if lesson.is_used else ():
             click.echo(f"{share:>6.0%}  {facet}")
@@ -121,7 +121,7 @@ class Interview:
         say(f"Keys: {HELP[self.form]}. Every answer is kept at once.")
         question: Question | None = None
         while n_questions is None or len(self._given) < n_questions:
-            question = self._answer(question or self.library.teacher.ask(self.form))
+            question = self._answer(question or self.library.labels.ask(self.form))
             if question is not None and not question.track_ids:
                 return
 
@@ -132,13 +132,13 @@ class Interview:
             key = _read_key()
             if key in KEYS[self.form]:
                 answer = KEYS[self.form][key]
-                self._given.append((self.library.teacher.answer(question, answer, source="interview"), question))
+                self._given.append((self.library.labels.answer(question, answer, source="interview"), question))
                 return None
             if key == "s":
                 return None
             if key == "u" and self._given:
                 label_id, earlier = self._given.pop()
-                self.library.teacher.take_back([label_id])
+                self.library.labels.take_back([label_id])
                 say("Taken back.")
                 return earlier
             if key == "q":
@@ -171,7 +171,7 @@ def _read_key() -> str:
 
 
 def _print_moved(library: Library) -> None:
-    risen, fallen = library.teacher.moved(3)
+    risen, fallen = library.labels.moved(3)
     for heading, moves in (("Nearer now:", risen), ("Farther now:", fallen)):
         if moves:
             click.echo(heading)

@@ -45,7 +45,7 @@ def command(context: Context, /, pairs_file: Path | None, *, resume: bool, as_js
 
 def run(library: Library, options: dict[str, Any], *, pairs_path: Path | None = None, is_resumed: bool = False) -> Any:
     """Train and show the progress; `options` are fields of `TrainConfig`, None for those not given."""
-    config = library.train_config(**{name: value for name, value in options.items() if value is not None})
+    config = library.models.train_config(**{name: value for name, value in options.items() if value is not None})
     with progress_line("Learning", "steps") as line:
         result = library.train(config, pairs_path=pairs_path, is_resumed=is_resumed, on_progress=line.update)
     if pairs_path is not None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.labelled import LabelledTracks
 from resona.metrics.hubness import k_occurrence
 from resona.metrics.rankings import nearest
+from resona.pairs.labelled import LabelledTracks
 from resona.recommend import Catalogue
 from resona.tracks import Track
 

@@ -15,11 +15,11 @@ from resona.errors import QueryError
 from resona.evaluate.gaussian import gaussian_divergences
 from resona.evaluate.material import Material
 from resona.features.mfcc import FeatureConfig
-from resona.index.hubness import HubnessConfig, corrected_distances, summarise
 from resona.inference import Bundle, MeanDeviation, Model, Untrained
 from resona.metrics.rankings import cosine_distances
 from resona.pairs import artist_digest
 from resona.recommend import Ranker
+from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distances, summarise
 from resona.store import Store
 
 Rows = NDArray[np.intp]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.inference import Model
-from resona.labelled import LabelledTracks
 from resona.pairs import SPLITS, LeakReport, audit, read_pairs, split_artists
+from resona.pairs.labelled import LabelledTracks
 from resona.store import Store
 
 

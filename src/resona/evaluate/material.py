@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.errors import SplitError
-from resona.labelled import LabelledTracks
 from resona.metrics.rankings import label_matrix
 from resona.pairs import PairConfig, PairSet, SplitConfig, draw_pairs, split_artists
+from resona.pairs.labelled import LabelledTracks
 from resona.store import Store
 
 N_PAIRS = 4000

@@ -1,15 +1,18 @@
 """Run a trained model without the library that trained it: features in, embeddings and similarities out.
 
 A model is anything with the methods of `Model`: a `Bundle` (a folder made by training, run by onnxruntime), or
-`MeanDeviation` (the plain MFCC statistics that serve where nothing is trained). This part knows nothing of audio,
-stores or PyTorch.
+`MeanDeviation` (the plain MFCC statistics that serve where nothing is trained). `embed_stored` runs it over a library's
+stored features, which is all that a new model costs; `ModelShelf` holds the models a library has. PyTorch and audio are
+not needed.
 """
 
 from resona.inference.baseline import MeanDeviation
 from resona.inference.bundle import Bundle
+from resona.inference.embed import default_bundle_dir, embed_stored, open_model
 from resona.inference.manifest import Calibration, Manifest, Ranking, read_manifest, write_bundle
 from resona.inference.model import Model
 from resona.inference.remembered import Remembered, remember
+from resona.inference.shelf import ModelShelf
 from resona.inference.untrained import Untrained
 
 __all__ = [
@@ -18,9 +21,13 @@ __all__ = [
     "Manifest",
     "MeanDeviation",
     "Model",
+    "ModelShelf",
     "Ranking",
     "Remembered",
     "Untrained",
+    "default_bundle_dir",
+    "embed_stored",
+    "open_model",
     "read_manifest",
     "remember",
     "write_bundle",

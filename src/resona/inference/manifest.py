@@ -33,7 +33,7 @@ class Ranking:
     by
         "cosine" of the embeddings, or the "head"'s logit.
     hubness
-        Correction of tracks that turn up everywhere: a kind that `resona.index.hubness` knows.
+        Correction of tracks that turn up everywhere: a kind that `resona.recommend.catalogue.hubness` knows.
     """
 
     by: str = "cosine"

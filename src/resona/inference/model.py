@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.config import from_mapping
 from resona.errors import FeatureError
+from resona.features.mfcc import FeatureConfig
 from resona.inference.manifest import Calibration, Ranking
 
 Array = NDArray[np.float32]
@@ -54,6 +56,11 @@ class Model(ABC):
     is_unit: bool
     ranking: Ranking
     calibration: Calibration
+
+    @property
+    def features(self) -> FeatureConfig:
+        """The front end that the model expects."""
+        return from_mapping(FeatureConfig, self.feature_config)
 
     @abstractmethod
     def _embed_batch(self, batch: Array) -> Array:

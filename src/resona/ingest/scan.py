@@ -16,8 +16,8 @@ from pathlib import Path
 
 from resona.audio import find_audio, silence_decoders
 from resona.config import check_range, fingerprint
-from resona.embed import open_model
 from resona.errors import StoreError, StoreLockedError
+from resona.inference import open_model
 from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome, analyse
 from resona.ingest.workers import WorkerPool
 from resona.store import Failure, Store, TrackRecord, Work

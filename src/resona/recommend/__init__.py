@@ -1,15 +1,15 @@
 """Query → list: the stage that answers."""
 
-from resona.recommend.catalogue import Catalogue
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.export import export_distances, export_embeddings, export_features
-from resona.recommend.filters import Exclusions
-from resona.recommend.mixes import Mix, Way, draw_mix, find_path, split_library
-from resona.recommend.queries import Query, resolve
-from resona.recommend.ranking import Ranker
-from resona.recommend.reasons import Reasons, explain_tracks
+from resona.recommend.filters.exclusions import Exclusions
+from resona.recommend.mixes.mixes import Mix, Way, draw_mix, find_path, split_library
+from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.reasons.reasons import Reasons, explain_tracks
 from resona.recommend.recommend import recommend
 from resona.recommend.request import Recommendation, Recommendations, Request
-from resona.recommend.versions import Versions, list_versions
+from resona.recommend.versions.versions import Versions, list_versions
 
 __all__ = [
     "Catalogue",

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from resona.errors import MissingExtraError, StoreError
-from resona.recommend.catalogue import Catalogue
-from resona.recommend.playlists import writing_to
-from resona.selection.playlists import csv_table
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.playlists import csv_table, writing_to
 from resona.store import Store
 
 BLOCK_ROWS = 256

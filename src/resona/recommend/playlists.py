@@ -1,12 +1,236 @@
-"""Tracks → files for players and other programs."""
+"""How is a list written for players and programs, and how are their lists read?
 
-from collections.abc import Iterable, Iterator, Sequence
+Paths are absolute strings as Python's `os` functions give
+them, so that names in no known encoding survive the way out and back.
+"""
+
+import csv
+import io
+import os
+import re
+import urllib.parse
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from resona.errors import StoreError
-from resona.selection.playlists import Entry, PathMap, m3u8
+from resona.errors import QueryError, StoreError
 from resona.tracks import Track
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+UNSAFE = re.compile(r"[\x00-\x1f\x7f]|^\s|\s$")  # in a line of its own, such a path would be cut or lost
+WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One track of a playlist.
+
+    Attributes
+    ----------
+    path
+        Absolute.
+    artist, title
+        Empty where unknown.
+    duration_seconds
+        0 where unknown.
+    """
+
+    path: str
+    artist: str = ""
+    title: str = ""
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PathMap:
+    """Where a folder is found on the machine of the player.
+
+    Attributes
+    ----------
+    source, target
+        The folder here and there, without a slash at the end.
+    """
+
+    source: str
+    target: str
+
+    @classmethod
+    def parse(cls, text: str) -> "PathMap":
+        r"""Read ``FROM=TO``.
+
+        Raises
+        ------
+        QueryError
+            If a side is missing.
+
+        Examples
+        --------
+        >>> PathMap.parse("/music=/mnt/nas/music")
+        PathMap(source='/music', target='/mnt/nas/music')
+        """
+        source, _, target = text.partition("=")
+        if not source or not target:
+            raise QueryError(f"a path map is FROM=TO, such as /home/me/Music=/mnt/music, not {text!r}")
+        return cls(source.rstrip("/\\"), target.rstrip("/\\"))
+
+    def apply(self, path: str) -> str:
+        r"""Rewrite a path that lies in the folder; leave others as they are.
+
+        Examples
+        --------
+        >>> print(PathMap("/music", r"D:\Songs").apply("/music/Low/a.mp3"))
+        D:\Songs\Low\a.mp3
+        >>> PathMap("/music", "/m").apply("/musical/a.mp3")
+        '/musical/a.mp3'
+        """
+        rest = path.removeprefix(self.source)
+        if len(rest) == len(path) - len(self.source) and rest[:1] in ("", "/", "\\"):
+            if WINDOWS.match(self.source):
+                rest = rest.replace("\\", "/")
+            return self.target + (rest.replace("/", "\\") if "\\" in self.target else rest)
+        return path
+
+
+def m3u8(entries: Sequence[Entry], *, folder: str = "", path_maps: Sequence[PathMap] = ()) -> bytes:
+    """Write a playlist for players (extended M3U in UTF-8).
+
+    Parameters
+    ----------
+    entries
+        In playing order.
+    folder
+        Write paths relative to it, so that the list moves with the music; not given, they are absolute.
+    path_maps
+        The first that fits a path rewrites it; it then stays absolute.
+
+    Returns
+    -------
+    The file's content. Line breaks and other control characters in names become spaces; a path with such characters is
+    written as a ``file:`` address.
+
+    Examples
+    --------
+    >>> entries = [Entry(path="/music/Low/a.mp3", artist="Low", title="Lullaby", duration_seconds=583.4)]
+    >>> print(m3u8(entries, folder="/music").decode(), end="")
+    #EXTM3U
+    #EXTENC:UTF-8
+    #EXTINF:583,Low - Lullaby
+    Low/a.mp3
+    """
+    lines = [b"#EXTM3U", b"#EXTENC:UTF-8"]
+    for entry in entries:
+        seconds = round(entry.duration_seconds) or -1
+        label = " - ".join(filter(None, (entry.artist, entry.title)))
+        lines.append(f"#EXTINF:{seconds},{CONTROL.sub(' ', label)}".encode(errors="replace"))
+        lines.append(_line(entry.path, folder, path_maps))
+    return b"\n".join([*lines, b""])
+
+
+def paths(entries: Sequence[Entry], *, separator: bytes = b"\n", path_maps: Sequence[PathMap] = ()) -> bytes:
+    r"""Write bare paths for other programs.
+
+    Parameters
+    ----------
+    entries
+        In playing order.
+    separator
+        After each path; ``b"\0"`` suits ``xargs -0`` and is safe for every name.
+    path_maps
+        As for `m3u8`.
+
+    Examples
+    --------
+    >>> paths([Entry(path="/a.mp3"), Entry(path="/b.mp3")], separator=b"\0")
+    b'/a.mp3\x00/b.mp3\x00'
+    """
+    return b"".join(os.fsencode(_mapped(entry.path, path_maps)) + separator for entry in entries)
+
+
+def csv_table(records: Sequence[Mapping[str, object]]) -> str:
+    r"""Write records as comma-separated values; the first one's keys are the header.
+
+    Examples
+    --------
+    >>> csv_table([{"rank": 1, "title": 'Say "Hi", World'}])
+    'rank,title\n1,"Say ""Hi"", World"\n'
+    """
+    if not records:
+        return ""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return table.getvalue()
+
+
+def read_playlist(content: bytes, folder: str) -> list[str]:
+    r"""Read the paths of an M3U or M3U8 playlist, or of a plain list of paths.
+
+    Byte order marks, UTF-16, all line endings, ``file:`` addresses and Windows' backslashes are understood; web
+    addresses are left out. Lines that are not UTF-8 are taken as Windows' western encoding (cp1252), unless the list
+    itself says that it is UTF-8: then they are names in no encoding, and kept byte for byte.
+
+    Parameters
+    ----------
+    content
+        Of the file.
+    folder
+        Where the file lies; relative paths begin there.
+
+    Returns
+    -------
+    Absolute paths in playing order; whether they exist was not looked at.
+
+    Examples
+    --------
+    >>> read_playlist(b"#EXTM3U\r\nLow\\a.mp3\r\n/m/b.mp3\r\nhttp://radio.example/live", "/music")
+    ['/music/Low/a.mp3', '/m/b.mp3']
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        content = content.decode("utf-16", errors="replace").encode(errors="replace")
+    is_utf8 = b"#EXTENC:UTF-8" in content[:200].upper().replace(b" ", b"")
+    lines = (line.strip() for line in re.split(rb"[\r\n]+", content.removeprefix(b"\xef\xbb\xbf")))
+    texts = (_decode(line, is_utf8=is_utf8) for line in lines if line and not line.startswith(b"#"))
+    return [_located(text, folder) for text in texts if not SCHEME.match(text) or text.lower().startswith("file://")]
+
+
+def _mapped(path: str, path_maps: Sequence[PathMap]) -> str:
+    changed = (path_map.apply(path) for path_map in path_maps)
+    return next((other for other in changed if other != path), path)
+
+
+def _line(path: str, folder: str, path_maps: Sequence[PathMap]) -> bytes:
+    """Write a path so that it stands in one line and is not taken for a comment."""
+    absolute = line = _mapped(path, path_maps)
+    if folder and absolute == path:
+        line = os.path.relpath(path, folder)
+        if line[0] == "#" or "\\" in line or WINDOWS.match(line):
+            line = f"./{line}"
+    if UNSAFE.search(line):
+        return b"file://" + urllib.parse.quote_from_bytes(os.fsencode(absolute)).encode()
+    return os.fsencode(line)
+
+
+def _decode(line: bytes, *, is_utf8: bool) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return os.fsdecode(line) if is_utf8 else line.decode("cp1252", errors="replace")
+
+
+def _located(text: str, folder: str) -> str:
+    if text.lower().startswith("file://"):
+        text = os.fsdecode(
+            urllib.parse.unquote_to_bytes(re.sub(r"^file://(localhost)?", "", text, flags=re.IGNORECASE))
+        )
+        text = re.sub(r"^/(?=[A-Za-z]:[\\/])", "", text)
+    elif WINDOWS.match(text) or ("\\" in text and "/" not in text):
+        text = text.replace("\\", "/")
+    if WINDOWS.match(text) or text.startswith("//"):
+        return text
+    return os.path.normpath(os.path.join(folder, text))  # noqa: PTH118 (pathlib cannot fold "..")
 
 
 def entries_of(tracks: Iterable[Track]) -> list[Entry]:

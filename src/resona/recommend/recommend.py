@@ -12,20 +12,20 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import artist_keys
 from resona.inference.model import unit
-from resona.recommend.catalogue import Catalogue, artists_of
-from resona.recommend.filters import allowed_masks
-from resona.recommend.hearing import query_vector
-from resona.recommend.queries import Query, resolve
+from resona.recommend import limits
+from resona.recommend.catalogue.catalogue import Catalogue, artists_of
+from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.limits import select, space_out
+from resona.recommend.mixes.clusters import find_clusters
+from resona.recommend.ordering.diversity import diversify
+from resona.recommend.ordering.order import flow, shuffle
+from resona.recommend.ordering.transitions import step_costs
+from resona.recommend.queries.hearing import query_vector
+from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.queries.seeds import combine
 from resona.recommend.request import Recommendation, Recommendations, Request, history_key
-from resona.selection import limits
-from resona.selection.artists import artist_keys
-from resona.selection.clusters import find_clusters
-from resona.selection.diversity import diversify
-from resona.selection.limits import select, space_out
-from resona.selection.order import flow, shuffle
-from resona.selection.seeds import combine
-from resona.selection.transitions import step_costs
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.intp]

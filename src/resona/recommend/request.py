@@ -1,16 +1,16 @@
 """What is asked for, and what comes back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
 from resona.config import check_range
 from resona.errors import QueryError
-from resona.recommend.queries import Query
-from resona.selection.limits import Limits, Selection
-from resona.selection.seeds import METHODS
+from resona.recommend.limits import Limits, Selection
+from resona.recommend.queries.resolve import Query
+from resona.recommend.queries.seeds import METHODS
 from resona.store.history import seed_key
 from resona.tracks import Track
 
@@ -28,17 +28,17 @@ class Request:
     k
         How many tracks.
     limits
-        How often an artist or album may turn up; see `resona.selection.limits.Limits`.
+        How often an artist or album may turn up; see `resona.recommend.limits.Limits`.
     negatives
         Songs to move away from, written like queries.
     weights
         How much each query counts; all the same if empty.
     method, strength
-        How several seeds are combined, and how much negatives count: see `resona.selection.seeds.combine`.
+        How several seeds are combined, and how much negatives count: see `resona.recommend.queries.seeds.combine`.
     part
         Hear only this part of the queries: from and to in seconds, None for the end.
     where, genre_groups
-        A filter as in `resona.selection.where`, and names for several genres in it.
+        A filter as in `resona.recommend.filters.grammar`, and names for several genres in it.
     with_excluded
         Let in what is excluded for good.
     is_fresh
@@ -87,6 +87,26 @@ class Request:
             raise QueryError("the part must begin before it ends")
         if not self.queries:
             raise QueryError("there is no seed: name at least one track")
+
+    @classmethod
+    def of(cls, queries: Sequence[str | Query], **options: Any) -> "Request":
+        """Make a request of options: fields of a request and, by their own names, of its limits.
+
+        Raises
+        ------
+        QueryError, ConfigError
+            If a value is out of range.
+
+        Examples
+        --------
+        >>> Request.of(["Sinnerman"], k=5, per_artist=1).limits.per_artist
+        1
+        """
+        names = {item.name for item in fields(Limits)}
+        limits = {name: options.pop(name) for name in names & set(options)}
+        if limits:
+            options["limits"] = replace(options.get("limits", Limits()), **limits)
+        return cls(queries=tuple(queries), **options)
 
     def n_new(self, n_seeds: int) -> int:
         """Say how many new tracks are wanted.

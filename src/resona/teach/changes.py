@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from resona.recommend.catalogue import Catalogue
+from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.request import track_dict
 from resona.tracks import Track
 

@@ -6,12 +6,12 @@ from functools import cached_property
 import numpy as np
 
 from resona.errors import QueryError
-from resona.recommend.catalogue import Catalogue
-from resona.recommend.filters import allowed_masks
-from resona.recommend.personal import songs_of
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.filters.exclusions import allowed_masks
 from resona.store import Label
-from resona.taste import ALIKE, FORMS, NOBODY, Facets, Questions, choose_questions
 from resona.teach.lesson import answers_of
+from resona.teach.personal import songs_of
+from resona.teach.taste import ALIKE, FORMS, NOBODY, Facets, Questions, choose_questions
 
 N_AHEAD = 4  # questions chosen at once
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from resona import taste
 from resona.errors import QueryError
 from resona.recommend import resolve
 from resona.store import Label, Store
-from resona.taste import NOBODY
+from resona.teach import taste
 from resona.teach.lesson import as_answers
+from resona.teach.taste import NOBODY
 
 COLUMNS = ("kind", "a", "b", "c", "value", "strength")
 MOST_PAIRS = 200  # that one playlist gives; of a longer one, pairs are drawn
@@ -119,7 +119,7 @@ class Contradiction:
 
 
 def find_contradictions(labels: Sequence[Label]) -> list[Contradiction]:
-    """Find judgements that cannot both be right; see `resona.taste.find_contradictions`."""
+    """Find judgements that cannot both be right; see `resona.teach.taste.find_contradictions`."""
     answers = as_answers(labels, [label.track_ids for label in labels])
     return [Contradiction(first=labels[i], second=labels[j]) for i, j in taste.find_contradictions(answers)]
 

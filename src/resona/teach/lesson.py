@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from resona.config import from_mapping
 from resona.inference import Model
-from resona.recommend.catalogue import Catalogue
-from resona.recommend.personal import Personal, personalise, songs_of
+from resona.recommend.catalogue.catalogue import Catalogue
 from resona.store import Label, Store
-from resona.taste import CONFIDENCE, NOBODY, Answers, Facets, Taste, fit_weights, try_out
+from resona.teach.personal import Personal, personalise, songs_of
+from resona.teach.taste import CONFIDENCE, NOBODY, Answers, Facets, Taste, fit_weights, try_out
 
 DEFAULT_PROFILE, NO_PROFILE = "default", "none"
 FORMAT = 1  # a new number when the same judgements are learned from otherwise

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from resona.metrics.bootstrap import mean_differences, mean_intervals
-from resona.recommend.catalogue import Catalogue
-from resona.taste import FEWEST, try_out
+from resona.recommend.catalogue.catalogue import Catalogue
 from resona.teach.lesson import answers_of, can_learn, costs_of
+from resona.teach.taste import FEWEST, try_out
 
 
 def measure_judgements(catalogue: Catalogue, profile: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from resona.embed import ModelShelf
 from resona.errors import ConfigError, QueryError
-from resona.recommend.catalogue import Catalogue
+from resona.inference import ModelShelf
+from resona.recommend.catalogue.catalogue import Catalogue
 from resona.store import Label, Store
 from resona.teach.changes import Moved, find_moved
 from resona.teach.interview import Interview, Question
@@ -71,7 +71,7 @@ class Teacher:
         return self._personal[2]
 
     @property
-    def labels(self) -> list[Label]:
+    def judgements(self) -> list[Label]:
         """The judgements, oldest first."""
         return self.store.labels.all(self.profile)
 
@@ -83,7 +83,7 @@ class Teacher:
     @property
     def contradictions(self) -> list[Contradiction]:
         """Judgements that cannot both be right."""
-        return find_contradictions(self.labels)
+        return find_contradictions(self.judgements)
 
     def moved(self, n: int = 5) -> tuple[list[Moved], list[Moved]]:
         """Say which songs came nearer to others, and which went farther away; nothing while the base model is used."""
@@ -135,7 +135,7 @@ class Teacher:
 
     def take_back(self, label_ids: Sequence[int]) -> int:
         """Take judgements of this profile back; give how many there were."""
-        own = {label.label_id for label in self.labels}
+        own = {label.label_id for label in self.judgements}
         return self.store.labels.remove([label_id for label_id in label_ids if label_id in own])
 
     def forget(self) -> int:

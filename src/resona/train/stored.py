@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.config import fingerprint
-from resona.embed import default_bundle_dir
 from resona.features.mfcc import FeatureConfig
+from resona.inference import default_bundle_dir
 from resona.ingest import AnalysisConfig, ScanConfig, extract_missing
-from resona.labelled import LabelledTracks
 from resona.model import find_architecture
 from resona.pairs import PairSet, read_pairs
+from resona.pairs.labelled import LabelledTracks
 from resona.store import Label, Store
 from resona.train.config import TrainConfig
 from resona.train.material import TrainingSet

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from resona.errors import ResonaError
 from resona.ingest import ScanProgress
 from resona.ingest.workers import WorkerPool
-from resona.layout import LayoutTask, update_layout
 from resona.library import Library
+from resona.recommend.map import LayoutTask, update_layout
 
 LAYOUT_PATIENCE_SECONDS = 6 * 3600.0
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from resona.selection.playlists import Entry, m3u8
+from resona.recommend.playlists import Entry, m3u8
 from resona.web.similar import Ids
 from resona.web.state import Shared
 

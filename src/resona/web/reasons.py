@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 
 from resona.recommend import Query as Meaning
 from resona.recommend import Request, explain_tracks, find_path
-from resona.selection.explain import Aspect, ClipMatch
-from resona.selection.limits import Limits
+from resona.recommend.limits import Limits
+from resona.recommend.reasons.aspects import Aspect, ClipMatch
 from resona.web.similar import FewAllowed
 from resona.web.state import Shared, State
 from resona.web.tracks import LARGEST_ID

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from resona.recommend import Query as Meaning
 from resona.recommend import Request, recommend
-from resona.selection.limits import Limits
+from resona.recommend.limits import Limits
 from resona.web.errors import RequestError
 from resona.web.state import Shared, State
 from resona.web.tracks import LARGEST_ID

@@ -59,12 +59,12 @@ class WarmCatalogue:
         if current is None:
             with self._loading:
                 return self._current or self._load()
-        if self._key != self._library.teacher.key and self._loading.acquire(blocking=False):
+        if self._key != self._library.labels.key and self._loading.acquire(blocking=False):
             threading.Thread(target=self._reload, name="catalogue", daemon=True).start()
         return current
 
     def _load(self) -> Catalogue:
-        key = self._library.teacher.key
+        key = self._library.labels.key
         catalogue = self._library.catalogue
         _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
         self._current, self._key = catalogue, key

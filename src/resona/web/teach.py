@@ -103,14 +103,14 @@ class LessonView:
 @router.get("/question")
 def question(state: Shared, form: Literal["pair", "odd"] = "pair") -> Question:
     """Choose the songs whose comparison would tell most."""
-    tracks = [view(state.track(track_id)) for track_id in state.library.teacher.ask(form).track_ids]
+    tracks = [view(state.track(track_id)) for track_id in state.library.labels.ask(form).track_ids]
     return Question(a=tracks[0], b=tracks[1], c=tracks[2] if form == "odd" else None)
 
 
 @router.get("")
 def progress(state: Shared) -> Progress:
     """Say how far the interview is."""
-    labels = state.library.teacher.labels
+    labels = state.library.labels.judgements
     pairs = [label for label in labels if label.kind == "pair"]
     return Progress(
         n_answers=len(labels),
@@ -123,7 +123,7 @@ def progress(state: Shared) -> Progress:
 @router.get("/lesson")
 def lesson(state: Shared) -> LessonView:
     """Say what was learned, whether lists follow it, and what that changed."""
-    teacher = state.library.teacher
+    teacher = state.library.labels
     with state.turns:
         learned = teacher.lesson
         nearer, farther = teacher.moved()
@@ -148,14 +148,14 @@ def answer(state: Shared, given: Annotated[Answer, Body()]) -> Progress:
         raise RequestError(422, "SameTrack", "a track is always like itself; compare different ones")
     for track_id in songs:
         state.track(track_id)
-    state.library.teacher.label([_label(state, given)])
+    state.library.labels.label([_label(state, given)])
     return progress(state)
 
 
 @router.delete("/{label_id}")
 def take_back(state: Shared, label_id: int) -> Progress:
     """Take a judgement back."""
-    if not 0 < label_id <= LARGEST_ID or not state.library.teacher.take_back([label_id]):
+    if not 0 < label_id <= LARGEST_ID or not state.library.labels.take_back([label_id]):
         raise RequestError(404, "UnknownLabel", "there is no such judgement")
     return progress(state)
 
@@ -169,7 +169,7 @@ def _label(state: State, given: Answer) -> Label:
         c=given.c,
         value=float(is_odd or given.is_match),
         source=SOURCE,
-        profile=state.library.teacher.profile,
+        profile=state.library.labels.profile,
     )
 
 

@@ -1,0 +1,135 @@
+"""One object with everything that Resona can do with a library file."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from resona.inference import Model
+from resona.ingest import ScanSummary
+from resona.library.folders import Folders
+from resona.library.lists import Lists
+from resona.library.measures import Measures
+from resona.library.models import Models
+from resona.recommend import Catalogue, Query, Recommendations
+from resona.store import Store
+from resona.teach import DEFAULT_PROFILE, Teacher
+
+if TYPE_CHECKING:
+    from resona.evaluate import Evaluation
+    from resona.train import TrainConfig, TrainResult
+
+
+class Library:
+    """A library file, its model, and what can be asked of them.
+
+    Parameters
+    ----------
+    path
+        The library file.
+    profile
+        Whose judgements lists follow; "none" for nobody's.
+    genre_groups
+        Names for several genres, usable in filters.
+    is_new_allowed
+        Create it where there is none.
+
+    Attributes
+    ----------
+    folders
+        Where the music is: scans, failures; see `Folders`.
+    models
+        Which model listens, and training; see `Models`.
+    lists
+        What sounds alike, and why; see `Lists`.
+    labels
+        What a person has said, and what was learned from it; see `resona.teach.Teacher`.
+    measures
+        How good it is, and what leaks; see `Measures`.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Library(Path(folder) / "library.db") as library:
+    ...     library.status()["tracks"]
+    0
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        profile: str = DEFAULT_PROFILE,
+        genre_groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        is_new_allowed: bool = True,
+    ) -> None:
+        self.store = Store(Path(path), is_new_allowed=is_new_allowed)
+        self.models = Models(self.store)
+        self.labels = Teacher(self.store, self.models, profile)
+        self.folders = Folders(self.store, self.models)
+        self.lists = Lists(self.labels, genre_groups)
+        self.measures = Measures(self.store, self.models, self.labels)
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the library file."""
+        self.store.close()
+
+    @property
+    def model(self) -> Model:
+        """The model that listens."""
+        return self.models.current
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What lists come from: the vectors and tracks as the profile's owner hears them."""
+        return self.labels.catalogue
+
+    def status(self) -> dict[str, Any]:
+        """Say in names and values what the library holds and which model it uses."""
+        tracks, model = self.store.tracks, self.model
+        return {
+            "library": str(self.store.path),
+            "tracks": tracks.count(),
+            "missing": tracks.count(is_missing=True),
+            "failed_files": self.store.failures.count(),
+            "artists": len({artist for (artist,) in tracks.columns("artist")} - {""}),
+            "genres": len({genre for (genres,) in tracks.columns("genres") for genre in json.loads(genres)}),
+            "model": model.name,
+            "model_id": model.model_id,
+            "embedded": len(self.store.embeddings.track_ids(model.model_id)),
+            "folders": self.folders.known,
+        }
+
+    # The five verbs of the README, by short names
+
+    def scan(self, folders: Sequence[Path | str] = (), **options: Any) -> ScanSummary:
+        """Find and hear new and changed files; see `Folders.scan`."""
+        return self.folders.scan(folders, **options)
+
+    def train(self, config: "TrainConfig | None" = None, **options: Any) -> "TrainResult":
+        """Fit a model to this library; see `Models.train`."""
+        return self.models.train(config, **options)
+
+    def evaluate(self, **options: Any) -> "Evaluation":
+        """Measure the model in use; see `Measures.evaluate`."""
+        return self.measures.evaluate(**options)
+
+    def recommend(self, *queries: str | Query, **options: Any) -> Recommendations:
+        """Find the most similar tracks; see `Lists.recommend`."""
+        return self.lists.recommend(*queries, **options)
+
+    def use_model(self, name: str, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+        """Choose the model that listens from now on; see `Models.use`."""
+        self.models.use(name, on_progress=on_progress)

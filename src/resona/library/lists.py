@@ -1,0 +1,175 @@
+"""What sounds alike, and why?"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from resona.errors import StoreError
+from resona.recommend import (
+    Exclusions,
+    Mix,
+    Query,
+    Reasons,
+    Recommendations,
+    Request,
+    Versions,
+    Way,
+    draw_mix,
+    explain_tracks,
+    export_distances,
+    export_embeddings,
+    export_features,
+    find_path,
+    list_versions,
+    recommend,
+    split_library,
+)
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.filters.exclusions import count_excluded
+from resona.recommend.mixes.radio import RadioConfig
+from resona.recommend.playlists import PathMap, write_m3u
+from resona.teach import Teacher
+from resona.tracks import Track
+
+HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not wait longer for a scan
+
+
+class Lists:
+    """The lists that a library gives: ``library.lists``.
+
+    Options of lists are the fields of `resona.recommend.Request` and, by their own names, of its `Limits`.
+    """
+
+    def __init__(self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]]) -> None:
+        self._labels, self._genre_groups = labels, genre_groups
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What lists come from: the vectors and tracks as the profile's owner hears them."""
+        return self._labels.catalogue
+
+    def recommend(self, *queries: str | Query, **options: Any) -> Recommendations:
+        """Find the most similar tracks.
+
+        Parameters
+        ----------
+        queries
+            Titles, artists and titles, paths in the library, or any audio files.
+        options
+            Such as ``k=10`` or ``per_artist=1``.
+
+        Raises
+        ------
+        UnknownTrackError
+            If a query means nothing, or several songs.
+        AudioError
+            If an audio file outside the library cannot be heard.
+        VectorIndexError
+            If the library is empty.
+        """
+        return recommend(self.catalogue, self._request(queries, options))
+
+    def radio(self, *queries: str | Query, hours: float = 1.0, **options: Any) -> Recommendations:
+        """Draw a mix that drifts from song to song but stays near the queries; see `resona.recommend.draw_mix`."""
+        config = {name: options.pop(name) for name in ("drift", "spacing", "seed") if name in options}
+        return draw_mix(self.catalogue, self._request(queries, options), RadioConfig(seconds=3600 * hours, **config))
+
+    def path(self, start: str | Query, end: str | Query, **options: Any) -> Way:
+        """Find a way from one song to another in even steps; see `resona.recommend.find_path`."""
+        return find_path(self.catalogue, self._request((start, end), options))
+
+    def mixes(self, n_mixes: int = 0, *, where: str = "", seed: int = 0) -> list[Mix]:
+        """Split the library into groups that sound alike, and name them; see `resona.recommend.split_library`."""
+        return split_library(self.catalogue, n_mixes=n_mixes, where=where, genre_groups=self._genre_groups, seed=seed)
+
+    def explain(self, a: str | Query, b: str | Query) -> Reasons:
+        """Say why two tracks are alike, or not; see `resona.recommend.explain_tracks`."""
+        return explain_tracks(self.catalogue, a, b)
+
+    def versions(self) -> list[Versions]:
+        """Group the versions of each song; see `resona.recommend.list_versions`."""
+        return list_versions(self.catalogue)
+
+    # What is left out
+
+    def exclusions(self) -> list[dict[str, Any]]:
+        """Say what is never recommended, and how many tracks that is; see `count_excluded`."""
+        return count_excluded(self.catalogue, self._genre_groups)
+
+    def exclude(self, *patterns: str) -> None:
+        """Never recommend what matches a pattern or filter.
+
+        Raises
+        ------
+        QueryError
+            If one cannot be read; then none is added.
+        """
+        self._exclusions.add(patterns, genre_groups=self._genre_groups)
+
+    def include(self, *patterns: str) -> None:
+        """Take exclusions back.
+
+        Raises
+        ------
+        QueryError
+            If one was never added; then none is removed.
+        """
+        self._exclusions.remove(patterns)
+
+    def set_default_exclusion(self, text: str | None) -> None:
+        """Change the default exclusion; None brings back Resona's own, an empty text switches it off.
+
+        Raises
+        ------
+        QueryError
+            If the filter cannot be read.
+        """
+        self._exclusions.set_default(text, genre_groups=self._genre_groups)
+
+    # What is remembered and written
+
+    def remember(self, found: Recommendations, *, is_forgetting: bool = False) -> None:
+        """Keep what was given, so that `is_fresh` can leave it out; forget what was given before, if asked.
+
+        A library that may only be read, or is being written to, still answers.
+
+        Raises
+        ------
+        StoreError
+            If it should forget, and cannot.
+        """
+        store = self._labels.store
+        try:
+            with store.writing(patience_seconds=HISTORY_SECONDS):
+                if is_forgetting:
+                    store.history.clear(found.history_key)
+                store.history.add(found.history_key, [result.track.track_id for result in found.results])
+        except StoreError:
+            if is_forgetting:
+                raise
+
+    @staticmethod
+    def write_m3u(
+        path: Path, tracks: Sequence[Track], *, is_relative: bool = False, path_maps: Sequence[PathMap] = ()
+    ) -> None:
+        """Write a playlist file, in the order given; see `resona.recommend.playlists.write_m3u`."""
+        write_m3u(path, tracks, is_relative=is_relative, path_maps=path_maps)
+
+    def export_embeddings(self, path: Path) -> int:
+        """Write `paths` and `embeddings` as .npz; see `resona.recommend.export`."""
+        return export_embeddings(self.catalogue, path)
+
+    def export_distances(self, path: Path) -> int:
+        """Write the distances that lists are ordered by, in the MIREX format; see `resona.recommend.export`."""
+        return export_distances(self.catalogue, path)
+
+    def export_features(self, path: Path) -> int:
+        """Write tags and descriptors as a table; see `resona.recommend.export`."""
+        return export_features(self._labels.store, path)
+
+    @property
+    def _exclusions(self) -> Exclusions:
+        return Exclusions(self._labels.store)
+
+    def _request(self, queries: Sequence[str | Query], options: dict[str, Any]) -> Request:
+        return Request.of(queries, **{"genre_groups": self._genre_groups, **options})

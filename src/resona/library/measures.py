@@ -1,0 +1,114 @@
+"""How good is it, what leaks, and what should be put right?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resona.library.models import Models, train_stage
+from resona.store import Store
+from resona.teach import Teacher
+
+if TYPE_CHECKING:
+    from resona.evaluate import Evaluation, Finding, SplitReport
+
+
+class Measures:
+    """What can be measured on a library: ``library.measures``."""
+
+    def __init__(self, store: Store, models: Models, labels: Teacher) -> None:
+        self._store, self._models, self._labels = store, models, labels
+
+    def evaluate(self, **options: Any) -> "Evaluation":
+        """Measure the model in use beside baselines and other models; options are those of `resona.evaluate.evaluate`.
+
+        Raises
+        ------
+        SplitError
+            If there are too few artists or genres.
+        """
+        from resona.evaluate import evaluate, keep, measure_robustness
+
+        others = {name: self._models.open(name) for name in self._models.names() if name != "mfcc"}
+        for other in others.values():
+            self._models.hear_for(other)
+        evaluation = evaluate(self._store, self._models.current, others, **options)
+        evaluation.values["robustness"] = measure_robustness(self._labels.base)
+        evaluation.values["judgements"] = self._labels.measure()
+        keep(evaluation.values, self._store.side_dir)
+        return evaluation
+
+    def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:
+        """Write an evaluation as a page with pictures, as Markdown and as JSON, and give the files.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        from resona.evaluate.report import write_report
+
+        curves_paths = {name: self._store.side_dir / "runs" / name / "curves.csv" for name in self._models.names()}
+        return write_report(evaluation, folder, curves_paths=curves_paths)
+
+    def experiment_on_pairs(self, **options: Any) -> dict[str, Any]:
+        """Train with and without a leak and compare; see `resona.evaluate.experiment.run_experiment`.
+
+        Raises
+        ------
+        MissingExtraError
+            If PyTorch is not installed.
+        SplitError
+            If there are too few artists or genres.
+        """
+        train_stage()
+        from resona.evaluate.experiment import as_values, run_experiment
+
+        return as_values(run_experiment(self._store, self._store.side_dir / "experiments", **options))
+
+    def check_split(self, pairs_path: Path | None = None) -> "SplitReport":
+        """Say what training and held-out tracks share, in our split or in a file of pairs; see `SplitReport`.
+
+        Raises
+        ------
+        SplitError
+            If there are too few artists or genres.
+        QueryError
+            If the file cannot be read.
+        """
+        from resona.evaluate import check_pairs, check_split
+
+        if pairs_path is not None:
+            return check_pairs(self._store, self._models.current, pairs_path)
+        return check_split(self._store, self._models.current)
+
+    def examine(self) -> "list[Finding]":
+        """Say what should be put right in the library, and why; see `resona.evaluate.Finding`."""
+        from resona.evaluate import examine
+
+        return examine(self._labels.base)
+
+    def write_pairs(self, path: Path, *, n_pairs: int = 4000, seed: int = 0) -> dict[str, int]:
+        """Draw pairs of tracks by genre, inside a split by artist, and write them as `a,b,label,split`.
+
+        Returns
+        -------
+        Split to number of pairs.
+
+        Raises
+        ------
+        SplitError
+            If there are too few genres or artists.
+        """
+        import numpy as np
+
+        from resona.pairs import SPLITS, PairConfig, draw_pairs, split_artists, write_pairs
+        from resona.pairs.labelled import LabelledTracks
+
+        labelled = LabelledTracks.of(self._store.tracks.all())
+        splits, rng = split_artists(labelled.artists, labelled.genres), np.random.default_rng(seed)
+        pairs = {}
+        for split in SPLITS:
+            is_member = splits == split
+            config = PairConfig(n_pairs=max(2, round(n_pairs * is_member.mean())))
+            pairs[split] = draw_pairs(labelled.genres, labelled.artists, config, rng=rng, among=is_member)
+        write_pairs(path, pairs, [str(track.path) for track in labelled.tracks])
+        return {split: len(part) for split, part in pairs.items()}

@@ -1,0 +1,1 @@
+"""What does a list need to know of the whole library?"""

@@ -1,0 +1,143 @@
+"""Columns over a library's tracks that are worked out when they are first asked for, and then kept."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import PurePath
+from typing import TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.artists import IN_TITLE, artist_keys
+from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
+from resona.recommend.filters.expression import TextColumn
+from resona.recommend.limits import Attributes
+from resona.recommend.ordering.transitions import key_names
+from resona.tracks import fold
+
+Numbers = NDArray[np.float64]
+T = TypeVar("T")
+
+MODE_CODES = {"major": 1.0, "minor": 0.0}
+FIELDS = {  # of filters, where the name is not the column's
+    "duration": "duration_seconds",
+    "bpm": "tempo_bpm",
+    "brightness": "brightness_hz",
+    "loudness": "loudness_lufs",
+    "pulse": "pulse_clarity",
+}
+
+
+class Derived(Sequence[T]):
+    """A column made entry by entry.
+
+    Examples
+    --------
+    >>> squares = Derived(4, lambda row: row**2)
+    >>> squares[3], len(squares)
+    (9, 4)
+    """
+
+    def __init__(self, n: int, make: Callable[[int], T]) -> None:
+        self._n, self._make = n, make
+        self._known: dict[int, T] = {}
+
+    def __len__(self) -> int:
+        return self._n
+
+    @overload
+    def __getitem__(self, row: int) -> T: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[T]: ...
+    def __getitem__(self, row: int | slice) -> T | list[T]:
+        if isinstance(row, slice):
+            return [self[i] for i in range(*row.indices(self._n))]
+        if not 0 <= row < self._n:
+            raise IndexError(row)
+        if row not in self._known:
+            self._known[row] = self._make(row)
+        return self._known[row]
+
+
+class Lazy(dict[str, T]):
+    """Columns by name, each made when it is first asked for.
+
+    Examples
+    --------
+    >>> Lazy(str.upper)["title"]
+    'TITLE'
+    """
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> T:
+        value = self[name] = self._make(name)
+        return value
+
+
+class Columns:
+    """What is known of each track, by name.
+
+    Attributes
+    ----------
+    texts
+        Text columns as lists.
+    filtered
+        What a filter looks at, by the names of `resona.recommend.filters.grammar`.
+    attributes
+        What the limits look at.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._arrays = snapshot.arrays
+        n_tracks = len(snapshot.arrays["track_ids"])
+        versions: list[int] = snapshot.arrays["versions"].tolist()
+        self.texts = Lazy(snapshot.column)
+        self.filtered = Lazy(self._filtered)
+        self.attributes = Attributes(
+            artists=Derived(n_tracks, self._artists), albums=Derived(n_tracks, self._album), versions=versions
+        )
+
+    def numbers(self, name: str) -> Numbers:
+        """Give one of `NUMBERS`, or "mode" (1 for major, 0 for minor): shape (n,), NaN where unknown."""
+        if name == "mode":
+            return np.array([MODE_CODES.get(mode, np.nan) for mode in self.texts["mode"]])
+        return np.asarray(self._arrays["numbers"][NUMBERS.index(name)])
+
+    def genres(self) -> list[tuple[str, ...]]:
+        """Give the genres of each track."""
+        split = {text: tuple(filter(None, text.split("\n"))) for text in set(self.texts["genres"])}
+        return [split[text] for text in self.texts["genres"]]
+
+    def _artists(self, row: int) -> frozenset[str]:
+        return credited(*(self.texts[name][row] for name in ("artist", "album_artist", "title", "path")))
+
+    def _album(self, row: int) -> str:
+        """Tell "Greatest Hits" of different artists apart: by album artist, else by folder."""
+        album, artist, path = (self.texts[name][row] for name in ("album", "album_artist", "path"))
+        return f"{fold(album)}\n{fold(artist) or PurePath(path).parent}" if album else ""
+
+    def _filtered(self, name: str) -> TextColumn | Numbers:
+        if name == "track_id":
+            return self._arrays["track_ids"].astype(np.float64)
+        if name == "genre":
+            return TextColumn(self.genres())
+        if name == "key":
+            keys = [None if np.isnan(key) else int(key) for key in self.numbers("key").tolist()]
+            named = cache(key_names)
+            return TextColumn([named(key, mode or None) for key, mode in zip(keys, self.texts["mode"], strict=True)])
+        return TextColumn(self.texts[name]) if name in TEXTS else self.numbers(FIELDS.get(name, name))
+
+
+def credited(artist: str, album_artist: str, title: str, path: str) -> frozenset[str]:
+    """Give the keys of everybody credited, or of the folder where nobody is.
+
+    Examples
+    --------
+    >>> sorted(credited("Cher", "", "Song (feat. Abba)", "/m/a.mp3")), sorted(credited("", "", "", "/m/a.mp3"))
+    (['abba', 'cher'], ['folder:/m'])
+    """
+    featured = title if IN_TITLE.search(title) else ""  # other titles would only fill the cache of keys
+    return artist_keys(artist, album_artist, title=featured) or frozenset({f"folder:{PurePath(path).parent}"})

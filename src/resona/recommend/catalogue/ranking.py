@@ -1,0 +1,170 @@
+"""How near is every track to a query, and how likely is that to mean "alike"?
+
+The model compares embeddings; a correction for hubs (tracks that turn up in everybody's list) then makes distances
+relative to each track's own neighbourhood. The list is ordered by the corrected distance. The similarity shown is the
+model's calibrated probability at the same quantile: over pairs of this library, the nearest thousandth by corrected
+distance is given the probability of the nearest thousandth by the model's similarity, and so on. One rising curve for
+the whole library, so what is shown orders exactly like the list.
+"""
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.inference import Model
+from resona.recommend.catalogue.hubness import COPY_SIMILARITY as COPY
+from resona.recommend.catalogue.hubness import HubnessConfig, Kind, corrected_distances, summarise
+
+Array = NDArray[np.float32]
+
+MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
+N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
+N_PAIRS = 200_000  # pairs that the curve is measured on
+BLOCK_ROWS = 1024
+N_CANDIDATES = 5000  # tracks that a pair head hears for each query
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Corrected distances to all tracks of a library.
+
+    Attributes
+    ----------
+    model
+        Compares embeddings.
+    vectors
+        Shape (n, d), the library.
+    reference
+        Shape (m, d), the tracks that stand for it.
+    stats
+        Shape (n, s): what the correction knows of each track.
+    kind
+        The correction: a kind of `HubnessConfig`.
+    curve
+        Shape (2, c): corrected distances, rising, and the model's similarity at the same quantiles, falling.
+    """
+
+    model: Model
+    vectors: Array
+    reference: Array
+    stats: Array
+    kind: Kind
+    curve: NDArray[np.float64]
+
+    @staticmethod
+    def kind_for(model: Model, n_tracks: int) -> Kind:
+        """Say which correction a library of this size gets."""
+        return cast("Kind", model.ranking.hubness if n_tracks >= MIN_TRACKS else "none")
+
+    @classmethod
+    def fit(cls, model: Model, vectors: Array, *, seed: int = 0) -> "Ranker":
+        """Learn the library's proportions.
+
+        Parameters
+        ----------
+        model
+            The model that made the vectors.
+        vectors
+            Shape (n, d).
+        seed
+            Chooses the reference tracks when there are more than 2,000.
+        """
+        rng = np.random.default_rng(seed)
+        kind = cls.kind_for(model, len(vectors))
+        chosen = rng.choice(len(vectors), min(len(vectors), N_REFERENCE), replace=False)
+        chosen.sort()
+        ranker = cls(model, vectors, vectors[chosen], np.zeros((len(vectors), 0), np.float32), kind, np.zeros((2, 0)))
+        if kind == "none":
+            return ranker
+        blocks = range(0, len(vectors), BLOCK_ROWS)
+        ranker = replace(ranker, stats=np.concatenate([ranker.describe(vectors[i : i + BLOCK_ROWS]) for i in blocks]))
+        return replace(ranker, curve=ranker._measure_curve(rng))
+
+    def describe(self, queries: Array) -> Array:
+        """Give what the correction needs to know of queries, which need not be in the library: shape (q, s)."""
+        if self.kind == "none":
+            return np.zeros((len(queries), 0), np.float32)
+        similarities = self.model.similarity_matrix(queries, self.reference)
+        if self.model.is_unit:
+            cosines = similarities if self.model.ranking.by == "cosine" else queries @ self.reference.T
+            similarities[cosines > COPY] = np.nan  # a query is not its own neighbour
+        return summarise(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
+
+    def distances(self, queries: Array) -> Array:
+        """Compare queries with every track.
+
+        Parameters
+        ----------
+        queries
+            Shape (q, d).
+
+        Returns
+        -------
+        Shape (q, n), lower is nearer: what lists are ordered by.
+        """
+        similarities = self.model.similarity_matrix(queries, self.vectors)
+        return self._corrected(similarities, self.describe(queries), self.stats)
+
+    def near(self, queries: Array, is_allowed: NDArray[np.bool_] | None = None) -> Array:
+        """Compare queries with the tracks that may be near: as `distances`, but infinite for all others.
+
+        A pair head takes too long to hear every pair of a large library: it only hears those that are nearest by
+        cosine.
+
+        Parameters
+        ----------
+        queries
+            Shape (q, d).
+        is_allowed
+            Shape (n,), the tracks that matter; all if None.
+
+        Returns
+        -------
+        Shape (q, n).
+        """
+        if self.model.ranking.by == "cosine" or not self.model.is_unit or len(self.vectors) <= N_CANDIDATES:
+            return self.distances(queries)
+        cosines = queries @ self.vectors.T
+        if is_allowed is not None:
+            cosines[:, ~is_allowed] = -np.inf
+        rows = np.unique(np.argpartition(-cosines, N_CANDIDATES, axis=1)[:, :N_CANDIDATES])
+        candidates = replace(self, vectors=self.vectors[rows], stats=self.stats[rows])
+        distances = np.full((len(queries), len(self.vectors)), np.inf, np.float32)
+        distances[:, rows] = candidates.distances(queries)
+        return distances
+
+    def probabilities(self, distances: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Turn distances into the similarity shown, 0…1, falling as they rise."""
+        values = np.asarray(distances, np.float64)
+        if self.kind != "none":
+            return self.model.probabilities(np.interp(values, self.curve[0], self.curve[1]))
+        if self.model.ranking.by == "cosine":
+            return self.model.probabilities(1 - values)
+        return self.model.probabilities(-np.log(np.expm1(np.maximum(values, 1e-30))))
+
+    def _plain(self, similarities: Array) -> Array:
+        """Turn a cosine s into 1 − s, and a logit into the surprise −log(probability): at least 0, the same order."""
+        if self.model.ranking.by == "cosine":
+            return 1 - similarities
+        surprise: Array = np.logaddexp(np.float32(0), -similarities)
+        return surprise
+
+    def _corrected(self, similarities: Array, query_stats: Array, candidate_stats: Array) -> Array:
+        if self.kind == "none":
+            return self._plain(similarities)
+        return corrected_distances(similarities, query_stats, candidate_stats, self.kind).astype(np.float32)
+
+    def _measure_curve(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        n_queries = max(1, min(len(self.vectors), N_PAIRS // len(self.vectors)))
+        rows = rng.choice(len(self.vectors), n_queries, replace=False)
+        similarities = self.model.similarity_matrix(self.vectors[rows], self.vectors)
+        distances = self._corrected(similarities, self.stats[rows], self.stats)
+        others = np.ones_like(distances, bool)
+        others[np.arange(n_queries), rows] = False
+        quantiles = np.r_[0, np.geomspace(1e-5, 0.5, 200), np.linspace(0.5, 1, 56)[1:]]
+        near = np.quantile(distances[others].astype(np.float64), quantiles)
+        alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
+        rising, first = np.unique(near, return_index=True)
+        return np.stack([rising, alike[first]])

@@ -1,0 +1,1 @@
+"""Which tracks may be results at all?"""

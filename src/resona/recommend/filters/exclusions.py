@@ -1,0 +1,158 @@
+"""Which tracks may be results at all: what was asked for, minus what is excluded for good.
+
+Exclusions are kept in the library: shell patterns or filters (see `resona.recommend.filters.grammar`) whose tracks may
+be seeds but never results. Besides those that people add there is a default one, for spoken word and very short or very
+long files; it can be changed or switched off. Where the default would leave out most of a library, such as a collection
+of short excerpts or of audiobooks, it is taken as not meant for it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import QueryError
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.filters.expression import Expression
+from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
+from resona.store import Store
+
+Mask = NDArray[np.bool_]
+Groups = Mapping[str, Sequence[str]]
+
+PATTERNS, DEFAULT = "exclusions", "default_exclusion"
+MOST = 0.5  # of a library: a default that leaves out more is not applied
+
+
+class Exclusions:
+    """What is never recommended from a library.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "library.db") as store:
+    ...     exclusions = Exclusions(store)
+    ...     exclusions.add(["Audiobooks"])
+    ...     exclusions.patterns
+    ['Audiobooks']
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._settings = store.settings
+
+    @property
+    def patterns(self) -> list[str]:
+        """The patterns and filters that people added, oldest first."""
+        return list(self._settings.get(PATTERNS, []))
+
+    @property
+    def default(self) -> str:
+        """The filter for what is left out unless told otherwise; empty if it is switched off."""
+        return str(self._settings.get(DEFAULT, DEFAULT_EXCLUSION))
+
+    def add(self, patterns: Sequence[str], *, genre_groups: Groups = {}) -> None:  # noqa: B006 - never changed
+        """Exclude what matches any of the patterns.
+
+        Raises
+        ------
+        QueryError
+            If one cannot be read; then none is added.
+        """
+        for pattern in patterns:
+            parse_exclusion(pattern, genre_groups=genre_groups)
+        self._settings.put(PATTERNS, list(dict.fromkeys([*self.patterns, *patterns])))
+
+    def remove(self, patterns: Sequence[str]) -> None:
+        """Take exclusions back.
+
+        Raises
+        ------
+        QueryError
+            If one was never added; then none is removed.
+        """
+        known = self.patterns
+        for pattern in patterns:
+            if pattern not in known:
+                there_are = f"there are {', '.join(map(repr, known))}" if known else "there are none"
+                raise QueryError(f"no exclusion reads {pattern!r}; {there_are}")
+        self._settings.put(PATTERNS, [pattern for pattern in known if pattern not in patterns])
+
+    def set_default(self, text: str | None, *, genre_groups: Groups = {}) -> None:  # noqa: B006 - never changed
+        """Change the default exclusion; None brings back Resona's own, and an empty text switches it off.
+
+        Raises
+        ------
+        QueryError
+            If the filter cannot be read.
+        """
+        if text:
+            parse(text, genre_groups=genre_groups)
+        self._settings.put(DEFAULT, text)
+
+
+def allowed_masks(catalogue: Catalogue, where: str, genre_groups: Groups, *, with_excluded: bool) -> dict[str, Mask]:
+    """Say which tracks may be results, by the name of what says so.
+
+    Parameters
+    ----------
+    catalogue
+        The library.
+    where
+        A filter as in `resona.recommend.filters.grammar`; empty lets everything through.
+    genre_groups
+        Group name to genres.
+    with_excluded
+        Let excluded tracks through.
+
+    Raises
+    ------
+    QueryError
+        If the filter cannot be read.
+    """
+    masks = {}
+    if where.strip():
+        masks["filter"] = _mask(catalogue, where, genre_groups, parse)
+    if not with_excluded:
+        masks["exclusion"] = ~excluded(catalogue, genre_groups)
+    return masks
+
+
+def excluded(catalogue: Catalogue, genre_groups: Groups) -> Mask:
+    """Say which tracks are never recommended, shape (n,)."""
+    masks = [mask for _, mask, is_applied in _exclusions(catalogue, genre_groups) if is_applied]
+    found: Mask = np.logical_or.reduce([np.zeros(len(catalogue), dtype=np.bool_), *masks])
+    return found
+
+
+def count_excluded(catalogue: Catalogue, genre_groups: Groups) -> list[dict[str, Any]]:
+    """Say how many tracks each exclusion leaves out, the default one first.
+
+    Returns
+    -------
+    For each: `pattern`, `n_tracks`, `is_default`, and `is_applied`, which is false for a default that would leave out
+    most of the library.
+    """
+    default = Exclusions(catalogue.store).default
+    return [
+        {"pattern": text, "n_tracks": int(mask.sum()), "is_default": text == default, "is_applied": is_applied}
+        for text, mask, is_applied in _exclusions(catalogue, genre_groups)
+    ]
+
+
+def _exclusions(catalogue: Catalogue, genre_groups: Groups) -> Iterator[tuple[str, Mask, bool]]:
+    """Give each exclusion, what it leaves out, and whether it is applied."""
+    exclusions = Exclusions(catalogue.store)
+    if exclusions.default:
+        usual = _mask(catalogue, exclusions.default, genre_groups, parse)
+        yield exclusions.default, usual, bool(usual.mean() <= MOST)
+    for pattern in exclusions.patterns:
+        yield pattern, _mask(catalogue, pattern, genre_groups, parse_exclusion), True
+
+
+def _mask(catalogue: Catalogue, text: str, genre_groups: Groups, read: Callable[..., Expression]) -> Mask:
+    key = (read, text, tuple((name, tuple(genres)) for name, genres in genre_groups.items()))
+    if key not in catalogue.masks:
+        catalogue.masks[key] = read(text, genre_groups=genre_groups).matches(catalogue.columns.filtered)
+    return catalogue.masks[key]

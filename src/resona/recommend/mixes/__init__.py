@@ -1,0 +1,1 @@
+"""Which longer lists does a library hold: a radio, a way between two songs, playlists by kind?"""

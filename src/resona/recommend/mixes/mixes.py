@@ -1,0 +1,211 @@
+"""Longer lists: a mix of some hours around a song, a way from one song to another, a library split into playlists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import QueryError, UnknownTrackError
+from resona.inference.model import unit
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.mixes.clusters import find_clusters, name_clusters
+from resona.recommend.mixes.journey import find_journey
+from resona.recommend.mixes.radio import RadioConfig, draw_radio
+from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.queries.seeds import centroid
+from resona.recommend.recommend import Seeds, rank, results_of
+from resona.recommend.request import Recommendations, Request, track_dict
+from resona.tracks import Track
+
+Mask = NDArray[np.bool_]
+
+
+def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Recommendations:
+    """Draw a long mix that drifts from song to song but stays near its seeds.
+
+    Parameters
+    ----------
+    catalogue
+        The library.
+    request
+        Its queries, weights, part, filter and exclusions count. One track alone as a query is played first.
+    config
+        Length, drift, spacing and seed.
+
+    Raises
+    ------
+    UnknownTrackError, AudioError, QueryError
+        As `recommend`.
+    """
+    seeds = Seeds.of(catalogue, request.queries, request.part)
+    is_free = _allowed(catalogue, request)
+    is_free[list(seeds.rows)] = False
+    durations = catalogue.columns.numbers("duration_seconds")
+    first = list(seeds.rows) if len(seeds.rows) == 1 else []
+    played = float(np.nansum(durations[first]))
+    rows = draw_radio(
+        catalogue.directions,
+        centroid(unit(seeds.vectors), request.weights or None),
+        durations,
+        attributes=catalogue.attributes,
+        allowed=is_free,
+        config=replace(config, seconds=max(config.seconds - played, 0.0)),
+    )
+    similarities, _ = rank(catalogue, seeds, Seeds.of(catalogue, ()), request)
+    return Recommendations(
+        queries=seeds.queries,
+        model=catalogue.model.name,
+        results=results_of(catalogue, np.array([*first, *rows], dtype=np.intp), similarities),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way from one track to another.
+
+    Attributes
+    ----------
+    tracks
+        Start and end included.
+    steps
+        Between neighbours, in degrees: 0 is the same sound, 90 is unrelated.
+    is_monotone
+        Each track is nearer to the end than the one before.
+    evenness
+        Largest step over median step: 1 is perfectly even, above 2 there is a jump.
+    relaxed
+        A sentence for each limit that had to give way.
+    """
+
+    tracks: tuple[Track, ...]
+    steps: tuple[float, ...]
+    is_monotone: bool
+    evenness: float
+    relaxed: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what `resona path --json` prints; a track's step is the one that leads to it."""
+        steps = [0.0, *self.steps]
+        return {
+            "results": [
+                {"rank": rank, **track_dict(track), "step": round(step, 2)}
+                for rank, (track, step) in enumerate(zip(self.tracks, steps, strict=True), start=1)
+            ],
+            "is_monotone": self.is_monotone,
+            "evenness": round(self.evenness, 3),
+            "relaxed": self.relaxed,
+        }
+
+
+def find_path(catalogue: Catalogue, request: Request) -> Way:
+    """Find a way in even steps from the request's first query to its second.
+
+    Parameters
+    ----------
+    catalogue
+        The library.
+    request
+        `k` counts both ends; filter, exclusions and limits count for the tracks between.
+
+    Raises
+    ------
+    UnknownTrackError
+        If an end is not one analysed track of the library.
+    QueryError
+        If there are not two different ends, `k` is below 2, or the filter cannot be read.
+    """
+    if len(request.queries) != 2:
+        raise QueryError("a path has two ends: name two tracks")
+    start, end = (_row(catalogue, query) for query in request.queries)
+    journey = find_journey(
+        catalogue.directions,
+        (start, end),
+        n=request.k,
+        attributes=catalogue.attributes,
+        limits=request.limits,
+        allowed=_allowed(catalogue, request),
+    )
+    relaxed = list(journey.relaxed)
+    if len(journey.rows) < request.k:
+        relaxed.append(f"only {len(journey.rows)} tracks: the library has no more that may lie between")
+    return Way(
+        tracks=tuple(catalogue.tracks_at(journey.rows)),
+        steps=tuple(journey.steps.tolist()),
+        is_monotone=journey.is_monotone,
+        evenness=journey.evenness,
+        relaxed=relaxed,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A part of the library that sounds alike: its name, and its tracks, the most typical first."""
+
+    name: str
+    tracks: tuple[Track, ...]
+
+
+def split_library(
+    catalogue: Catalogue,
+    *,
+    n_mixes: int = 0,
+    where: str = "",
+    genre_groups: Mapping[str, Sequence[str]] = {},
+    seed: int = 0,
+) -> list[Mix]:
+    """Split the library into groups that sound alike, and name them.
+
+    Parameters
+    ----------
+    catalogue
+        The library.
+    n_mixes
+        How many; 0 chooses by the size of the library.
+    where, genre_groups
+        Only tracks that pass this filter. What is excluded for good is left out.
+    seed
+        Another seed may split differently.
+
+    Returns
+    -------
+    The largest first; every track that passes is in exactly one.
+
+    Raises
+    ------
+    QueryError
+        If there are fewer tracks than groups, or the filter cannot be read.
+    """
+    request = Request(queries=("",), where=where, genre_groups=genre_groups)
+    rows = np.flatnonzero(_allowed(catalogue, request))
+    groups = [rows[group] for group in find_clusters(catalogue.directions[rows], k=n_mixes, seed=seed)]
+    columns = catalogue.columns
+    descriptors = {name: columns.numbers(name) for name in ("energy", "tempo_bpm", "brightness_hz")}
+    names = name_clusters(groups, columns.genres(), descriptors)
+    known = {track.track_id: track for track in catalogue.tracks}
+    return [
+        Mix(name=name, tracks=tuple(known[track_id] for track_id in catalogue.track_ids[group].tolist()))
+        for name, group in zip(names, groups, strict=True)
+    ]
+
+
+def _allowed(catalogue: Catalogue, request: Request) -> Mask:
+    masks = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
+    allowed: Mask = np.logical_and.reduce([*masks.values(), np.ones(len(catalogue), dtype=np.bool_)])
+    return allowed
+
+
+def _row(catalogue: Catalogue, query: str | Query) -> int:
+    """Find the row of a query that must be one track of the library."""
+    meaning = query if isinstance(query, Query) else resolve(catalogue.store, query)
+    if len(meaning.tracks) != 1:
+        reason = (
+            f"it stands for {len(meaning.tracks)} tracks; name one" if meaning.tracks else "it is not in the library"
+        )
+        raise UnknownTrackError(meaning.text, [], reason)
+    rows = catalogue.rows_of(meaning.tracks)
+    if not len(rows):
+        raise UnknownTrackError(meaning.text, [], "it has not been analysed with this model yet; run `resona scan`")
+    return int(rows[0])

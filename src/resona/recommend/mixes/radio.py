@@ -1,0 +1,128 @@
+"""Which tracks make a long mix that drifts from song to song but never loses the one it began with?
+
+Every track comes from a pool of those nearest to the anchor, which keeps the mix anchored; within the pool, each track
+follows from the one before, which makes it drift.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.config import check_range
+from resona.recommend.limits import Attributes, is_apart
+
+Rows = NDArray[np.intp]
+Vectors = NDArray[np.float32]
+
+N_CHOICES = 4  # the next track is drawn from this many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadioConfig:
+    """What a mix should be like.
+
+    Attributes
+    ----------
+    seconds
+        Its length; the last track may run over.
+    drift
+        0 stays with the anchor, 1 follows only the track before, in a pool five times as large.
+    spacing
+        Tracks of others between two of one artist, where possible.
+    seed
+        Another seed draws another mix.
+
+    Examples
+    --------
+    >>> RadioConfig(seconds=7200).drift
+    0.5
+    """
+
+    seconds: float = 3600.0
+    drift: float = 0.5
+    spacing: int = 5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_range("seconds", self.seconds, 0, 30 * 24 * 3600)
+        check_range("drift", self.drift, 0, 1)
+        check_range("spacing", self.spacing, 0, 1000)
+
+
+def draw_radio(
+    embeddings: Vectors,
+    anchor: Vectors,
+    durations: NDArray[np.float64],
+    *,
+    attributes: Attributes,
+    allowed: NDArray[np.bool_] | None = None,
+    config: RadioConfig = RadioConfig(),
+) -> Rows:
+    """Draw a mix.
+
+    Parameters
+    ----------
+    embeddings
+        Shape (n_tracks, d), unit rows.
+    anchor
+        Shape (d,), unit: a seed's embedding or the `centroid` of several.
+    durations
+        Shape (n_tracks,), in seconds; NaN counts as a median track.
+    attributes
+        Artists are spaced, and of each group of versions one is played.
+    allowed
+        Shape (n_tracks,), the tracks that may be played.
+    config
+        Length, drift, spacing and seed.
+
+    Returns
+    -------
+    Rows in playing order, each once: as long as asked for, or all that is allowed.
+
+    Examples
+    --------
+    >>> tracks = np.eye(3, dtype=np.float32)
+    >>> attributes = Attributes(artists=[frozenset()] * 3, albums=[""] * 3, versions=[-1] * 3)
+    >>> mix = draw_radio(tracks, tracks[0], np.full(3, 200.0), attributes=attributes)
+    >>> sorted(mix.tolist())
+    [0, 1, 2]
+    """
+    rng = np.random.default_rng(config.seed)
+    rows = np.arange(len(embeddings)) if allowed is None else np.flatnonzero(allowed)
+    known = durations[np.isfinite(durations)]
+    lengths = np.where(np.isfinite(durations), durations, np.median(known) if len(known) else 240.0)
+    ranked = _one_per_version(rows[np.argsort(-(embeddings[rows] @ anchor), kind="stable")], attributes)
+    n_needed = 1 + np.searchsorted(np.cumsum(lengths[ranked]), config.seconds)
+    pool = ranked[: int(n_needed * 2 * (1 + 4 * config.drift))]
+    mix: list[int] = []
+    while len(mix) < len(pool) and lengths[mix].sum() < config.seconds:
+        last = embeddings[mix[-1]] if mix else anchor
+        nearness = embeddings[pool] @ ((1 - config.drift) * anchor + config.drift * last)
+        nearness[np.isin(pool, mix)] = -np.inf
+        mix.append(_draw_next(pool[np.argsort(-nearness)[: len(pool) - len(mix)]], mix, attributes, config, rng))
+    return np.array(mix, dtype=np.intp)
+
+
+def _one_per_version(ranked: Rows, attributes: Attributes) -> Rows:
+    """Keep of each group of versions the one that ranks first."""
+    groups = np.asarray(attributes.versions)[ranked]
+    names = np.where(groups < 0, -1 - np.arange(len(ranked)), groups)  # each track without others is its own group
+    ranked_once: Rows = ranked[np.sort(np.unique(names, return_index=True)[1])]
+    return ranked_once
+
+
+def _draw_next(
+    left: Rows, mix: list[int], attributes: Attributes, config: RadioConfig, rng: np.random.Generator
+) -> int:
+    """Draw one of the nearest tracks whose artists have not just been heard."""
+    for spacing in range(config.spacing, -1, -1):
+        choices: list[int] = []
+        for row in left.tolist():
+            if is_apart(row, mix, attributes.artists, spacing):
+                choices.append(row)
+            if len(choices) == N_CHOICES:
+                break
+        if choices:
+            return choices[rng.integers(len(choices))]
+    raise AssertionError("with no spacing every track is free")

@@ -1,0 +1,1 @@
+"""In which order is a list played, and how varied is it?"""

@@ -1,0 +1,160 @@
+"""Why are two tracks alike, or not?
+
+Embeddings of single clips and the timbre of a sample of the library are not stored: they are made from the stored
+features when they are asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import UnknownTrackError
+from resona.inference.model import unit
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.queries.hearing import listen_to
+from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
+
+N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
+DESCRIPTORS = (
+    "tempo_bpm",
+    "tempo_confidence",
+    "key",
+    "mode",
+    "key_confidence",
+    "loudness_lufs",
+    "energy",
+    "brightness_hz",
+    "pulse_clarity",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """An explanation, and what the two queries turned out to mean."""
+
+    a: Query
+    b: Query
+    explanation: Explanation
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what `resona explain --json` prints."""
+        found = self.explanation
+        return {
+            "a": self.a.as_dict(),
+            "b": self.b.as_dict(),
+            "similarity": round(found.similarity, 4),
+            "percentile": round(found.percentile, 2),
+            "summary": found.summary,
+            "aspects": [{**asdict(aspect), "likeness": round(aspect.likeness, 4)} for aspect in found.aspects],
+            "clip_matches": [
+                {**asdict(match), "similarity": round(match.similarity, 4)} for match in found.clip_matches
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One of the two: its vector (d,), its row in the library or None, and what is compared."""
+
+    vector: NDArray[np.float32]
+    row: int | None
+    side: Side
+
+
+def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reasons:
+    """Explain how alike two tracks are: in what, where, and how unusual that is in this library.
+
+    Parameters
+    ----------
+    catalogue
+        The library.
+    a, b
+        One track each, of the library, or an audio file.
+
+    Raises
+    ------
+    UnknownTrackError
+        If one of them means nothing, several tracks, or a track that has not been analysed.
+    AudioError
+        If an audio file cannot be heard.
+    """
+    meanings = [query if isinstance(query, Query) else resolve(catalogue.store, query) for query in (a, b)]
+    heard = [_hear(catalogue, meaning) for meaning in meanings]
+    similarities = catalogue.ranker.probabilities(catalogue.ranker.distances(heard[0].vector[None])[0])
+    others = np.delete(similarities, [side.row for side in heard if side.row is not None])
+    found = explain(
+        heard[0].side,
+        heard[1].side,
+        library_scales(catalogue),
+        similarity=_similarity(catalogue, heard[0], heard[1]),
+        others=others.astype(np.float32),
+    )
+    return Reasons(a=meanings[0], b=meanings[1], explanation=found)
+
+
+def library_scales(catalogue: Catalogue) -> Scales:
+    """Measure how much tracks of the library differ, on a sample of them."""
+    rng = np.random.default_rng(0)
+    rows = np.sort(rng.choice(len(catalogue), min(N_SAMPLE, len(catalogue)), replace=False))
+    columns: dict[str, NDArray[np.floating]] = {name: catalogue.columns.numbers(name)[rows] for name in DESCRIPTORS}
+    fingerprint, store = catalogue.model.feature_fingerprint, catalogue.store
+    clips = [store.features.get(track_id, fingerprint) for track_id in catalogue.track_ids[rows].tolist()]
+    n_mfcc = catalogue.model.feature_config["n_mfcc"]
+    columns["timbre"] = np.array([np.full(n_mfcc - 1, np.nan) if clip is None else _timbre(clip) for clip in clips])
+    return Scales(columns)
+
+
+def _similarity(catalogue: Catalogue, a: _Heard, b: _Heard) -> float:
+    """Give the calibrated similarity that a list would show."""
+    known, other = (a, b) if a.row is not None else (b, a)
+    if known.row is None:
+        model = catalogue.model
+        return float(model.probabilities(model.similarities(a.vector[None], b.vector[None]))[0])
+    distances = catalogue.ranker.distances(other.vector[None])[0]
+    return float(catalogue.ranker.probabilities(distances[known.row]))
+
+
+def _hear(catalogue: Catalogue, query: Query) -> _Heard:
+    model = catalogue.model
+    source = query.external_path or query.content
+    if source is not None:
+        listened = listen_to(model, source)
+        side = _side(catalogue, listened.features, listened.clips.starts_seconds, listened.descriptors)
+        return _Heard(model.embed_described(listened.features, listened.descriptors), None, side)
+    if len(query.tracks) != 1:
+        raise UnknownTrackError(query.text, [], f"it stands for {len(query.tracks)} tracks; name one")
+    track_id, store = query.tracks[0].track_id, catalogue.store
+    rows = catalogue.rows_of(query.tracks)
+    features = store.features.get(track_id, model.feature_fingerprint)
+    if not len(rows) or features is None:
+        raise UnknownTrackError(query.text, [], "it has not been analysed with this model yet; run `resona scan`")
+    starts = store.features.starts_seconds(track_id, model.feature_fingerprint)
+    side = _side(catalogue, features, starts, store.features.descriptors(track_id).get(track_id, {}))
+    return _Heard(catalogue.vectors[rows[0]], int(rows[0]), side)
+
+
+def _side(
+    catalogue: Catalogue,
+    features: NDArray[np.float16],
+    starts_seconds: "tuple[float, ...] | list[float]",
+    descriptors: Mapping[str, float | str | None],
+) -> Side:
+    numbers: dict[str, Any] = {
+        name: float("nan") if value is None else float(value)
+        for name, value in descriptors.items()
+        if name in DESCRIPTORS and name != "mode"
+    }
+    numbers["mode"] = {"major": 1.0, "minor": 0.0}.get(str(descriptors.get("mode")), float("nan"))
+    numbers["timbre"] = _timbre(features)
+    clips = unit(catalogue.model.embed_many([clip[None] for clip in features]))
+    return Side(clips=clips, clip_starts=starts_seconds, descriptors=numbers)
+
+
+def _timbre(features: NDArray[np.float16]) -> NDArray[np.float64]:
+    """Average the MFCCs over clips and time, without the level: shape (n_mfcc − 1,)."""
+    means: NDArray[np.float64] = features.astype(np.float64).mean(axis=(0, 2))[1:]
+    return means

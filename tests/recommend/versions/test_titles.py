@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from resona.recommend.versions.titles import normalise_title
+
+
+@pytest.mark.parametrize(
+    ("title", "base", "qualifiers"),
+    [
+        ("Let It Be - Remastered 2009", "let it be", "remaster"),
+        ("Let It Be (2009 Remaster) [Mono]", "let it be", "edition remaster"),
+        ("Let It Be 2009 Remaster", "let it be", "remaster"),
+        ("Song 2 (Live at Wembley Stadium, 1999)", "song 2", "live"),
+        ("Hotel California - Live On MTV, 1994", "hotel california", "live"),
+        ("Layla (Unplugged)", "layla", "acoustic live"),
+        ("Creep [Radio Edit]", "creep", "edit"),
+        ("Creep (feat. X & Y) [Extended Mix]", "creep", "remix"),
+        ("Creep ft. Somebody", "creep", ""),
+        ('Blue Monday (12" Mix)', "blue monday", "remix"),
+        ("Wonderwall - Demo", "wonderwall", "demo"),
+        ("A Day in the Life – Take 1", "a day in the life", "demo"),
+        ("Everlong (Acoustic)", "everlong", "acoustic"),
+        ("No Scrubs (Instrumental) (Explicit)", "no scrubs", "edition instrumental"),
+        ("1979 - Remastered", "1979", "remaster"),
+        ("愛のテーマ (Live)", "愛のテーマ", "live"),
+        ("Ignition (Remix)", "ignition", "remix"),
+    ],
+)
+def test_versions_are_named(title: str, base: str, qualifiers: str) -> None:
+    normalised = normalise_title(title)
+    assert (normalised.base, " ".join(sorted(normalised.qualifiers))) == (base, qualifiers)
+
+
+@pytest.mark.parametrize(
+    ("title", "base"),
+    [
+        ("Live and Let Die", "live and let die"),
+        ("Live Forever", "live forever"),
+        ("Long Live", "long live"),
+        ("Remix to Ignition", "remix to ignition"),
+        ("(I Can't Get No) Satisfaction", "i cant get no satisfaction"),
+        ("Don't You (Forget About Me)", "dont you forget about me"),
+        ("Stan (Live Like You Were Dying)", "stan live like you were dying"),
+        ("Another Brick in the Wall, Pt. 2", "another brick in the wall pt 2"),
+        ("Acoustic Sunrise", "acoustic sunrise"),
+        ("The Remix", "remix"),
+        ("Radio Edit", "radio edit"),
+        ("Humanitarian v2 - The Box", "humanitarian v2 the box"),
+        ("Theme from New York", "theme from new york"),
+        ("???", "???"),
+        ("", ""),
+    ],
+)
+def test_real_words_stay(title: str, base: str) -> None:
+    assert normalise_title(title).base == base
+    assert not normalise_title(title).qualifiers
+
+
+@pytest.mark.parametrize(
+    "title", ["", "Intro", "Intro (Live)", "Track 12", "04 - Track 04", "II. Andante", "Untitled 3"]
+)
+def test_titles_that_name_nothing(title: str) -> None:
+    assert normalise_title(title).is_generic
+
+
+@pytest.mark.parametrize("title", ["Introduction to Sorrow", "Tracks of My Tears", "Prelude in C minor", "Song 2"])
+def test_titles_that_name_something(title: str) -> None:
+    assert not normalise_title(title).is_generic
+
+
+@given(st.text(max_size=60))
+@example("¯")  # folds to nothing
+def test_any_text_has_a_base(title: str) -> None:
+    assert bool(normalise_title(title).base) == bool(title.strip())
+
+
+@given(
+    st.text(alphabet="abcdefgh ", min_size=1, max_size=20).filter(str.strip),
+    st.sampled_from([" - Live in Rome", " (Remastered)"]),
+)
+def test_case_and_spaces_do_not_matter(title: str, version: str) -> None:
+    assert normalise_title(f"  {title.upper()}{version}") == normalise_title(f"{title}{version}")
