@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import artist_key
 from resona.inference import Bundle
 from resona.library import Library
 from resona.pairs import artist_digest
@@ -37,13 +38,15 @@ class Draws:
         manifest = catalogue.model.manifest if isinstance(catalogue.model, Bundle) else None
         known = set(manifest.trained_artists) if manifest and not with_known else set()
         self.tracks = [
-            track for track in catalogue.tracks if track.tags.genres and artist_digest(track.artist_key) not in known
+            track
+            for track in catalogue.tracks
+            if track.tags.genres and artist_digest(artist_key(track.tags.artist)) not in known
         ]
         self.allowed = {track.track_id for track in self.tracks}
         self.genres = {track.track_id: fold(track.tags.genres[0]) for track in self.tracks}
         artists: dict[str, set[str]] = {}
         for track in self.tracks:
-            artists.setdefault(self.genres[track.track_id], set()).add(track.artist_key)
+            artists.setdefault(self.genres[track.track_id], set()).add(artist_key(track.tags.artist))
         self.choices = sorted(genre for genre, names in artists.items() if len(names) >= 6)
 
     def seeds(self, genre: str, n: int) -> list[Track]:
@@ -51,7 +54,7 @@ class Draws:
         of_genre = [track for track in self.tracks if self.genres[track.track_id] == genre]
         chosen: dict[str, Track] = {}
         for place in self.rng.permutation(len(of_genre)):
-            chosen.setdefault(of_genre[place].artist_key, of_genre[place])
+            chosen.setdefault(artist_key(of_genre[place].tags.artist), of_genre[place])
             if len(chosen) == n:
                 break
         return list(chosen.values())
@@ -72,9 +75,11 @@ class Draws:
             limits=Limits(per_artist=0, per_album=0, with_versions=True, is_strict=True),
             with_excluded=True,
         )
-        artists = {track.artist_key for track in tracks}
+        artists = {artist_key(track.tags.artist) for track in tracks}
         listed = [result.track for result in recommend(self.catalogue, request).results]
-        fair = [track for track in listed if track.track_id in self.allowed and track.artist_key not in artists]
+        fair = [
+            track for track in listed if track.track_id in self.allowed and artist_key(track.tags.artist) not in artists
+        ]
         return [self.genres[track.track_id] for track in fair[:K]]
 
 

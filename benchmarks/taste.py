@@ -118,7 +118,7 @@ def tastes_of(heard: Numbers, labelled: LabelledTracks, year: Numbers, rng: np.r
     """Make ten tastes, and one of something that nobody can hear."""
     tempo, brightness, percussion, flatness = ((column - column.mean()) / column.std() for column in heard.T)
     group = np.array([GROUPS.get(genres[0], genres[0]) if genres else "" for genres in labelled.genres])
-    artist, era = np.array(labelled.artists), (year - year.mean()) / year.std()
+    artist, era = np.array(labelled.main_artists), (year - year.mean()) / year.std()
 
     def far(values: Numbers) -> Distance:
         return lambda i, j: np.abs(values[i] - values[j])

@@ -22,11 +22,11 @@ from safetensors.torch import save
 
 from corpus import FEATURES, Corpus
 from head import Tracks, calibrate, fit_head, hear
+from resona.artists import read_credit
 from resona.config import fingerprint
 from resona.inference import Bundle, Calibration, Manifest, Ranking, write_bundle
 from resona.model import SiameseNetwork, export_onnx
 from resona.pairs import artist_digest
-from resona.tracks import fold
 from validate import Validation, baselines, load_encoder
 
 HERE = Path(__file__).parent
@@ -147,7 +147,7 @@ def main() -> None:
         is_unit=True,
         ranking=Ranking(by="cosine", hubness=options.hubness),
         calibration=Calibration(slope=platt.slope, intercept=platt.intercept),
-        trained_artists=tuple(sorted({artist_digest(fold(row["artist"])) for row in rows})),
+        trained_artists=tuple(sorted({artist_digest(key) for row in rows for key in read_credit(row["artist"]).names})),
         measures={key: round(value, 4) for key, value in measures["this recipe"].items()},
         training={"recipe": log["recipe"], "tags": log["tags"], "data": facts},
         **settings,

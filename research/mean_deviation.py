@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import read_credit
 from resona.audio import decode_clips
 from resona.config import fingerprint
 from resona.features.mfcc import FeatureConfig, mfcc
 from resona.inference import MeanDeviation
 from resona.metrics.calibration import fit_platt
 from resona.pairs import PairConfig, draw_pairs
-from resona.tracks import fold
 
 CONFIG = FeatureConfig()
 
@@ -41,7 +41,7 @@ def measure(corpus: Path) -> dict[str, Any]:
     vectors = model.embed_many(tracks)
     pairs = draw_pairs(
         [[row["genre"]] for row in rows],
-        [fold(row["artist"]) for row in rows],
+        [read_credit(row["artist"]).names for row in rows],
         PairConfig(n_pairs=20_000, across_artists=True),
         rng=np.random.default_rng(0),
         among=np.array([row["label_source"] != "auto" for row in rows]),

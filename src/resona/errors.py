@@ -21,6 +21,7 @@
     │   └── FingerprintMismatchError      features made with other settings than the model's
     ├── TrainingError                     the loss is not finite, or training cannot start
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
+    ├── BusyError                         too much is being asked for at once
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
 
@@ -29,6 +30,10 @@ from pathlib import Path
 
 class ResonaError(Exception):
     """Root of all errors that Resona raises on purpose; its text is one sentence a user can act on."""
+
+
+class BusyError(ResonaError):
+    """Too much is being asked for at once; it goes again soon."""
 
 
 class ConfigError(ResonaError, ValueError):

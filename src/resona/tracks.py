@@ -3,10 +3,25 @@
 Genre is a label, not a truth: it comes from a tag or a folder name, and `Tags.sources` says from which.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
 TAG, FILE_NAME, FOLDER = "tag", "file name", "folder"
+
+# Default_Ignorable_Code_Point of Unicode, controls but white space, and the blank Braille pattern
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+_LOOK_ALIKE = str.maketrans(
+    dict.fromkeys("‐‑‒–—―⁃−﹘﹣－᠆", "-") | dict.fromkeys("‘’‚‛ʼʹ´`′＇ʻˈ", "'") | dict.fromkeys("“”„‟″＂«»", '"')
+)
+_PLAIN = str.maketrans(  # letters that are no others with an accent to Unicode, but are to people who type
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,10 +31,11 @@ class Tags:
     Attributes
     ----------
     artist, album_artist, title, album
-        As written in the file, trimmed; empty where unknown.
+        As written in the file, trimmed; empty where unknown. Several artists are parted by "; ", see
+        `resona.artists.join_names`.
     genres
         Each once, in the file's order.
-    year, track_number
+    year, disc_number, track_number
         None where unknown.
     duration_seconds
         As the file declares it; 0 where unknown. The decoder's measure is kept in `Track`.
@@ -38,6 +54,7 @@ class Tags:
     album: str = ""
     genres: tuple[str, ...] = ()
     year: int | None = None
+    disc_number: int | None = None
     track_number: int | None = None
     duration_seconds: float = 0.0
     sources: dict[str, str] = field(default_factory=dict)
@@ -79,28 +96,31 @@ class Track:
         return f"{self.tags.artist} – {title}" if self.tags.artist else title
 
     @property
-    def artist_key(self) -> str:
-        """What tells artists apart in splits and filters: the folded artist, else the album's folder."""
-        artist = self.tags.artist or self.tags.album_artist
-        return fold(artist) if artist else f"folder:{self.path.parent}"
-
-    @property
     def album_key(self) -> str:
         """What tells albums apart: the folded album, else the folder."""
         return fold(self.tags.album) if self.tags.album else f"folder:{self.path.parent}"
 
 
-def fold(name: str) -> str:
-    """Write a name as people compare it: no case, accents, leading "The" or doubled spaces.
+def visible(text: str) -> str:
+    """Drop what cannot be seen, and write look-alike hyphens and quotes as on a keyboard.
 
     Examples
     --------
-    >>> fold("The  Beatles"), fold("Björk"), fold("STRASSE") == fold("Straße")
-    ('beatles', 'bjork', True)
+    >>> visible("Mi\u00adra\u200b Tal"), visible("Jo‐Kay’s")
+    ('Mira Tal', "Jo-Kay's")
     """
-    import unicodedata
+    return INVISIBLE.sub("", text).translate(_LOOK_ALIKE)
 
-    plain = unicodedata.normalize("NFKD", name.casefold())
+
+def fold(name: str) -> str:
+    """Write a name as people compare it: visible, no case, accents, leading "The" or doubled spaces.
+
+    Examples
+    --------
+    >>> fold("The  Beatles"), fold("Björk"), fold("Łona"), fold("STRASSE") == fold("Straße")
+    ('beatles', 'bjork', 'lona', True)
+    """
+    plain = unicodedata.normalize("NFKD", visible(name).casefold()).translate(_PLAIN)
     words = "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]

@@ -9,9 +9,10 @@ import mutagen.flac
 import mutagen.id3
 from sounds import FLAC, MP3, write_tone
 
-from resona.audio import read_cover
+from resona.audio import Picture, read_cover
 
-JPEG, PNG = b"\xff\xd8\xff\xe0" + bytes(500), b"\x89PNG\r\n\x1a\n" + bytes(500)
+JPEG = b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x09\x00\x09" + bytes(500)  # 9 by 9, as in what follows
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (9).to_bytes(4, "big") * 2 + bytes(500)
 
 
 def tagged_mp3(folder: Path, picture: bytes, mime: str = "image/jpeg") -> Path:
@@ -24,7 +25,7 @@ def tagged_mp3(folder: Path, picture: bytes, mime: str = "image/jpeg") -> Path:
 
 def test_the_embedded_picture_comes_first(tmp_path: Path) -> None:
     (tmp_path / "cover.jpg").write_bytes(JPEG)
-    assert read_cover(tagged_mp3(tmp_path, PNG)) == (PNG, "image/png")
+    assert read_cover(tagged_mp3(tmp_path, PNG)) == Picture(content=PNG, mime="image/png")
 
 
 def test_flac_pictures(tmp_path: Path) -> None:
@@ -33,22 +34,22 @@ def test_flac_pictures(tmp_path: Path) -> None:
     picture.data, picture.type, picture.mime = JPEG, 3, "image/jpeg"
     file.add_picture(picture)
     file.save()
-    assert read_cover(path) == (JPEG, "image/jpeg")
+    assert read_cover(path) == Picture(content=JPEG, mime="image/jpeg")
 
 
 def test_a_picture_beside_the_file_is_second(tmp_path: Path) -> None:
     path = write_tone(tmp_path, MP3, 3)
     assert read_cover(path) is None
     (tmp_path / "folder.png").write_bytes(PNG)
-    assert read_cover(path) == (PNG, "image/png")
+    assert read_cover(path) == Picture(content=PNG, mime="image/png")
     (tmp_path / "cover.jpg").write_bytes(JPEG)
-    assert read_cover(path) == (JPEG, "image/jpeg")
+    assert read_cover(path) == Picture(content=JPEG, mime="image/jpeg")
 
 
 def test_large_pictures_are_passed_over(tmp_path: Path) -> None:
     path = tagged_mp3(tmp_path, PNG + bytes(10_000))
     (tmp_path / "cover.jpg").write_bytes(JPEG)
-    assert read_cover(path, max_bytes=1000) == (JPEG, "image/jpeg")
+    assert read_cover(path, max_bytes=1000) == Picture(content=JPEG, mime="image/jpeg")
     assert read_cover(path, max_bytes=100) is None
 
 
@@ -63,6 +64,6 @@ def test_a_picture_beyond_the_limit_is_not_even_read(tmp_path: Path) -> None:
     path = tagged_mp3(tmp_path, JPEG + bytes(30_000_000))
     (tmp_path / "cover.png").write_bytes(PNG)
     tracemalloc.start()
-    assert read_cover(path) == (PNG, "image/png")
+    assert read_cover(path) == Picture(content=PNG, mime="image/png")
     assert tracemalloc.get_traced_memory()[1] < 12_000_000
     tracemalloc.stop()

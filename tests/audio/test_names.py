@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resona.audio.names import NameParts, parse_name
+from resona.audio.tag_text import clean
 
 
 @pytest.mark.parametrize(
@@ -50,4 +51,4 @@ def test_names_are_read(stem: str, artist: str, title: str, number: int | None) 
 def test_any_name_gives_clean_parts(stem: str) -> None:
     parts = parse_name(stem)
     assert isinstance(parts, NameParts)
-    assert parts.title or parts.artist or parts.track_number or not any(letter.isalnum() for letter in stem)
+    assert parts.title or parts.artist or parts.track_number or not any(letter.isalnum() for letter in clean(stem))

@@ -23,7 +23,7 @@ from resona.tracks import FILE_NAME, FOLDER, TAG, Tags
 
 BJORK = Tags(
     artist="Björk",
-    album_artist="Сборник",
+    album_artist="Кино",
     title="ジョーガ 🎻",
     album="Homogenic",
     genres=("Art Pop", "Electronic"),
@@ -90,6 +90,87 @@ def test_id3v1(tmp_path: Path) -> None:
     tags = read_tags(path)
     assert (tags.artist, tags.title, tags.album) == ("Nina Simone", "Sinnerman", "Pastel Blues")
     assert (tags.genres, tags.year, tags.track_number) == (("Jazz",), 1965, 10)
+
+
+@pytest.mark.parametrize("has_id3v2", ["no ID3v2", "an ID3v2 of other things"])
+def test_an_ape_tag_wins_over_the_id3v1_behind_it(has_id3v2: str, tmp_path: Path) -> None:
+    path = tone(tmp_path, MP3)
+    if has_id3v2 != "no ID3v2":
+        other = mutagen.id3.ID3()
+        other.add(mutagen.id3.TXXX(3, desc="replaygain_track_gain", text="-3 dB"))
+        other.save(path, v1=0)
+    title, artist = "A Title Which Is Longer Than Thirty", "An Orchestra of a Very Long Name Indeed"
+    fields = (title.encode()[:30], artist.encode()[:30], b"Album".ljust(30, b"\0"), b"1965")
+    ape = mutagen.apev2.APEv2()
+    ape.update({"Title": title, "Artist": artist, "Genre": "Chamber Pop", "Disc": "2/3"})
+    ape.save(path)
+    path.write_bytes(path.read_bytes() + b"TAG" + b"".join(fields) + bytes(28) + b"\0\x0a\xff")
+    tags = read_tags(path)
+    assert (tags.title, tags.artist, tags.album, tags.genres) == (title, artist, "Album", ("Chamber Pop",))
+    assert (tags.disc_number, tags.track_number, tags.year) == (2, 10, 1965)
+
+
+def _id3v23(text: str, *, encoding: int = 0, unsynchronised: bool = False) -> bytes:
+    """Write a genre frame behind another one, as old taggers do."""
+    body = bytes([encoding]) + text.encode("utf-16" if encoding else "latin-1")
+    frames = b"TPE1" + (4).to_bytes(4, "big") + bytes(2) + b"\0Air"
+    frames += b"TCON" + len(body).to_bytes(4, "big") + bytes(2) + body
+    if unsynchronised:
+        frames = frames.replace(b"\xff", b"\xff\0")
+    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\0" + (b"\x80" if unsynchronised else b"\0") + size + frames
+
+
+@pytest.mark.parametrize("kind", [MP3, WAV, Format(".aiff", "PCM_16")], ids=str)
+@pytest.mark.parametrize("encoding", [0, 1])
+def test_genres_are_read_in_id3s_own_words(kind: Format, encoding: int, tmp_path: Path) -> None:
+    path = tone(tmp_path, kind)
+    tag = _id3v23("(17)(138)Viking Metal", encoding=encoding, unsynchronised=kind is MP3)
+    if kind is MP3:
+        path.write_bytes(tag + path.read_bytes())
+    else:
+        tag += bytes(len(tag) % 2)
+        order = "little" if kind is WAV else "big"
+        content = path.read_bytes() + (b"id3 " if kind is WAV else b"ID3 ") + len(tag).to_bytes(4, order) + tag  # type: ignore[arg-type]
+        path.write_bytes(content[:4] + (len(content) - 8).to_bytes(4, order) + content[8:])  # type: ignore[arg-type]
+    assert read_tags(path).genres == ("Rock", "Black Metal", "Viking Metal")
+    assert read_tags(path).artist == "Air"
+
+
+@pytest.mark.parametrize(
+    ("name", "disc"),
+    [
+        ("CD 2/01 A.flac", 2),
+        ("Album (Disc 1)/01 A.flac", 1),
+        ("Discovery/2-01 A.flac", 2),
+        ("Discovery/01 A.flac", None),
+    ],
+)
+def test_the_disc_is_told_by_names(name: str, disc: int | None, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir()
+    assert read_tags(tone(path.parent, FLAC, path.name)).disc_number == disc
+
+
+@pytest.mark.parametrize("kind", [MP3, FLAC, OPUS, M4A], ids=str)
+def test_all_values_of_artists_and_the_disc_are_kept(kind: Format, tmp_path: Path) -> None:
+    path = tone(tmp_path, kind)
+    both = ["Lena Ahl", "Omar Reyes"]
+    if kind is MP3:
+        tags = mutagen.id3.ID3()
+        for frame in (mutagen.id3.TPE1(3, both), mutagen.id3.TPE2(3, both), mutagen.id3.TPOS(3, "2/3")):
+            tags.add(frame)
+        tags.save(path)
+    elif kind is M4A:
+        file = mutagen.mp4.MP4(path)
+        file["\xa9ART"], file["aART"], file["disk"] = both, both, [(2, 3)]
+        file.save()
+    else:
+        file = mutagen.File(path)
+        file.update(artist=both, albumartist=both, discnumber="2/3")
+        file.save()
+    read = read_tags(path)
+    assert (read.artist, read.album_artist, read.disc_number) == ("Lena Ahl; Omar Reyes", "Lena Ahl; Omar Reyes", 2)
 
 
 @pytest.mark.parametrize("kind", [FLAC, OGG, OPUS], ids=str)

@@ -166,7 +166,7 @@ def test_several_labels_are_relevant_if_one_is_shared() -> None:
 def test_filters_remove_candidates_of_the_same_group() -> None:
     points = np.array([0.0, 1.0, 2.0, 3.0])
     distances = np.abs(points[:, None] - points)
-    groups: dict[str, list[Any]] = {"artist": ["x", "x", "y", "z"], "album": [1, 2, 1, 3]}
+    groups: dict[str, list[Any]] = {"artist": [{"x"}, {"w", "x"}, {"y"}, set()], "album": [1, 2, 1, 3]}
     listed = {
         exclude: nearest(distances, 4, 3, groups=groups, exclude=exclude)[0].tolist()
         for exclude in ("none", "artist", "album", "artist+album")

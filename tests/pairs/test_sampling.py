@@ -13,7 +13,7 @@ from resona.pairs import PairConfig, PairSet, draw_pairs, split_pairs_randomly
 
 def draw(genres: list[list[str]], artists: list[str], n_pairs: int, **options: bool) -> PairSet:
     config = PairConfig(n_pairs=n_pairs, **options)
-    return draw_pairs(genres, artists, config, rng=np.random.default_rng(7))
+    return draw_pairs(genres, [{artist} for artist in artists], config, rng=np.random.default_rng(7))
 
 
 @given(
@@ -65,7 +65,7 @@ def test_small_libraries_give_what_exists() -> None:
 
 
 def test_a_split_is_drawn_from_itself_only() -> None:
-    genres, artists = [[str(n % 2)] for n in range(40)], [str(n) for n in range(40)]
+    genres, artists = [[str(n % 2)] for n in range(40)], [{str(n)} for n in range(40)]
     among = np.arange(40) < 10
     config = PairConfig(n_pairs=30)
     pairs = draw_pairs(genres, artists, config, rng=np.random.default_rng(0), among=among)

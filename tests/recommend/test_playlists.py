@@ -3,13 +3,16 @@
 import csv
 import io
 import os
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resona.errors import QueryError
-from resona.recommend.playlists import Entry, PathMap, csv_table, m3u8, paths, read_playlist
+from resona.recommend.playlists import PathMap, csv_table, m3u8, paths, read_playlist
+from resona.tracks import Tags, Track
 
 names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
 raw_names = st.binary(min_size=1, max_size=8).map(lambda raw: os.fsdecode(raw.replace(b"/", b"_").replace(b"\0", b"_")))
@@ -17,23 +20,27 @@ parts = st.lists(st.one_of(names, raw_names).filter(lambda name: name not in (".
 absolute = parts.map(lambda names: "/" + "/".join(names))
 
 
+def track(path: str, **tags: Any) -> Track:
+    return Track(track_id=1, path=Path(path), tags=Tags(**tags))
+
+
 @given(st.lists(absolute, max_size=5), st.one_of(st.just(""), absolute))
 @example(["/m/a\nb.mp3", "/m/#1.mp3", "/m/ x.mp3", "/m/AC\\DC.mp3", "/m/bad\udcff.mp3", "/m/C:\\x", "/m/a://b"], "/m")
 @example(["/http:/x", "/file:/x"], "/")
 def test_what_is_written_is_read_back(files: list[str], folder: str) -> None:
-    content = m3u8([Entry(path=path, title="t") for path in files], folder=folder)
+    content = m3u8([track(path, title="t") for path in files], folder=folder)
     assert read_playlist(content, folder or "/elsewhere") == [os.path.normpath(path) for path in files]
 
 
 @given(st.lists(absolute, max_size=5))
 def test_paths_survive_as_zero_separated_bytes(files: list[str]) -> None:
-    content = paths([Entry(path=path) for path in files], separator=b"\0")
-    assert [os.fsdecode(path) for path in content.split(b"\0")[:-1]] == files
+    content = paths([track(path) for path in files], separator=b"\0")
+    assert [os.fsdecode(path) for path in content.split(b"\0")[:-1]] == [str(Path(path)) for path in files]
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.floats(0, 1e5))
 def test_every_entry_is_two_lines_whatever_its_tags(artist: str, title: str, seconds: float) -> None:
-    content = m3u8([Entry(path="/a.mp3", artist=artist, title=title, duration_seconds=seconds)] * 2)
+    content = m3u8([track("/a.mp3", artist=artist, title=title, duration_seconds=seconds)] * 2)
     lines = content.decode().split("\n")
     assert lines[:2] == ["#EXTM3U", "#EXTENC:UTF-8"]
     assert [line.startswith("#EXTINF:") for line in lines[2:6]] == [True, False, True, False]
@@ -42,11 +49,11 @@ def test_every_entry_is_two_lines_whatever_its_tags(artist: str, title: str, sec
 
 def test_an_entry_as_players_expect_it() -> None:
     entries = [
-        Entry(path="/music/Sigur Rós/a.flac", artist="Sigur Rós", title="Svefn-g-englar", duration_seconds=604.6),
-        Entry(path="/other/b.mp3"),
+        track("/music/Sigur Rós/a.flac", artist="Sigur Rós", title="Svefn-g-englar", duration_seconds=604.6),
+        track("/other/b.mp3"),
     ]
     assert m3u8(entries, folder="/music/lists").decode().split("\n")[2:] == [
-        "#EXTINF:605,Sigur Rós - Svefn-g-englar", "../Sigur Rós/a.flac", "#EXTINF:-1,", "../../other/b.mp3", "",
+        "#EXTINF:605,Sigur Rós - Svefn-g-englar", "../Sigur Rós/a.flac", "#EXTINF:-1,b", "../../other/b.mp3", "",
     ]  # fmt: skip
 
 
@@ -68,9 +75,9 @@ def test_paths_are_mapped_for_other_machines(text: str, path: str, expected: str
 
 def test_the_first_map_that_fits_wins_and_beats_relative() -> None:
     maps = [PathMap("/no", "/x"), PathMap("/music/live", "/live"), PathMap("/music", "/m")]
-    content = m3u8([Entry(path="/music/live/a.mp3"), Entry(path="/z/b.mp3")], folder="/z", path_maps=maps)
+    content = m3u8([track("/music/live/a.mp3"), track("/z/b.mp3")], folder="/z", path_maps=maps)
     assert content.decode().split("\n")[3:6:2] == ["/live/a.mp3", "b.mp3"]
-    assert paths([Entry(path="/music/a.mp3")], path_maps=maps) == b"/m/a.mp3\n"
+    assert paths([track("/music/a.mp3")], path_maps=maps) == b"/m/a.mp3\n"
 
 
 @pytest.mark.parametrize("text", ["", "=", "/music", "/music=", "=/m"])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import artist_keys
+from resona.artists import artists_of, read_credit
 from resona.recommend.filters.expression import TextColumn
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
 from resona.recommend.limits import Attributes, Request, Selection, select, space_out
@@ -34,7 +34,7 @@ DESCRIPTORS = {
     "energy": RNG.random(N_TRACKS),
 }
 ATTRIBUTES = Attributes(
-    artists=[artist_keys(name) for name in NAMES],
+    artists=artists_of(map(read_credit, NAMES)),
     albums=[f"album {i % 2400}" for i in range(N_TRACKS)],
     versions=np.where(np.arange(N_TRACKS) % 20 == 0, np.arange(N_TRACKS) // 40, -1).tolist(),
 )

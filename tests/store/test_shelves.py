@@ -12,9 +12,9 @@ from resona.tracks import Tags
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     songs = [
-        Tags(artist="Ann", title="b", album="One", genres=("Rock", "Pop"), year=1990, track_number=2),
-        Tags(artist="ann", title="a", album="One", genres=("rock",), track_number=1),
-        Tags(artist="Bob", album_artist="Ann", title="c", album="One", track_number=3),
+        Tags(artist="Ann", title="b", album="One", genres=("Rock", "Pop"), year=1990, disc_number=2, track_number=2),
+        Tags(artist="ann", title="a", album="One", genres=("rock",), disc_number=1, track_number=1),
+        Tags(artist="Bob", album_artist="Ann", title="c", album="One", disc_number=1, track_number=3),
         Tags(artist="Bob", title="d", album="Two", genres=("Jazz",), sources={"artist": "file name", "title": "tag"}),
         Tags(),
     ]
@@ -47,7 +47,7 @@ def test_albums_belong_to_their_album_artist(store: Store) -> None:
 
 
 def test_tracks_of_a_shelf_come_in_order(store: Store) -> None:
-    assert [track.tags.title for track in store.shelves.tracks(album="one", order="album", limit=9)] == ["a", "b", "c"]
+    assert [track.tags.title for track in store.shelves.tracks(album="one", order="album", limit=9)] == ["a", "c", "b"]
     assert [track.tags.title for track in store.shelves.tracks(artist="ANN", genre="pop", limit=9)] == ["b"]
     assert len(store.shelves.tracks(limit=2, offset=4)) == 1
 

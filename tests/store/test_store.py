@@ -12,6 +12,7 @@ from resona.errors import StoreError, StoreLockedError, StoreVersionError, Vecto
 from resona.store import Failure, Label, Store, TrackRecord
 from resona.store import store as store_module
 from resona.store.migrations import MIGRATIONS, SCHEMA_VERSION
+from resona.store.search import add_to
 from resona.tracks import Tags
 
 
@@ -119,6 +120,35 @@ def test_search_ignores_case_accents_and_word_ends(store: Store, tmp_path: Path)
     assert store.tracks.search('"; DROP TABLE tracks') == []
 
 
+@pytest.mark.parametrize(
+    ("artist", "title", "texts"),
+    [
+        ("!!!", "Heart of Hearts", ["!!!", "!!! Heart of Hearts", "!!! - heart"]),
+        ("David Bowie", "★", ["★", "bowie ★"]),
+        ("Ed Sheeran", "÷", ["÷", "Ed Sheeran ÷", "ed sheeran - ÷"]),
+        ("Ed Sheeran", "+", ["+", "sheeran +"]),
+        ("Sigur Rós", "( )", ["( )", "sigur ros"]),
+        ("Łona i Webber", "Nic", ["Łona", "Lona", "LONA I WEBBER"]),
+        ("Røde Kors", "Dåd", ["Røde", "rode kors dad", "RØDE"]),
+        ("Ðorđe Æther", "Œuvre", ["dorde", "Đorđe aether", "oeuvre"]),
+        ("Beatles", "Help!", ["The Beatles", "the beatles help"]),
+        ("The Beatles", "Help!", ["beatles", "The Beatles", "Help the beatles"]),
+        ("The The", "This Is the Day", ["the the", "This is the day"]),
+        ("Straße", "ＡＢＣ", ["strasse", "abc", "ＡＢＣ"]),
+        ("米津玄師", "がらくた", ["米津", "がらくた"]),
+        ("A$AP Rocky", "AC/DC", ["a$ap", "ac/dc", "ac dc"]),
+        ("Jo‐Kay", "x", ["Jo-Kay", "jo kay"]),
+    ],
+)
+def test_names_are_found_as_people_type_them(
+    artist: str, title: str, texts: list[str], store: Store, tmp_path: Path
+) -> None:
+    store.tracks.put(record(tmp_path / "a.mp3", artist=artist, title=title))
+    store.tracks.put(record(tmp_path / "b.mp3", artist="Nobody Else", title="Quite other words", audio_hash="b"))
+    for text in texts:
+        assert [track.tags.title for track in store.tracks.search(text)] == [title], text
+
+
 def test_search_ranks_no_more_than_it_must(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(8):
         title = "Love" if number in (5, 7) else "A long song that once speaks of love"
@@ -183,6 +213,7 @@ def test_library_of_a_newer_resona(tmp_path: Path) -> None:
 def test_every_older_library_opens(tmp_path: Path, version: int) -> None:
     path = tmp_path / "library.db"
     connection = sqlite3.connect(path)
+    add_to(connection)
     for number, script in enumerate(MIGRATIONS[:version], start=1):
         connection.executescript(f"{script} PRAGMA application_id = {0x5265736F}; PRAGMA user_version = {number};")
     connection.close()

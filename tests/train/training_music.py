@@ -29,5 +29,5 @@ def make_set(seed: int = 0) -> TrainingSet:
                 shape = (1, 8, 20) if track == 3 else (2, 8, FEATURES.n_frames)
                 features.append(((voice + rng.normal(size=shape) * 2) * 10).astype(np.float16))
                 genres.append([f"genre {genre}"])
-                artists.append(f"artist {genre}-{artist}")
+                artists.append(frozenset({f"artist {genre}-{artist}"}))
     return TrainingSet(features=features, genres=genres, artists=artists, feature_config=FEATURES)

@@ -10,9 +10,9 @@ from tones import N_TRACKS, RATE, fill, tone
 
 from resona.audio import write_audio
 from resona.library import Library
+from resona.library.ear import Ear, Task
 from resona.tracks import Tags
 from resona.web import create_app
-from resona.web.ear import Ear, Task
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def shelf(tmp_path: Path, tones_dir: Path) -> Iterator[Library]:
 def client(shelf: Library) -> Iterator[TestClient]:
     """A client on this machine; sound is decoded in this process, which is quicker."""
     app = create_app(shelf)
-    app.state.shared.ear = NearEar()
+    app.state.shared.library.sounds.ear = NearEar()
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as opened:
         yield opened
 

@@ -19,9 +19,9 @@ from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
 from resona.library import Library
+from resona.library.ear import Ear
 from resona.tracks import Tags
 from resona.web import create_app
-from resona.web.ear import Ear
 from resona.web.jobs import ScanJob
 from resona.web.overview import _events
 from resona.web.state import State
@@ -165,7 +165,7 @@ def test_upload_is_heard_and_forgotten(
     client: TestClient, song: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    client.app.state.shared.ear = Ear()  # type: ignore[attr-defined]  # decoded in its own process, as served
+    client.app.state.shared.library.sounds.ear = Ear()  # type: ignore[attr-defined]  # decoded in its own process, as served
     response = upload(client, song, "whatever.mp3")
     assert response.status_code == 201
     heard = response.json()

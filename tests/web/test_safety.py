@@ -12,15 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tasks import Crashing, Honest
 
-from resona.errors import DecodeError
+from resona.audio.pictures import check_picture
+from resona.errors import BusyError, DecodeError
 from resona.library import Library
+from resona.library.ear import Ear
 from resona.store import TrackRecord
 from resona.tracks import Tags
 from resona.web import create_app, guard, uploads
-from resona.web.ear import Ear
-from resona.web.errors import RequestError
 from resona.web.guard import COOKIE, Access
-from resona.web.pictures import check_picture
 
 API = "/api/v1"
 TOKEN = "the-token-of-this-test"  # noqa: S105 - of nothing else
@@ -189,7 +188,7 @@ def test_too_many_waiting_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ear, "_thread", object())  # nobody works
     for _ in range(16):
         ear._tasks.put_nowait(None)
-    with pytest.raises(RequestError, match="too many"):
+    with pytest.raises(BusyError, match="too many"):
         ear.ask(Honest())
 
 
@@ -229,7 +228,7 @@ def test_no_picture_breaks_the_check(magic: bytes, rest: bytes) -> None:
 def test_covers_are_checked_and_confined(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, content: bytes, *, is_shown: bool
 ) -> None:
-    monkeypatch.setattr("resona.web.tracks.read_cover", lambda _: (content, "text/html"))
+    monkeypatch.setattr("resona.audio.cover._embedded", lambda *_: content)
     response = client.get(f"{API}/tracks/1/cover")
     assert response.status_code == (200 if is_shown else 204)
     assert "sandbox" in response.headers["content-security-policy"]

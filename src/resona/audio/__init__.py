@@ -5,6 +5,7 @@ from resona.audio.cue import CueEntry, find_cue, read_cue
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
 from resona.audio.payload import content_hash
+from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
 from resona.audio.tags import read_tags
 from resona.audio.write import encode_mp3, write_audio
@@ -16,6 +17,7 @@ __all__ = [
     "Clips",
     "CueEntry",
     "FoundFile",
+    "Picture",
     "content_hash",
     "decode_clips",
     "decode_span",

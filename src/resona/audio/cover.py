@@ -1,8 +1,9 @@
-"""Which picture belongs to a track? For the page: it is sent to browsers, so content decides what it is."""
+"""Which picture belongs to a track?"""
 
 from pathlib import Path
 
 from resona.audio.bounded import BoundedFile
+from resona.audio.pictures import Picture, check_picture
 
 FILE_NAMES = tuple(
     f"{name}{suffix}"
@@ -13,7 +14,7 @@ MAX_BYTES = 5_000_000
 MARGIN_BYTES = 1 << 16  # type and description, which are read with the picture
 
 
-def read_cover(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, str] | None:
+def read_cover(path: Path, *, max_bytes: int = MAX_BYTES) -> Picture | None:
     r"""Read the picture inside a file, else ``cover.jpg``, ``folder.png`` and the like beside it.
 
     Parameters
@@ -25,20 +26,19 @@ def read_cover(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, str] |
 
     Returns
     -------
-    The picture and its type (JPEG, PNG, GIF or WebP, by content); None if there is none.
+    The first that `check_picture` accepts; None if there is none.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "cover.jpg").write_bytes(b"\x89PNG\r\n\x1a\n...")
-    ...     read_cover(Path(folder, "a.mp3"))
-    (b'\x89PNG\r\n\x1a\n...', 'image/png')
+    ...     _ = Path(folder, "cover.jpg").write_bytes(b"GIF89a" + bytes([9, 0, 9, 0]))
+    ...     read_cover(Path(folder, "a.mp3")).mime
+    'image/gif'
     """
     for picture in (_embedded(path, max_bytes), *(_beside(path.with_name(name), max_bytes) for name in FILE_NAMES)):
-        kind = _kind(picture)
-        if kind and len(picture) <= max_bytes:
-            return picture, kind
+        if len(picture) <= max_bytes and (checked := check_picture(picture)):
+            return checked
     return None
 
 
@@ -59,11 +59,3 @@ def _beside(path: Path, max_bytes: int) -> bytes:
         return path.read_bytes() if path.stat().st_size <= max_bytes else b""
     except OSError:
         return b""
-
-
-def _kind(picture: bytes) -> str:
-    """Name the type of a picture, empty if it is none that browsers show safely."""
-    starts = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
-    if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for start, kind in starts.items() if picture.startswith(start)), "")

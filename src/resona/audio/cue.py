@@ -147,7 +147,7 @@ def _parse(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
 
 def _entry(album: dict[str, str], track: dict[str, str], start: float, end: float | None) -> CueEntry:
     number = int(track["number"]) if track["number"].isdecimal() else 0
-    year = album.get("REM DATE", "")
+    year, disc = album.get("REM DATE", ""), album.get("REM DISCNUMBER", "")[:3]
     found = {
         "artist": track.get("PERFORMER") or album.get("PERFORMER", ""),
         "album_artist": album.get("PERFORMER", ""),
@@ -155,6 +155,7 @@ def _entry(album: dict[str, str], track: dict[str, str], start: float, end: floa
         "album": album.get("TITLE", ""),
         "genres": split_genres([album.get("REM GENRE", "")]),
         "year": int(year[:4]) if year[:4].isdecimal() else None,
+        "disc_number": int(disc) if disc.isdecimal() else None,
         "track_number": number or None,
     }
     tags = Tags(

@@ -9,18 +9,21 @@ end to end and heard once more, since decoders cannot tell a bad disk from a bad
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.audio.chained import ChainedReader, find_links
+from resona.audio.channels import Downmix, Mono, only
+from resona.audio.coded import heard_blocks
 from resona.audio.ffmpeg import PyAvReader
 from resona.audio.libsndfile import SoundFileReader
 from resona.audio.payload import lacks_end
-from resona.audio.resample import Mono, resample_blocks
+from resona.audio.resample import resample_blocks
 from resona.audio.source import OpenedSource, Reader, Source
 from resona.errors import AudioError, DecodeError, EmptyAudioError, UnsupportedAudioError
 
@@ -212,6 +215,9 @@ def _attempt(opened: OpenedSource, request: _Request) -> tuple[Clips | None, lis
         (PyAvReader, False),
         (partial(PyAvReader, with_measure=True), True),
     )
+    with suppress(OSError):  # the decoders meet it again
+        if links := find_links(opened.file):
+            attempts = ((partial(ChainedReader, links=links), True),)
     errors: list[AudioError] = []
     for open_reader, is_last in attempts:
         try:
@@ -262,12 +268,19 @@ def _cut(opened: OpenedSource, reader: Reader, request: _Request, *, is_patient:
 
 def _hear(reader: Reader, start_seconds: float, seconds: float, sample_rate: int) -> Mono:
     """Decode and resample one clip, at a level that later arithmetic can bear."""
-    blocks = reader.blocks(start_seconds, round(seconds * reader.sample_rate))
-    samples = np.concatenate(list(resample_blocks(blocks, reader.sample_rate, sample_rate)))
+    n_samples = round(seconds * reader.sample_rate)
+    downmix = Downmix()
+    samples = _resampled(downmix.average(heard_blocks(reader, start_seconds, n_samples)), reader, sample_rate)
+    if downmix.is_cancelled:
+        samples = _resampled(only(heard_blocks(reader, start_seconds, n_samples), downmix.channel), reader, sample_rate)
     peak = float(np.abs(samples).max(initial=0.0))
     if _LOUDEST < peak < math.inf:
         samples /= np.float32(peak)
     return samples
+
+
+def _resampled(blocks: Iterable[Mono], reader: Reader, sample_rate: int) -> Mono:
+    return np.concatenate(list(resample_blocks(blocks, reader.sample_rate, sample_rate)))
 
 
 def _is_sound(samples: Mono) -> bool:

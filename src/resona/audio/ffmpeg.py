@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio.resample import Mono, to_mono
+from resona.audio.channels import Channels
 from resona.audio.source import BLOCK_SAMPLES, PREROLL_SECONDS, OpenedSource, check_limits
 from resona.errors import DecodeError, UnsupportedAudioError
 
@@ -54,13 +54,13 @@ class PyAvReader:
             if declared_seconds and not self.duration_seconds:
                 raise DecodeError(opened.path, "is damaged or incomplete: nothing of it can be decoded")
 
-    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Mono]:
-        """Yield mono blocks, see `Reader`."""
+    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Channels]:
+        """Yield blocks, see `Reader`."""
         frames, n_surplus = self._frames_from(start_seconds)
         for group in _grouped(frames):
-            mono = _mix(group)
-            block = mono[n_surplus : n_surplus + n_samples]
-            n_surplus = max(n_surplus - len(mono), 0)
+            samples = _join(group)
+            block = samples[n_surplus : n_surplus + n_samples]
+            n_surplus = max(n_surplus - len(samples), 0)
             n_samples -= len(block)
             yield block
             if n_samples <= 0:
@@ -84,6 +84,7 @@ class PyAvReader:
         if codec is None or codec.codec_tag in _PROTECTED:
             raise UnsupportedAudioError(self._opened.path, "is copy-protected, or in a codec that Resona does not read")
         codec.thread_count = 1
+        self.codec: str = codec.name
 
     def _declared_seconds(self) -> float:
         if self._stream.duration is not None:
@@ -118,7 +119,7 @@ class PyAvReader:
 
         try:
             yield from self._container.demux(self._stream)
-        except (av.FFmpegError, OSError) as error:  # the rest is unreadable
+        except (av.FFmpegError, OSError, IndexError) as error:  # the rest is unreadable, or of a stream that turned up
             self._opened.is_suspect |= isinstance(error, OSError)
 
     def _frames(self) -> Iterator[Any]:
@@ -198,11 +199,11 @@ def _shape(frame: Any) -> tuple[str, int]:
     return frame.format.name, frame.layout.nb_channels
 
 
-def _mix(group: list[Any]) -> Mono:
-    """Turn frames of one shape into mono, whatever their sample format."""
+def _join(group: list[Any]) -> Channels:
+    """Join frames of one shape, whatever their sample format."""
     joined = np.concatenate([frame.to_ndarray() for frame in group], axis=1)
     samples = joined.T if group[0].format.is_planar else joined.reshape(-1, group[0].layout.nb_channels)
-    return to_mono(_to_float(samples))
+    return _to_float(samples)
 
 
 def _to_float(samples: NDArray[Any]) -> NDArray[np.float32]:

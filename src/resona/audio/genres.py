@@ -7,6 +7,7 @@ tag, if it is plain that its name is a genre and not an artist or an album.
 import re
 from pathlib import PurePath
 
+from resona.artists import is_nobody
 from resona.audio.tag_text import clean
 from resona.tracks import fold
 
@@ -55,15 +56,20 @@ _MORE_GENRES = (
 _PLACEHOLDERS = {"", "default", "genre", "misc", "none", "other", "undefined", "unknown", "unknown genre", "various"}
 _SEPARATORS = re.compile(r"[;/,|\\\0]")
 _WHOLE = {"singer/songwriter": "Singer-Songwriter"}
-_NUMBERS = re.compile(r"\((?P<bracketed>\d{1,3})\)|^(?P<bare>\d{1,3})$", re.ASCII)
-_NOT_GENRES = {"albums", "compilations", "flac", "mp3", "music", "singles", "unknown artist", "various artists"}
+_CODE = r"\d{1,3}|RX|CR"
+_CODES = re.compile(
+    rf"(?<!\()\((?P<bracketed>{_CODE})\)|(?:^|(?<=[;/,|\\\0]))\s*(?P<bare>{_CODE})\s*(?=$|[;/,|\\\0])", re.ASCII
+)
+_LETTERS = {"RX": "Remix", "CR": "Cover"}
+_NOT_GENRES = {"albums", "compilations", "flac", "mp3", "music", "singles"}
 
 
 def split_genres(values: list[str]) -> tuple[str, ...]:
     """List the genres in a tag, each once.
 
     Separators are ``; / , |``, the backslash and the zero byte. Hence "R&B/Soul" is two genres, "R&B" and "Soul", and
-    so matches tracks of either; "Singer/Songwriter" is the one exception. Numbers such as "(17)" or "17" are ID3v1's.
+    so matches tracks of either; "Singer/Songwriter" is the one exception. Numbers such as "(17)" or "17" are ID3v1's,
+    "(RX)" and "(CR)" a remix and a cover; a bracket that is part of a name is doubled.
     Placeholders ("Other", "Unknown") are dropped: two tracks of an unknown genre have nothing in common.
 
     Parameters
@@ -78,7 +84,7 @@ def split_genres(values: list[str]) -> tuple[str, ...]:
     """
     names: dict[str, str] = {}
     for value in values:
-        numbered = _NUMBERS.sub(lambda match: f";{_name(match)};", value)
+        numbered = _CODES.sub(lambda match: f";{_name(match)};", value).replace("((", "(")
         whole = _WHOLE.get(numbered.lower().strip())
         for part in [whole] if whole else _SEPARATORS.split(numbered):
             name = clean(part).removeprefix("& ")
@@ -88,7 +94,10 @@ def split_genres(values: list[str]) -> tuple[str, ...]:
 
 
 def _name(match: re.Match[str]) -> str:
-    number = int(match["bracketed"] or match["bare"])
+    code = match["bracketed"] or match["bare"]
+    if code in _LETTERS:
+        return _LETTERS[code]
+    number = int(code)
     return ID3V1_GENRES[number] if number < len(ID3V1_GENRES) else ""
 
 
@@ -130,7 +139,8 @@ def folder_genre(path: PurePath, root: PurePath | None, others: list[str]) -> st
 def _is_new(name: str, others: list[str]) -> bool:
     """Whether a folder's name is made of other words than the artist's and the album's."""
     words = set(fold(name).replace(",", " ").split()) - {"the"}
-    is_plain = bool(words) and not any(word[0].isdigit() for word in words) and fold(name) not in _NOT_GENRES
+    is_nothing = fold(name) in _NOT_GENRES or is_nobody(name)
+    is_plain = bool(words) and not any(word[0].isdigit() for word in words) and not is_nothing
     return is_plain and not any(words <= set(fold(other).replace(",", " ").split()) for other in others)
 
 

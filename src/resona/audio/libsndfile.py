@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from resona.audio.channels import Channels
 from resona.audio.mp3 import Mp3, find_frame, read_mp3
 from resona.audio.payload import payload_span
-from resona.audio.resample import Mono, to_mono
-from resona.audio.source import BLOCK_SAMPLES, PREROLL_SECONDS, OpenedSource, check_limits
+from resona.audio.source import BLOCK_SAMPLES, PREROLL_SECONDS, FilePart, OpenedSource, check_limits
 from resona.errors import DecodeError, UnsupportedAudioError
 
 _FRAME_COUNTS = (b"Xing", b"Info", b"VBRI")  # names of the header that tells how long an MP3 is
 _MAX_DISAGREEMENT = 0.01
+_UNKNOWN_FRAMES = 1 << 62  # what libsndfile says of a FLAC that was written to a pipe is near the largest number
 
 
 class SoundFileReader:
@@ -34,18 +35,20 @@ class SoundFileReader:
     def __init__(self, opened: OpenedSource) -> None:
         self._opened = opened
         self._sound = self._open(0)
+        if not self._sound.frames:
+            self._sound = self._open_streamed()
         self._is_mp3 = self._sound.format == "MP3"
         self.sample_rate: int = self._sound.samplerate
         self.duration_seconds: float = self._sound.frames / max(self.sample_rate, 1)
         check_limits(opened.path, sample_rate=self.sample_rate, n_channels=self._sound.channels)
         if self._sound.subtype == "OPUS":
             raise UnsupportedAudioError(opened.path, "is Opus, which FFmpeg decodes faster")
-        if not self._sound.frames:
-            raise DecodeError(opened.path, "is damaged or incomplete: it declares no sound")
+        if not 0 < self._sound.frames < _UNKNOWN_FRAMES:
+            raise UnsupportedAudioError(opened.path, "does not tell how long it is")
         self._mp3 = self._read_mp3() if self._is_mp3 and opened.name else None
 
-    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Mono]:
-        """Yield mono blocks, see `Reader`."""
+    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Channels]:
+        """Yield blocks, see `Reader`."""
         import soundfile
 
         start = min(round(start_seconds * self.sample_rate), self._sound.frames)
@@ -58,7 +61,7 @@ class SoundFileReader:
                 if not len(samples):
                     return
                 n_samples -= len(samples)
-                yield to_mono(samples)
+                yield samples
         except (soundfile.SoundFileError, OSError) as error:
             raise DecodeError(self._opened.path, "is damaged: the decoder lost its place") from error
 
@@ -74,6 +77,23 @@ class SoundFileReader:
             raise UnsupportedAudioError(self._opened.path, "is not in a format that libsndfile reads") from error
         # Otherwise soundfile seeks after each read, which spoils the start of the next block of an MP3.
         sound.seekable = lambda: False
+        return sound
+
+    def _open_streamed(self) -> Any:
+        """Take all that follows the header, where that was written before the length was known, for the sound."""
+        import soundfile
+
+        sound, file = self._sound, self._opened.file
+        with suppress(soundfile.SoundFileError, ValueError):  # not of plain samples
+            sound = soundfile.SoundFile(
+                FilePart(file, *payload_span(file)),
+                samplerate=sound.samplerate,
+                channels=sound.channels,
+                subtype=sound.subtype,
+                endian="BIG" if sound.format in {"AIFF", "AU"} else "LITTLE",
+                format="RAW",
+            )
+            sound.seekable = lambda: False
         return sound
 
     def _read_mp3(self) -> Mp3 | None:

@@ -7,7 +7,11 @@ from resona.audio.tag_text import clean
 
 # "01 - ", "1. ", "(03) ", "2-07 ", "07 "; a bare number must have two digits and be below 30: "99 Problems" is a title
 _NUMBER = re.compile(
-    r"(?:\d{1,2}-)?\(?(?P<number>\d{1,3})(?:\)|\s*[.\-–]|(?<=[012]\d)(?=\s))(?=\s|[^\W\d])\s*", re.ASCII
+    r"(?:(?P<disc>\d{1,2})-)?\(?(?P<number>\d{1,3})(?:\)|\s*[.\-–]|(?<=[012]\d)(?=\s))(?=\s|[^\W\d])\s*", re.ASCII
+)
+_DISC = re.compile(
+    r"(?:^|[\s(\[_-])(?:cd|dis[ck]|dis[ck]o|disque|disco|dysk|диск|ディスク)[\s_.#-]*0*(?P<number>[1-9]\d?)(?!\w)",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s+[-–—]+\s+")
 _TILDE = re.compile(r"\s*~\s*")
@@ -20,6 +24,7 @@ class NameParts:
     artist: str = ""
     album: str = ""
     title: str = ""
+    disc_number: int | None = None
     track_number: int | None = None
 
 
@@ -35,17 +40,17 @@ def parse_name(stem: str) -> NameParts:
     Examples
     --------
     >>> parse_name("03 - Nina_Simone - Sinnerman")
-    NameParts(artist='Nina_Simone', album='', title='Sinnerman', track_number=3)
+    NameParts(artist='Nina_Simone', album='', title='Sinnerman', disc_number=None, track_number=3)
     >>> parse_name("Portishead - Dummy - 08 - Roads").album
     'Dummy'
     """
     if " " not in stem:
         stem = stem.replace("_", " ")
     stem = clean(stem)
-    number, rest = _take_number(stem)
+    disc, number, rest = _take_numbers(stem)
     if "~" in rest:
         artist, _, title = (_TILDE.sub("~", rest)).partition("~")
-        return NameParts(artist=artist, title=title, track_number=number)
+        return NameParts(artist=artist, title=title, disc_number=disc, track_number=number)
     parts = _SEPARATOR.split(rest)
     for place in (1, 2):  # Artist - 01 - Title, Artist - Album - 01 - Title
         if len(parts) > place + 1 and re.fullmatch(r"\d{1,3}", parts[place]):
@@ -55,13 +60,29 @@ def parse_name(stem: str) -> NameParts:
                 title=" - ".join(parts[place + 1 :]),
                 track_number=int(parts[place]),
             )
-    if len(parts) == 1:
-        return NameParts(title=rest, track_number=number)
-    return NameParts(artist=parts[0], title=" - ".join(parts[1:]), track_number=number)
+    artist, title = (parts[0], " - ".join(parts[1:])) if len(parts) > 1 else ("", rest)
+    return NameParts(artist=artist, title=title, disc_number=disc, track_number=number)
 
 
-def _take_number(stem: str) -> tuple[int | None, str]:
+def parse_disc(folder: str) -> int | None:
+    """Read the number of a disc from a folder's name.
+
+    Parameters
+    ----------
+    folder
+        Such as ``CD 2``, ``Disc 1 - Live`` or ``Mellon Collie (Disc 2)``.
+
+    Examples
+    --------
+    >>> parse_disc("CD02"), parse_disc("The Wall (Disque 2)"), parse_disc("Discovery")
+    (2, 2, None)
+    """
+    match = _DISC.search(folder)
+    return int(match["number"]) if match else None
+
+
+def _take_numbers(stem: str) -> tuple[int | None, int | None, str]:
     match = _NUMBER.match(stem)
     if not match or not stem[match.end() :]:
-        return None, stem
-    return int(match["number"]), stem[match.end() :]
+        return None, None, stem
+    return int(match["disc"]) if match["disc"] else None, int(match["number"]), stem[match.end() :]

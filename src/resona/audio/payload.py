@@ -27,6 +27,7 @@ _OGG_HEADER_BYTES = 27
 _OGG_PAGE_BYTES = 65_307  # at the most
 _OGG_LAST = 4  # flag of the page that ends a stream
 _OGG_HEADER_POSITIONS = {bytes(8), b"\xff" * 8}
+_SOUND_CHUNKS = {b"mdat", b"data", b"SSND"}
 _FARTHEST = 1 << 40  # hostile sizes lead nowhere
 
 
@@ -95,10 +96,12 @@ def payload_span(file: BinaryIO) -> tuple[int, int]:
         start += int.from_bytes(_read(file, start + 16, 8), "little")
     elif head.startswith(b"DSD "):
         start, end = start + 28, int.from_bytes(_read(file, start + 20, 8), "little") or end
+    elif head.startswith(b".snd"):
+        start += int.from_bytes(head[4:8], "big")
     elif head[4:8] == b"ftyp":
         return _largest(_atoms(file, start), start, end)
     elif head.startswith((b"RIFF", b"RF64", b"FORM")):
-        return _largest(_chunks(file, start, "big" if head.startswith(b"FORM") else "little"), start, end)
+        return _largest(chunks(file, start, "big" if head.startswith(b"FORM") else "little"), start, end)
     end = min(end, _without_trailing_tags(file, size))
     return (start, end) if start < end else (0, size)
 
@@ -136,12 +139,18 @@ def _without_leading_tags(file: BinaryIO) -> int:
         if len(header) < 10 or not header.startswith(b"ID3"):
             break
         has_footer = bool(header[5] & 0x10)
-        offset += 10 + _syncsafe(header[6:]) + 10 * has_footer
+        offset += 10 + syncsafe(header[6:]) + 10 * has_footer
     return offset
 
 
-def _syncsafe(digits: bytes) -> int:
-    """Read a number of which each byte holds seven bits."""
+def syncsafe(digits: bytes) -> int:
+    r"""Read a number of which each byte holds seven bits.
+
+    Examples
+    --------
+    >>> syncsafe(b"\0\0\1\0")
+    128
+    """
     number = 0
     for digit in digits:
         number = number << 7 | digit & 0x7F
@@ -198,7 +207,7 @@ def _atoms(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, int]]:
         offset += size
 
 
-def _chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Iterator[tuple[bytes, int, int]]:
+def chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Iterator[tuple[bytes, int, int]]:
     """Walk the chunks of a RIFF or AIFF file: name, start and size of the content."""
     offset += 12
     for _ in range(_MAX_STEPS):
@@ -206,13 +215,15 @@ def _chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Ite
         if len(header) < 8:
             break
         size = int.from_bytes(header[4:], order)
+        if not size and header[:4] in _SOUND_CHUNKS:  # written before it was known how long it would be
+            size = sys.maxsize - offset
         yield header[:4], offset + 8, size
         offset += 8 + size + size % 2
 
 
 def _largest(parts: Iterator[tuple[bytes, int, int]], start: int, end: int) -> tuple[int, int]:
     """Choose the longest part that holds audio; the whole file if there is none."""
-    spans = [(begin, min(begin + size, end)) for name, begin, size in parts if name in {b"mdat", b"data", b"SSND"}]
+    spans = [(begin, min(begin + size, end)) for name, begin, size in parts if name in _SOUND_CHUNKS]
     return max(spans, key=lambda span: span[1] - span[0], default=(start, end))
 
 

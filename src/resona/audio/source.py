@@ -1,8 +1,8 @@
 """What is there to read, and who can read it?
 
 `OpenedSource` is a file or a stream after the checks that need no decoder. `Reader` is what the decoders have in
-common: `resona.audio.libsndfile` and `resona.audio.ffmpeg` implement it. Positions are seconds; signals are mono
-float32 blocks of a second or two, so that memory stays bounded whatever a file declares about itself.
+common: `resona.audio.libsndfile` and `resona.audio.ffmpeg` implement it. Positions are seconds; signals are
+blocks of a second or two, so that memory stays bounded whatever a file declares about itself.
 """
 
 import errno
@@ -12,9 +12,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Protocol, Self
 
-from resona.audio.resample import Mono
+from resona.audio.channels import Channels
 from resona.errors import AudioError, DecodeError, EmptyAudioError, ReadError, UnsupportedAudioError
 
 Source = Path | str | bytes | BinaryIO
@@ -47,8 +47,8 @@ class Reader(Protocol):
     sample_rate: int
     duration_seconds: float
 
-    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Mono]:
-        """Yield `n_samples` mono samples from a position on, fewer where the audio ends.
+    def blocks(self, start_seconds: float, n_samples: int) -> Iterator[Channels]:
+        """Yield `n_samples` samples from a position on, fewer where the audio ends.
 
         Raises
         ------
@@ -157,6 +157,44 @@ class OpenedSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class FilePart(io.BufferedReader):
+    """The bytes of a file from one place to another, as a file.
+
+    Examples
+    --------
+    >>> FilePart(io.BytesIO(b"head sound tail"), 5, 10).read()
+    b'sound'
+    """
+
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        super().__init__(_RawPart(file, start, end))
+
+
+class _RawPart(io.RawIOBase):
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file, self._start, self._size, self._position = file, start, end - start, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._position = max(offset + (0, self._position, self._size)[whence], 0)
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._position)
+        content = self._file.read(max(min(len(buffer), self._size - self._position), 0))
+        buffer[: len(content)] = content
+        self._position += len(content)
+        return len(content)
 
 
 def check_limits(path: Path, *, sample_rate: int, n_channels: int) -> None:

@@ -7,10 +7,13 @@ can be stored as UTF-8, printed on a terminal and shown in a page.
 import re
 import unicodedata
 
+from resona.tracks import INVISIBLE, visible
+
 MAX_LENGTH = 400
 
 # Control characters, and those that turn the writing direction of all that follows.
-_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|[\u202a-\u202e\u2066-\u2069\ufeff]")
+_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|[\u202a-\u202e\u2066-\u2069]")
+_SHAPING = "\u200c\u200d\ufe0e\ufe0f"  # invisible, but letters and emoji beside them look otherwise without
 _BYTE = re.compile(r"[\udc80-\udcff]")  # of a file name that is not UTF-8: read as Latin-1
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HIGH_LATIN = re.compile(r"[\xa8\xb8\xc0-\xff]")
@@ -19,7 +22,7 @@ _LEAST_LETTERS = 4
 
 
 def clean(text: object) -> str:
-    r"""Make one line of printable text, NFC, of at most `MAX_LENGTH` characters.
+    r"""Make one line of visible text, NFC, of at most `MAX_LENGTH` characters.
 
     Parameters
     ----------
@@ -33,6 +36,7 @@ def clean(text: object) -> str:
     """
     line = _BYTE.sub(lambda match: chr(ord(match[0]) - 0xDC00), str(text)[: 4 * MAX_LENGTH])
     line = unicodedata.normalize("NFC", _HARMFUL.sub(" ", _SURROGATE.sub("\ufffd", _repair(line))))
+    line = INVISIBLE.sub(lambda match: match[0] if match[0] in _SHAPING else "", line) if visible(line).strip() else ""
     return " ".join(line.split())[:MAX_LENGTH].rstrip()
 
 

@@ -8,34 +8,24 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from resona.artists import is_nobody, join_names
 from resona.audio.ape import read_ape
 from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
 from resona.audio.genres import folder_genre, split_genres
-from resona.audio.names import NameParts, parse_name
+from resona.audio.id3 import read_genres
+from resona.audio.names import NameParts, parse_disc, parse_name
 from resona.audio.source import OpenedSource, check_device
 from resona.audio.tag_text import clean
 from resona.errors import AudioError, DecodeError
 from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
 
 MAX_SECONDS = 1e6
+_ID3V1_LENGTH = 30
 
-_NO_NAMES = {
-    "",
-    "<unknown>",
-    "n/a",
-    "none",
-    "unknown",
-    "unknown album",
-    "unknown artist",
-    "va",
-    "various",
-    "various artists",
-}
+_NO_TITLES = {"", "<unknown>", "n/a", "none", "unknown", "unknown album", "unknown title"}
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
-
-_ESSENTIAL = {"artist", "title", "genre"}
 
 _Values = Mapping[str, Sequence[str]]
 
@@ -66,7 +56,7 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
     --------
     >>> read_tags(Path("/nowhere/Jazz/01 Nina Simone - Sinnerman.mp3"), root=Path("/nowhere"))
     Tags(artist='Nina Simone', album_artist='', title='Sinnerman', album='', genres=('Jazz',), year=None,
-    track_number=1, duration_seconds=0.0, sources={'artist': 'file name', 'title': 'file name',
+    disc_number=None, track_number=1, duration_seconds=0.0, sources={'artist': 'file name', 'title': 'file name',
     'track_number': 'file name', 'genres': 'folder'})
     """
     values, duration_seconds = _read_values(path)
@@ -74,6 +64,8 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
     named = _from_name(parse_name(path.stem), tags)
     found: dict[str, object] = tags | named
     sources = dict.fromkeys(tags, TAG) | dict.fromkeys(named, FILE_NAME)
+    if "disc_number" not in found and (disc := parse_disc(path.parent.name)):
+        found["disc_number"], sources["disc_number"] = disc, FOLDER
     if "genres" not in found:
         others = [str(found[key]) for key in ("artist", "album_artist", "album") if key in found]
         if genre := folder_genre(path, root, others):
@@ -84,8 +76,13 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
 def _read_values(path: Path) -> tuple[_Values, float]:
     """Read text fields (lower-case names to values) and the declared duration, by as many readers as it takes."""
     values, duration_seconds = _attempt(_read_tinytag, path)
-    if not _ESSENTIAL & set(values):
-        values = {**_attempt(_read_ape, path)[0], **values}
+    if ape := _attempt(_read_ape, path)[0]:
+        better = (
+            {}
+            if _begins_with_sound(path)
+            else {name: texts for name, texts in values.items() if not _is_cut(texts, ape.get(name, ()))}
+        )
+        values = {**values, **ape, **better}
     if not duration_seconds:  # no format of tinytag's
         others, duration_seconds = _attempt(_read_ffmpeg, path)
         values = {**others, **values}
@@ -108,9 +105,24 @@ def _read_tinytag(path: Path) -> tuple[_Values, float]:
     try:
         with BoundedFile(path) as file:
             tag = TinyTag.get(file_obj=file)
+            values = {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}
+            if "genre" in values:
+                values["genre"] = read_genres(file) or values["genre"]
     except TinyTagException as error:
         raise DecodeError(path, "has damaged tags, or of a kind that tinytag does not read") from error
-    return {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}, tag.duration or 0.0
+    return values, tag.duration or 0.0
+
+
+def _begins_with_sound(path: Path) -> bool:
+    """Whether this is an MP3 whose other tag can only be an ID3v1, which is shorter than the APE tag, or older."""
+    with path.open("rb") as file:
+        head = file.read(2)
+    return len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0
+
+
+def _is_cut(texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a text is what ID3v1, at the end of the file, has room for of one in the APE tag before it."""
+    return bool(texts and others) and len(texts[0]) <= _ID3V1_LENGTH and others[0].startswith(texts[0].rstrip())
 
 
 def _read_ape(path: Path) -> tuple[_Values, float]:
@@ -125,21 +137,28 @@ def _read_ffmpeg(path: Path) -> tuple[_Values, float]:
 def _from_values(values: _Values) -> dict[str, object]:
     """Choose and clean the fields that `Tags` knows; only those with a value."""
     found: dict[str, object] = {
-        "artist": _name(values, "artist"),
-        "album_artist": _name(values, "albumartist", "album_artist", "album artist"),
-        "title": _name(values, "title"),
-        "album": _name(values, "album"),
+        "artist": _artists(values, "artist"),
+        "album_artist": _artists(values, "albumartist", "album_artist", "album artist"),
+        "title": _title(values, "title"),
+        "album": _title(values, "album"),
         "genres": split_genres(list(values.get("genre", ()))),
         "year": _first_number(_YEAR, values, "year", "date"),
+        "disc_number": _first_number(_NUMBER, values, "disc", "discnumber"),
         "track_number": _first_number(_NUMBER, values, "track", "tracknumber"),
     }
     return {name: value for name, value in found.items() if value}
 
 
-def _name(values: _Values, *fields: str) -> str:
+def _artists(values: _Values, *fields: str) -> str:
+    """Take everybody named in the first field that names anybody."""
+    named = (join_names(map(clean, values.get(field, ()))) for field in fields)
+    return clean(next(filter(None, named), ""))
+
+
+def _title(values: _Values, field: str) -> str:
     """Take the first value that is no placeholder."""
-    names = (clean(text) for field in fields for text in values.get(field, ()))
-    return next((name for name in names if fold(name) not in _NO_NAMES), "")
+    names = map(clean, values.get(field, ()))
+    return next((name for name in names if fold(name) not in _NO_TITLES), "")
 
 
 def _first_number(pattern: re.Pattern[str], values: _Values, *fields: str) -> int | None:
@@ -150,9 +169,10 @@ def _first_number(pattern: re.Pattern[str], values: _Values, *fields: str) -> in
 def _from_name(parts: NameParts, tags: dict[str, object]) -> dict[str, object]:
     """Take from the name what the tags lack. An artist is only believed with a title."""
     found: dict[str, object] = {
-        "artist": parts.artist if parts.title and fold(parts.artist) not in _NO_NAMES else "",
+        "artist": parts.artist if parts.title and not is_nobody(parts.artist) else "",
         "title": parts.title,
         "album": parts.album,
+        "disc_number": parts.disc_number,
         "track_number": parts.track_number,
     }
     return {name: value for name, value in found.items() if value and name not in tags}

@@ -30,7 +30,12 @@ class Context:
     def library(self, *, is_new_allowed: bool = False) -> Iterator[Library]:
         """Open the library; only commands that fill it may create it."""
         settings = self.settings
-        with Library(settings.library, profile=settings.profile, is_new_allowed=is_new_allowed) as library:
+        with Library(
+            settings.library,
+            profile=settings.profile,
+            genre_groups=settings.genre_groups,
+            is_new_allowed=is_new_allowed,
+        ) as library:
             yield library
 
 

@@ -8,8 +8,7 @@ from resona.cli import evaluate, recommend, scan, train
 from resona.cli.context import Context, pass_context, say
 from resona.cli.progress import progress_line
 from resona.errors import MissingExtraError, SplitError
-from resona.ingest import ScanConfig
-from resona.library import Library
+from resona.library import Library, ScanConfig
 from resona.tracks import Track
 
 
@@ -37,7 +36,7 @@ def command(context: Context, music: Path | None, folder: Path, seed: int) -> No
     with Library(library_path) as library:
         _heading(2, f"Listening to {music}")
         summary = scan.run(library, (music,), ScanConfig(n_workers=context.settings.workers))
-        say(scan.describe(summary, library.store.tracks.count()))
+        say(scan.describe(summary, len(library.tracks)))
         _heading(3, "Learning what sounds alike, from pairs of tracks with the same genre and with different ones")
         _train(library)
         _heading(4, "Measuring, on artists that were not learned from")
@@ -64,7 +63,7 @@ def compose(folder: Path, seed: int, n_workers: int) -> None:
 def two_songs(library: Library) -> list[Track]:
     """Choose the first track of two different genres, or of the library."""
     songs: dict[str, Track] = {}
-    for track in library.catalogue.tracks:
+    for track in library.tracks.all():
         songs.setdefault(track.tags.genres[0] if track.tags.genres else "", track)
     return list(songs.values())[:2]
 

@@ -3,7 +3,6 @@
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
-from resona.recommend import list_versions
 
 
 @click.command("duplicates")
@@ -17,7 +16,7 @@ def command(context: Context, *, same_recording: bool, as_json: bool) -> None:
     not certain that two tracks belong together, they are left apart.
     """
     with context.library() as library:
-        groups = list_versions(library.catalogue)
+        groups = library.lists.versions()
     if same_recording:
         groups = [group for group in groups if "same recording" in group.kinds]
     if as_json:

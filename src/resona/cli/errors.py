@@ -15,9 +15,9 @@ def command(context: Context, *, retry: bool, as_json: bool) -> None:
     They are not tried again until they change, or until --retry.
     """
     with context.library() as library:
-        failures = library.store.failures.all()
+        failures = library.folders.failures()
         if retry:
-            count = library.store.failures.clear()
+            count = library.folders.retry()
             say(f"{count} files will be tried again at the next `resona scan`.")
             return
     if as_json:

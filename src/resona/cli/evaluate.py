@@ -1,10 +1,9 @@
 """`resona evaluate`: honest measures of the current model, beside what it has to beat."""
 
-import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from rich.console import Console
@@ -14,11 +13,7 @@ from resona.cli import scan
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import plain, progress_line
 from resona.errors import QueryError
-from resona.ingest import ScanConfig
-from resona.library import Library
-
-if TYPE_CHECKING:
-    from resona.evaluate import Evaluation
+from resona.library import Library, Measures, ScanConfig
 
 
 @click.command("evaluate")
@@ -70,9 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     """
     options: dict[str, Any] = {"files": dict(map(_named_file, added)), "exclude": exclude, "is_all": is_all}
     if report:
-        from resona.evaluate.report import prepare_report
-
-        prepare_report(report)
+        Measures.prepare_report(report)
     if dataset is None and (only or artists or test):
         raise QueryError("--only, --artists and --test belong to a --dataset")
     with ExitStack() as stack:
@@ -96,41 +89,17 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
 
 def _dataset(context: Context, dataset: tuple[str, str], **lists: Path | None) -> tuple[Library, dict[int, str]]:
     """Open a library for a data set, beside the one in use, and scan what is new there; give the tracks' splits too."""
-    from resona.evaluate.datasets import label_tracks, read_dataset
+    from resona.library.datasets import open_dataset
 
-    kind, path = dataset[0], Path(dataset[1]).expanduser().resolve()
-    entries = read_dataset(kind, path, **lists)
-    beside = context.settings.library
-    library = Library(beside.with_name(f"{beside.stem}-{kind}-{fold_name(path)}.db"))
-    if beside.exists():
-        with context.library() as own:
-            lend_model(own, library)
+    kind, path = dataset[0], Path(dataset[1])
+    library, entries = open_dataset(context.settings.library, kind, path, **lists)
     scan.run(library, tuple(entry.path for entry in entries), ScanConfig(n_workers=context.settings.workers))
-    splits = label_tracks(library.store, entries)
-    say(f"{len(splits)} tracks of {kind} in {library.store.path}.")
+    splits = library.measures.label(entries)
+    say(f"{len(splits)} tracks of {kind} in {library.status()['library']}.")
     return library, splits
 
 
-def lend_model(own: Library, other: Library) -> None:
-    """Let the model that one library uses be the one that is measured on another."""
-    name, folder = own.models.current_name, own.models.bundle_dir
-    if folder is not None and folder.parent == own.models.folder:
-        shutil.copytree(folder, other.models.folder / name, dirs_exist_ok=True)
-    other.models.choose(name)
-
-
-def fold_name(path: Path) -> str:
-    """Make a file name of a path.
-
-    Examples
-    --------
-    >>> fold_name(Path("/data/My GTZAN"))
-    'my-gtzan'
-    """
-    return "-".join(path.stem.casefold().split())
-
-
-def measure(library: Library, **options: Any) -> "Evaluation":
+def measure(library: Library, **options: Any) -> Any:
     """Evaluate and show the progress."""
     with progress_line("Measuring", "contenders") as line:
         return library.evaluate(on_progress=line.update, **options)
@@ -138,21 +107,19 @@ def measure(library: Library, **options: Any) -> "Evaluation":
 
 def show(values: dict[str, Any]) -> None:
     """Print the ladder for people."""
-    from resona.evaluate import tables
-
-    ladder = tables.ladder(values)
-    say(ladder.note)
+    found = Measures.ladder(values)
+    say(found.note)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for number, heading in enumerate(ladder.head):
+    for number, heading in enumerate(found.head):
         table.add_column(heading, justify="right" if number else "left", min_width=24 if not number else None)
-    for row in ladder.rows:
+    for row in found.rows:
         table.add_row(*(plain(cell) for cell in row))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
     for name, how in values["absent"].items():
         say(f"{name} could compete, too: {how}")
-    for change, found in values.get("robustness", {}).items():
-        if found["n_tracks"]:
-            say(f"{change}: {found['first']:.0%} of {found['n_tracks']} tracks find themselves first.")
+    for change, kept in values.get("robustness", {}).items():
+        if kept["n_tracks"]:
+            say(f"{change}: {kept['first']:.0%} of {kept['n_tracks']} tracks find themselves first.")
     if sentence := values.get("judgements", {}).get("sentence"):
         say(sentence)
 

@@ -3,9 +3,7 @@
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
-from resona.recommend import Exclusions
-from resona.recommend.filters.exclusions import count_excluded
-from resona.recommend.filters.grammar import GRAMMAR
+from resona.library import GRAMMAR
 
 
 @click.command("exclude", epilog=f"\b\nFilters:\n{GRAMMAR}")
@@ -24,14 +22,12 @@ def command(
     A PATTERN is a file or folder with * and ? as wildcards ("Audiobooks", "*/Xmas */*"), or a filter ("genre =
     christmas"). Such tracks can still be seeds. Spoken word and very short or very long files are excluded by default.
     """
-    groups = context.settings.genre_groups
     with context.library() as library:
-        exclusions = Exclusions(library.store)
-        exclusions.remove(remove)
-        exclusions.add(patterns, genre_groups=groups)
+        library.lists.include(*remove)
+        library.lists.exclude(*patterns)
         if default is not None:
-            exclusions.set_default({"off": "", "on": None}.get(default, default), genre_groups=groups)
-        rows = count_excluded(library.catalogue, groups)
+            library.lists.set_default_exclusion({"off": "", "on": None}.get(default, default))
+        rows = library.lists.exclusions()
     if as_json:
         print_json(rows)
         return

@@ -7,6 +7,7 @@ import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import progress_line
+from resona.library import Measures
 
 
 @click.group("experiment")
@@ -78,7 +79,7 @@ def pairs(  # noqa: PLR0913 - one option each
             archs=archs, counts=counts, seeds=seeds, changes=changes, on_progress=line.update
         )
     if out:
-        write(out, values)
+        written = Measures.write_experiment(out, values)
     if as_json:
         print_json(values)
         return
@@ -89,15 +90,4 @@ def pairs(  # noqa: PLR0913 - one option each
         click.echo(f"{row['arch']:<8}{row['n_pairs']:>6}    {leaky:>16}{honest:>16}")
     click.echo("\n" + values["explanation"])
     if out:
-        say(f"Written: {out / 'experiment.json'}, {out / 'experiment.png'}")
-
-
-def write(folder: Path, values: dict[str, Any]) -> None:
-    """Write the result as JSON and as a picture."""
-    import json
-
-    from resona.evaluate.experiment import draw_experiment
-
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "experiment.json").write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-    draw_experiment(folder / "experiment.png", values["rows"])
+        say(f"Written: {', '.join(map(str, written))}")

@@ -3,7 +3,7 @@
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable
-from resona.recommend import Reasons, explain_tracks
+from resona.library import Reasons
 
 BAR = 20  # columns
 
@@ -20,7 +20,7 @@ def command(context: Context, a: str, b: str, *, as_json: bool) -> None:
     half a bar is chance. They describe the two tracks; the model itself hears more than can be named.
     """
     with context.library() as library:
-        reasons = explain_tracks(library.catalogue, a, b)
+        reasons = library.lists.explain(a, b)
     if as_json:
         print_json(reasons.as_dict())
     else:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from resona.cli.context import Context, pass_context, say
-from resona.recommend import export_features
 
 out_argument = click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -47,5 +46,5 @@ def features(context: Context, out: Path) -> None:
     Descriptors are tempo, key, loudness, energy, brightness and pulse clarity; what is unknown is empty.
     """
     with context.library() as library:
-        count = export_features(library.store, out)
+        count = library.lists.export_features(out)
     say(f"Written: {out}, {count} tracks.")

@@ -1,18 +1,12 @@
 """`resona label`: which songs are alike to you."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.errors import UnknownTrackError
-from resona.library import Library
-from resona.recommend import resolve
-from resona.store import Label
-from resona.teach import n_judgements
+from resona.library import VERDICTS, n_judgements
 
-VERDICTS = {"alike": 2, "different": 2, "odd": 3}  # and how many songs they are about
 file_option = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -50,7 +44,7 @@ def command(  # noqa: PLR0913 - one option for each way to bring judgements
     with context.library() as library:
         teacher = library.labels
         if verdict:
-            teacher.label([_label(library, songs, verdict, strength)])
+            teacher.judge(songs, verdict, strength=strength)
         if playlist:
             _say_added(*teacher.read_playlist(playlist))
         if import_path:
@@ -64,27 +58,6 @@ def command(  # noqa: PLR0913 - one option for each way to bring judgements
     click.echo(lesson.sentence)
     if n_contradictions:
         say(f"{n_contradictions} contradict each other: `resona labels --contradictions` shows them.")
-
-
-def _label(library: Library, songs: Sequence[str], verdict: str, strength: float) -> Label:
-    a, b, c = (*(_track_id(library, song) for song in songs), None)[:3]
-    return Label(
-        kind="odd" if verdict == "odd" else "pair",
-        a=a or 0,
-        b=b or 0,
-        c=c,
-        value=float(verdict != "different"),
-        strength=strength,
-        profile=library.labels.profile,
-    )
-
-
-def _track_id(library: Library, text: str) -> int:
-    query = resolve(library.store, text)
-    if len(query.tracks) != 1:
-        reason = f"it stands for {len(query.tracks)} tracks; name one" if query.tracks else "it is not in the library"
-        raise UnknownTrackError(text, [], reason)
-    return query.tracks[0].track_id
 
 
 def _say_added(n_added: int, n_unknown: int) -> None:

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
-from resona.library import Library
-from resona.store import Label
-from resona.teach import n_judgements
+from resona.library import Label, Library, n_judgements
 from resona.tracks import Track
 
 
@@ -41,7 +39,7 @@ def _print_labels(library: Library, *, is_check: bool, as_json: bool) -> None:
         against.setdefault(found.second.label_id, []).append(found.first.label_id)
     shown = [label for label in labels if not is_check or label.label_id in against]
     ids = {track_id for label in shown for track_id in label.track_ids}
-    tracks = {track.track_id: track for track in library.store.tracks.get_many(sorted(ids))}
+    tracks = {track.track_id: track for track in library.tracks.of(sorted(ids))}
     if as_json:
         print_json([_as_dict(label, tracks, against.get(label.label_id, [])) for label in shown])
         return

@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from resona.cli.context import print_json, printable, say
-from resona.recommend import Recommendation
-from resona.recommend.playlists import PathMap, csv_table, entries_of, paths, write_m3u
+from resona.library import PathMap, Recommendation, csv_table, paths, write_m3u
 from resona.tracks import Track
 
 Command = Callable[..., Any]
@@ -65,7 +64,7 @@ class Output:
             _print_bytes(csv_table(payload["results"]).encode("utf-8", "surrogateescape"))
         elif self.as_paths or self.as_print0:
             separator = b"\0" if self.as_print0 else b"\n"
-            _print_bytes(paths(entries_of(whole), separator=separator, path_maps=self.path_maps))
+            _print_bytes(paths(whole, separator=separator, path_maps=self.path_maps))
         else:
             show()
 

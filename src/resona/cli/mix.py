@@ -8,8 +8,7 @@ import click
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.lists import print_table
 from resona.errors import StoreError
-from resona.recommend import split_library
-from resona.recommend.playlists import PathMap, write_m3u
+from resona.library import PathMap, write_m3u
 
 
 @click.command("mix")
@@ -39,9 +38,8 @@ def command(  # noqa: PLR0913 - one argument for each option
 ) -> None:
     """Split the library into groups that sound alike, name them, and write them as playlists."""
     path_maps = [PathMap.parse(text) for text in path_map]
-    groups = context.settings.genre_groups
     with context.library() as library:
-        mixes = split_library(library.catalogue, n_mixes=n_mixes, where=where, genre_groups=groups, seed=seed)
+        mixes = library.lists.mixes(n_mixes, where=where, seed=seed)
     if folder:
         _make(folder)
         for mix in mixes:

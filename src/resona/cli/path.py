@@ -6,8 +6,7 @@ import click
 
 from resona.cli.context import Context, pass_context, say
 from resona.cli.lists import Output, filter_options, output_options, print_table
-from resona.recommend import Request, find_path
-from resona.recommend.mixes.journey import EVEN
+from resona.library import EVEN
 
 
 @click.command("path")
@@ -22,8 +21,7 @@ from resona.recommend.mixes.journey import EVEN
 def command(context: Context, /, start: str, end: str, output: Output, **options: Any) -> None:
     """Find a way from A to B in even steps, each track nearer to B than the last."""
     with context.library() as library:
-        request = Request(queries=(start, end), genre_groups=context.settings.genre_groups, **options)
-        way = find_path(library.catalogue, request)
+        way = library.lists.path(start, end, **options)
 
     def show() -> None:
         steps = ["", *(f"{step:.0f}°" for step in way.steps)]

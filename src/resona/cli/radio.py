@@ -6,8 +6,6 @@ import click
 
 from resona.cli.context import Context, pass_context, say
 from resona.cli.lists import Output, filter_options, output_options, print_tracks
-from resona.recommend import Request, draw_mix
-from resona.recommend.mixes.radio import RadioConfig
 
 
 @click.command("radio")
@@ -28,10 +26,8 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, *, ho
 
     QUERY is anything that `resona recommend` understands; one track alone is played first.
     """
-    config = RadioConfig(seconds=3600 * hours, **{name: options.pop(name) for name in ("drift", "spacing", "seed")})
     with context.library() as library:
-        request = Request(queries=queries, genre_groups=context.settings.genre_groups, **options)
-        found = draw_mix(library.catalogue, request, config)
+        found = library.lists.radio(*queries, hours=hours, **options)
     tracks = [result.track for result in found.results]
     seconds = sum(track.tags.duration_seconds for track in tracks)
 

@@ -7,14 +7,8 @@ import click
 
 from resona.cli.context import Context, pass_context, say
 from resona.cli.lists import Output, filter_options, output_options, print_tracks, time_option
-from resona.errors import QueryError, StoreError
-from resona.recommend import Query, Recommendations
-from resona.recommend.limits import Limits
-from resona.recommend.queries.seeds import METHODS
-from resona.recommend.request import ORDERS
-from resona.store import Store
-
-HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not wait longer for a scan
+from resona.errors import QueryError
+from resona.library import METHODS, ORDERS, Query, Recommendations
 
 
 @click.command("recommend")
@@ -27,12 +21,12 @@ HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not
 )
 @time_option("--from", "Hear the QUERY from here, such as 1:00.")
 @time_option("--to", "Hear the QUERY up to here, such as 1:30.")
-@click.option("--same-artist", is_flag=True, help="Tracks by the query's own artist may turn up, too.")
+@click.option("--same-artist", "with_seed_artists", is_flag=True, help="The query's own artist may turn up, too.")
 @click.option("--per-artist", type=click.IntRange(0), default=2, show_default=True, help="At most; 0 for any number.")
 @click.option("--per-album", type=click.IntRange(0), default=2, show_default=True, help="At most; 0 for any number.")
 @click.option("--spacing", type=click.IntRange(0, 1000), default=0, help="Tracks between two of one artist.")
-@click.option("--versions", is_flag=True, help="Show all versions of a song: live, remastered, remixed.")
-@click.option("--strict", is_flag=True, help="Rather a short list than one that relaxes these limits.")
+@click.option("--versions", "with_versions", is_flag=True, help="All versions of a song: live, remastered, remixed.")
+@click.option("--strict", "is_strict", is_flag=True, help="Rather a short list than one that relaxes these limits.")
 @filter_options
 @click.option("--fresh", "is_fresh", is_flag=True, help="Nothing that was listed before for the same QUERY.")
 @click.option("--forget", is_flag=True, help="Forget what was listed before for the same QUERY.")
@@ -53,9 +47,9 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, *, fo
     """
     fields = _fields(options)
     with context.library() as library:
-        found = library.recommend(*map(_query, queries), genre_groups=context.settings.genre_groups, **fields)
+        found = library.recommend(*map(_query, queries), **fields)
         before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []
-        _remember(library.store, found, forget=forget)
+        library.lists.remember(found, is_forgetting=forget)
     tracks = [result.track for result in found.results]
     output.give(found.as_dict(), tracks, lambda: show(found), before=before)
 
@@ -80,17 +74,10 @@ def _fields(options: dict[str, Any]) -> dict[str, Any]:
     """Turn options into fields of `Request`."""
     start, end = options.pop("from_seconds"), options.pop("to_seconds")
     is_part = start is not None or end is not None
-    limits = Limits(
-        per_artist=options.pop("per_artist"),
-        per_album=options.pop("per_album"),
-        with_seed_artists=options.pop("same_artist"),
-        with_versions=options.pop("versions"),
-        is_strict=options.pop("strict"),
-    )
     if options.pop("shuffle"):
         options["order"] = "shuffle"
     options["extend_to"] = options["extend_to"] or 0
-    return {**options, "limits": limits, "part": (start or 0.0, end) if is_part else None}
+    return {**options, "part": (start or 0.0, end) if is_part else None}
 
 
 def _query(text: str) -> str | Query:
@@ -100,14 +87,3 @@ def _query(text: str) -> str | Query:
     if not content:
         raise QueryError("there is no audio on standard input; pipe a file into it, or name one")
     return Query(text="-", content=content)
-
-
-def _remember(store: Store, found: Recommendations, *, forget: bool) -> None:
-    try:
-        with store.writing(patience_seconds=HISTORY_SECONDS):
-            if forget:
-                store.history.clear(found.history_key)
-            store.history.add(found.history_key, [result.track.track_id for result in found.results])
-    except StoreError:  # a library that may only be read, or is being written to, still answers
-        if forget:
-            raise

@@ -7,8 +7,7 @@ import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import ProgressLine, progress_line
-from resona.ingest import ScanConfig, ScanProgress, ScanSummary
-from resona.library import Library
+from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
 
 SOME_FAILED = 3
 
@@ -76,7 +75,7 @@ def _advance(line: ProgressLine, progress: ScanProgress) -> None:
 
 
 def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:
-    n_tracks = library.store.tracks.count()
+    n_tracks = len(library.tracks)
     if as_json:
         print_json({**_as_dict(summary), "n_tracks": n_tracks})
     else:

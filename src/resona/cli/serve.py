@@ -52,7 +52,7 @@ def command(
         say(f"Resona is at {address}\nCtrl-C ends it.")
         if is_opened:
             click.launch(address)
-        run_server(create_app(library, access=access, genre_groups=context.settings.genre_groups), door)
+        run_server(create_app(library, access=access), door)
 
 
 def _is_loopback(host: str) -> bool:

@@ -28,6 +28,8 @@ def command(context: Context, pairs: Path | None, *, check: bool, as_json: bool)
     else:
         for split, count in report.n_tracks.items():
             click.echo(f"{split:<10}  {count} tracks, {report.n_artists[split]} artists")
+        if report.n_left_out:
+            click.echo(f"left out    {report.n_left_out} tracks, as they credit artists of different splits")
         for genre, counts in report.genres.items():
             click.echo(f"  {genre}: " + ", ".join(f"{count} {split}" for split, count in counts.items()) + " artists")
         click.echo(str(report.leaks))

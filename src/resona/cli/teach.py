@@ -10,8 +10,7 @@ import click
 
 from resona.cli.context import Context, pass_context, printable, say
 from resona.errors import ConfigError
-from resona.library import Library
-from resona.teach import Question
+from resona.library import Library, Question
 from resona.tracks import Track
 
 PLAYERS = (  # of what is common; each plays a file from `{start}` on, for `{seconds}`, and shows nothing
@@ -147,7 +146,7 @@ class Interview:
                 self.player.play(tracks[int(key) - 1])
 
     def _show(self, question: Question) -> Sequence[Track]:
-        tracks = self.library.store.tracks.get_many(list(question.track_ids))
+        tracks = self.library.tracks.of(question.track_ids)
         say(f"\n{len(self._given) + 1}. {ASKED[self.form]}")
         for number, track in enumerate(tracks, start=1):
             letter = f"{'abc'[number - 1]} " if self.form == "odd" else ""

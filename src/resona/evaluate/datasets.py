@@ -30,7 +30,7 @@ from resona.tracks import Tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DatasetFile:
     """A track of a data set; empty fields are left as the file's tags have them."""
 
     path: Path
@@ -43,7 +43,7 @@ class Entry:
 
 def read_dataset(
     kind: str, path: Path, *, only: Path | None = None, artists: Path | None = None, test: Path | None = None
-) -> list[Entry]:
+) -> list[DatasetFile]:
     """Read what a data set says about its tracks.
 
     Parameters
@@ -87,7 +87,7 @@ def read_dataset(
     return entries
 
 
-def label_tracks(store: Store, entries: Iterable[Entry]) -> dict[int, str]:
+def label_tracks(store: Store, entries: Iterable[DatasetFile]) -> dict[int, str]:
     """Write what a data set says into a library that has scanned its files.
 
     Returns
@@ -103,23 +103,23 @@ def label_tracks(store: Store, entries: Iterable[Entry]) -> dict[int, str]:
     return splits
 
 
-def _labelled(tags: Tags, entry: Entry) -> Tags:
+def _labelled(tags: Tags, entry: DatasetFile) -> Tags:
     fields = {"genres": entry.genres, "artist": entry.artist, "album": entry.album, "title": entry.title}
     known = {name: value for name, value in fields.items() if value}
     sources = {**tags.sources, **dict.fromkeys(known, "data set")}
     return replace(tags, **known, sources=sources)  # type: ignore[arg-type]
 
 
-def _folder(path: Path) -> Iterator[Entry]:
+def _folder(path: Path) -> Iterator[DatasetFile]:
     for file in find_audio([path]):
-        yield Entry(path=file.path, genres=(file.path.parent.name,))
+        yield DatasetFile(path=file.path, genres=(file.path.parent.name,))
 
 
-def _csv(path: Path) -> Iterator[Entry]:
+def _csv(path: Path) -> Iterator[DatasetFile]:
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             genres = tuple(name.strip() for name in row.get("genre", "").split(";") if name.strip())
-            yield Entry(
+            yield DatasetFile(
                 path=path.parent / row["path"],
                 genres=genres,
                 artist=row.get("artist", ""),
@@ -128,16 +128,16 @@ def _csv(path: Path) -> Iterator[Entry]:
             )
 
 
-def _gtzan(path: Path) -> Iterator[Entry]:
+def _gtzan(path: Path) -> Iterator[DatasetFile]:
     root = next((path / name for name in ("genres", "genres_original") if (path / name).is_dir()), path)
     for file in find_audio([root]):
         genre, _, rest = file.path.stem.partition(".")
         if genre == file.path.parent.name and rest.isdecimal():
             # Without an artist list every excerpt is its own artist: nothing is filtered, and the numbers flatter.
-            yield Entry(path=file.path, genres=(genre,), artist=file.path.stem, title=file.path.stem)
+            yield DatasetFile(path=file.path, genres=(genre,), artist=file.path.stem, title=file.path.stem)
 
 
-def _fma(path: Path) -> Iterator[Entry]:
+def _fma(path: Path) -> Iterator[DatasetFile]:
     with (path / "fma_metadata" / "tracks.csv").open(newline="", encoding="utf-8") as file:
         reader = csv.reader(file)
         groups, names = next(reader), next(reader)
@@ -149,7 +149,7 @@ def _fma(path: Path) -> Iterator[Entry]:
             for subset in ("fma_small", "fma_medium", "fma_large"):
                 file_path = path / subset / name[:3] / f"{name}.mp3"
                 if file_path.exists():
-                    yield Entry(
+                    yield DatasetFile(
                         path=file_path,
                         genres=(row[column["track.genre_top"]],),
                         artist=row[column["artist.name"]],
@@ -169,7 +169,7 @@ def _ending(path: Path | str) -> str:
     return "/".join(Path(path).parts[-2:])
 
 
-READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
+READERS: dict[str, Callable[[Path], Iterator[DatasetFile]]] = {
     "folder": _folder,
     "csv": _csv,
     "gtzan": _gtzan,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import credit_of
 from resona.metrics.hubness import k_occurrence
 from resona.metrics.rankings import nearest
 from resona.pairs.labelled import LabelledTracks
@@ -61,12 +62,12 @@ def examine(catalogue: Catalogue) -> list[Finding]:
 
 
 def _tags(tracks: list[Track]) -> list[Finding]:
-    nobody = [track for track in tracks if not track.tags.artist]
+    nobody = [track for track in tracks if not credit_of(track).names]
     unlabelled = [track for track in tracks if not track.tags.genres]
     return [
         Finding(
             kind="unknown artist",
-            why="The artist filter goes by the folder instead, and measures count a folder as one artist: tag them.",
+            why="Lists cannot tell whose songs they are, and measures count a folder as one artist: tag them.",
             tracks=nobody,
             details=["" for _ in nobody],
         ),
@@ -85,7 +86,7 @@ def _wrong_genres(tracks: list[Track], lists: NDArray[np.intp]) -> list[Finding]
     common = Counter(genre for genres in labelled.genres for genre in genres)
     suspects: list[tuple[int, str]] = []
     for row, neighbours in enumerate(lists):
-        near = [n for n in neighbours.tolist() if n >= 0 and labelled.artists[n] != labelled.artists[row]]
+        near = [n for n in neighbours.tolist() if n >= 0 and labelled.artists[n].isdisjoint(labelled.artists[row])]
         votes = Counter(genre for n in near for genre in labelled.genres[n])
         own = [genre for genre in labelled.genres[row] if common[genre] > N_NEIGHBOURS]
         if own and len(near) >= N_NEIGHBOURS // 2 and votes and not any(votes[genre] for genre in own):

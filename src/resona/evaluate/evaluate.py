@@ -152,7 +152,7 @@ def plain(value: Any) -> Any:
 def _facts(material: Material) -> dict[str, Any]:
     return {
         "n_tracks": len(material.rows),
-        "n_artists": len(set(material.groups["artist"])),
+        "n_artists": len(set(material.main_artists)),
         "n_library": len(material.labelled),
         "genres": list(material.genre_names),
         "data": _digest(material),
@@ -169,7 +169,9 @@ def _digest(material: Material) -> str:
     """Identify the measured tracks and their labels, wherever the files lie: 12 hex digits."""
     labelled = material.labelled
     lines = sorted(
-        repr((labelled.tracks[row].path.name, labelled.artists[row], labelled.albums[row], labelled.genres[row]))
+        repr(
+            (labelled.tracks[row].path.name, sorted(labelled.artists[row]), labelled.albums[row], labelled.genres[row])
+        )
         for row in material.rows.tolist()
     )
     return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()[:12]

@@ -182,6 +182,15 @@ def draw_experiment(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     figure.savefig(path, dpi=140)
 
 
+def write_experiment(folder: Path, values: dict[str, Any]) -> list[Path]:
+    """Write the values of an experiment as JSON and as a picture, and give the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / "experiment.json", folder / "experiment.png"]
+    written[0].write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    draw_experiment(written[1], values["rows"])
+    return written
+
+
 def as_values(trials: Sequence[Trial]) -> dict[str, Any]:
     """Give everything as plain values, ready for JSON."""
     rows = summarise(trials)
@@ -195,7 +204,9 @@ def _values(trials: Sequence[Trial], arch: str, n_pairs: int, *, is_leaky: bool)
 
 def _kept_accuracy(data: TrainingSet, config: TrainConfig, run_dir: Path) -> float:
     """Give what was measured before with the same settings and pairs, or measure."""
-    digest = hashlib.sha256(json.dumps([asdict(config), data.artists]).encode(errors="surrogateescape"))
+    digest = hashlib.sha256(
+        json.dumps([asdict(config), [sorted(names) for names in data.artists]]).encode(errors="surrogateescape")
+    )
     for pairs in (data.pairs or {}).values():
         digest.update(np.stack([pairs.a, pairs.b, pairs.is_match]).astype(np.int64).tobytes())
     path = run_dir / "accuracy.json"

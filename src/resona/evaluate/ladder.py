@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import credit_of
 from resona.config import fingerprint
 from resona.errors import QueryError
 from resona.evaluate.gaussian import gaussian_divergences
@@ -145,10 +146,14 @@ def _acquaintance(model: Model, material: Material) -> tuple[int, str]:
     if not isinstance(model, Bundle):
         return 0, ""
     trained = set(model.manifest.trained_artists)
-    artists = set(material.groups["artist"])
-    n_known = sum(artist_digest(artist) in trained for artist in artists)
-    if n_known:
-        return n_known, f"trained on {n_known} of these {len(artists)} artists"
+    artists, known = material.main_artists, set[str]()
+    for row, artist in zip(material.rows.tolist(), artists, strict=True):
+        credit = credit_of(material.labelled.tracks[row])
+        keys = credit.names | credit.perhaps | material.labelled.artists[row]
+        if not trained.isdisjoint(map(artist_digest, keys)):
+            known.add(artist)
+    if known:
+        return len(known), f"trained on {len(known)} of these {len(set(artists))} artists"
     if not trained:
         return 0, ""
     config = model.manifest.training.get("config", {})

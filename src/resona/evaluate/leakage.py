@@ -27,6 +27,8 @@ class SplitReport:
         What held-out tracks share with training.
     near_duplicates
         Pairs of labels: a held-out track, and the track of training that sounds (almost) exactly like it.
+    n_left_out
+        Tracks in no split: they link artists of different ones.
     n_unknown
         Names in a file of pairs that stand for no track of the library.
     """
@@ -36,6 +38,7 @@ class SplitReport:
     genres: dict[str, dict[str, int]]
     leaks: LeakReport
     near_duplicates: list[tuple[str, str]]
+    n_left_out: int = 0
     n_unknown: int = 0
 
 
@@ -49,7 +52,8 @@ def check_split(store: Store, model: Model) -> SplitReport:
     """
     labelled, embeddings = _embedded(store, model)
     splits = split_artists(labelled.artists, labelled.genres)
-    return _report(labelled, embeddings, {split: np.flatnonzero(splits == split) for split in SPLITS})
+    report = _report(labelled, embeddings, {split: np.flatnonzero(splits == split) for split in SPLITS})
+    return replace(report, n_left_out=int((splits == "").sum()))
 
 
 def check_pairs(store: Store, model: Model, path: Path) -> SplitReport:
@@ -79,7 +83,7 @@ def _report(
     """Compare the sides of a split; a track may be on several of them."""
     held_out = np.union1d(sides["validation"], sides["test"]).astype(np.int64)
     leaks = audit(sides["train"], held_out, artists=labelled.artists, albums=labelled.albums, embeddings=embeddings)
-    artists = np.array(labelled.artists)
+    artists = np.array(labelled.main_artists)
     genres: dict[str, dict[str, int]] = {}
     for genre in sorted({genre for names in labelled.genres for genre in names}):
         has_it = np.array([genre in names for names in labelled.genres])

@@ -1,6 +1,6 @@
 """Which tracks is a model measured on? Those whose artists it has not met."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,18 +44,24 @@ class Material:
         return label_matrix([self.labelled.genres[row] for row in self.rows.tolist()]).names
 
     @property
-    def groups(self) -> dict[str, list[str]]:
-        """Artist and album of the measured tracks."""
-        labelled = self.labelled
-        return {
-            "artist": [labelled.artists[row] for row in self.rows.tolist()],
-            "album": [labelled.albums[row] for row in self.rows.tolist()],
-        }
+    def artists(self) -> list[frozenset[str]]:
+        """Everybody credited by the measured tracks."""
+        return [self.labelled.artists[row] for row in self.rows.tolist()]
+
+    @property
+    def main_artists(self) -> list[str]:
+        """The one artist of each measured track by whom it is counted and resampled."""
+        return [self.labelled.main_artists[row] for row in self.rows.tolist()]
+
+    @property
+    def groups(self) -> dict[str, Sequence[str | frozenset[str]]]:
+        """Artists and album of the measured tracks."""
+        return {"artist": self.artists, "album": [self.labelled.albums[row] for row in self.rows.tolist()]}
 
     @property
     def artist_labels(self) -> NDArray[np.bool_]:
         """Shape (m, n_artists): artists as labels, for artist retrieval."""
-        return label_matrix(self.groups["artist"]).members
+        return label_matrix(self.artists).members
 
     def track_ids(self, rows: NDArray[np.int64]) -> list[int]:
         """Give the ids of tracks by position."""

@@ -123,7 +123,7 @@ def _retrieval(
 
 
 def _clusters(found: Rankings, material: Material) -> NDArray[np.str_]:
-    return np.array(material.groups["artist"])[found.queries]
+    return np.array(material.main_artists)[found.queries]
 
 
 def _pairs(contender: Contender, material: Material, seed: int) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _pairs(contender: Contender, material: Material, seed: int) -> dict[str, Any
         probabilities = contender.probabilities(distances)
         result.update(calibration.evaluate(probabilities, is_match))
         result["reliability"] = asdict(calibration.reliability_curve(probabilities, is_match))
-    artists = np.array(material.groups["artist"])
+    artists = np.array(material.main_artists)
     intervals = weighted_intervals(
         {"roc_auc": lambda weights: pairs.roc_auc(similarities, is_match, weights=weights)},
         (artists[drawn.a], artists[drawn.b]),
@@ -179,7 +179,7 @@ def pair_distances(contender: Contender, pairs: PairSet) -> NDArray[np.float64]:
 
 def _half_of_the_artists(material: Material) -> NDArray[np.bool_]:
     """Choose every other artist of each genre: shape (m,), whether a measured track is by one of them."""
-    artists = material.groups["artist"]
+    artists = material.main_artists
     genres = [material.labelled.genres[row] for row in material.rows.tolist()]
     first = dict(zip(reversed(artists), reversed(genres), strict=True))
     chosen = set(sorted(first, key=lambda artist: (first[artist], artist_digest(artist)))[::2])

@@ -1,46 +1,41 @@
 """What can a program ask of a music library? `Library`: the only door of the command line, the page and the scripts.
 
 Its groups are small classes, each in a file of its own: `library.folders` (where the music is, scans, failures),
-`library.models` (which model listens, training), `library.lists` (what sounds alike, and why), `library.labels` (a
-person's judgements), `library.measures` (how good it is). Everything that a face names comes from here; each name is
-imported from its room when it is first asked for.
+`library.tracks` and `library.shelves` (what there is), `library.sounds` (to see and hear), `library.models` (which one
+listens, training), `library.lists` (what sounds alike, and why), `library.map`, `library.labels` (what a person has
+said) and `library.measures` (how good it is). What a face names beside these stands here.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from resona.library.library import Library
-
-if TYPE_CHECKING:
-    from resona.evaluate import Evaluation as Evaluation
-    from resona.ingest import ScanConfig as ScanConfig
-    from resona.ingest import ScanProgress as ScanProgress
-    from resona.ingest import ScanSummary as ScanSummary
-    from resona.recommend import Query as Query
-    from resona.recommend import Reasons as Reasons
-    from resona.recommend import Recommendation as Recommendation
-    from resona.recommend import Recommendations as Recommendations
-    from resona.store import Label as Label
-    from resona.teach import Moved as Moved
-    from resona.teach import Question as Question
-
-ROOMS = {
-    "Evaluation": "evaluate",
-    "Label": "store",
-    "Moved": "teach",
-    "Query": "recommend",
-    "Question": "teach",
-    "Reasons": "recommend",
-    "Recommendation": "recommend",
-    "Recommendations": "recommend",
-    "ScanConfig": "ingest",
-    "ScanProgress": "ingest",
-    "ScanSummary": "ingest",
-}
-__all__ = ["Library", *ROOMS]  # noqa: PLE0604 - names of `ROOMS`
-
-
-def __getattr__(name: str) -> Any:
-    if name not in ROOMS:
-        raise AttributeError(f"module 'resona.library' has no attribute {name!r}")
-    return getattr(import_module(f"resona.{ROOMS[name]}"), name)
+from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
+from resona.audio import Picture as Picture
+from resona.ingest import ScanConfig as ScanConfig
+from resona.ingest import ScanProgress as ScanProgress
+from resona.ingest import ScanSummary as ScanSummary
+from resona.library.ear import EXCERPT_RATE as EXCERPT_RATE
+from resona.library.library import Library as Library
+from resona.library.lists import Lists as Lists
+from resona.library.measures import Measures as Measures
+from resona.library.sounds import Sounds as Sounds
+from resona.recommend import Query as Query
+from resona.recommend import Reasons as Reasons
+from resona.recommend import Recommendation as Recommendation
+from resona.recommend import Recommendations as Recommendations
+from resona.recommend.filters.grammar import GRAMMAR as GRAMMAR
+from resona.recommend.mixes.journey import EVEN as EVEN
+from resona.recommend.playlists import PathMap as PathMap
+from resona.recommend.playlists import csv_table as csv_table
+from resona.recommend.playlists import m3u8 as m3u8
+from resona.recommend.playlists import paths as paths
+from resona.recommend.playlists import write_m3u as write_m3u
+from resona.recommend.queries.seeds import METHODS as METHODS
+from resona.recommend.reasons.aspects import Aspect as Aspect
+from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
+from resona.recommend.request import ORDERS as ORDERS
+from resona.store import Failure as Failure
+from resona.store import Label as Label
+from resona.store import Shelf as Shelf
+from resona.store import TagQuality as TagQuality
+from resona.teach import Moved as Moved
+from resona.teach import Question as Question
+from resona.teach import n_judgements as n_judgements
+from resona.teach.teacher import VERDICTS as VERDICTS

@@ -10,8 +10,11 @@ from resona.inference import Model
 from resona.ingest import ScanSummary
 from resona.library.folders import Folders
 from resona.library.lists import Lists
+from resona.library.map import Map
 from resona.library.measures import Measures
 from resona.library.models import Models
+from resona.library.sounds import Sounds
+from resona.library.tracks import Tracks
 from resona.recommend import Catalogue, Query, Recommendations
 from resona.store import Store
 from resona.teach import DEFAULT_PROFILE, Teacher
@@ -41,6 +44,12 @@ class Library:
         Where the music is: scans, failures; see `Folders`.
     models
         Which model listens, and training; see `Models`.
+    tracks, shelves
+        What there is: by number and words, and by artist, album and genre; see `Tracks` and `ShelfTable`.
+    sounds
+        To see and hear: covers, outlines, excerpts, files from anywhere; see `Sounds`.
+    map
+        Where each track lies; see `Map`.
     lists
         What sounds alike, and why; see `Lists`.
     labels
@@ -73,6 +82,10 @@ class Library:
         self.models = Models(self.store)
         self.labels = Teacher(self.store, self.models, profile)
         self.folders = Folders(self.store, self.models)
+        self.tracks = Tracks(self.store, self.models)
+        self.shelves = self.store.shelves
+        self.sounds = Sounds(self.models)
+        self.map = Map(self.store, self.models)
         self.lists = Lists(self.labels, genre_groups)
         self.measures = Measures(self.store, self.models, self.labels)
 

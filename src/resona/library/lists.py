@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from resona.errors import StoreError
+from resona.library.warm import WarmCatalogue
 from resona.recommend import (
     Exclusions,
     Mix,
@@ -27,9 +28,7 @@ from resona.recommend import (
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import count_excluded
 from resona.recommend.mixes.radio import RadioConfig
-from resona.recommend.playlists import PathMap, write_m3u
 from resona.teach import Teacher
-from resona.tracks import Track
 
 HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not wait longer for a scan
 
@@ -40,13 +39,19 @@ class Lists:
     Options of lists are the fields of `resona.recommend.Request` and, by their own names, of its `Limits`.
     """
 
-    def __init__(self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]]) -> None:
-        self._labels, self._genre_groups = labels, genre_groups
+    def __init__(
+        self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]], *, warm: WarmCatalogue | None = None
+    ) -> None:
+        self._labels, self._genre_groups, self._warm = labels, genre_groups, warm
+
+    def warmed(self) -> "Lists":
+        """Give the same lists, but quick while the library changes; see `WarmCatalogue`."""
+        return Lists(self._labels, self._genre_groups, warm=WarmCatalogue(self._labels))
 
     @property
     def catalogue(self) -> Catalogue:
         """What lists come from: the vectors and tracks as the profile's owner hears them."""
-        return self._labels.catalogue
+        return self._warm.get() if self._warm else self._labels.catalogue
 
     def recommend(self, *queries: str | Query, **options: Any) -> Recommendations:
         """Find the most similar tracks.
@@ -147,13 +152,6 @@ class Lists:
         except StoreError:
             if is_forgetting:
                 raise
-
-    @staticmethod
-    def write_m3u(
-        path: Path, tracks: Sequence[Track], *, is_relative: bool = False, path_maps: Sequence[PathMap] = ()
-    ) -> None:
-        """Write a playlist file, in the order given; see `resona.recommend.playlists.write_m3u`."""
-        write_m3u(path, tracks, is_relative=is_relative, path_maps=path_maps)
 
     def export_embeddings(self, path: Path) -> int:
         """Write `paths` and `embeddings` as .npz; see `resona.recommend.export`."""

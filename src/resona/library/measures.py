@@ -1,14 +1,19 @@
 """How good is it, what leaks, and what should be put right?"""
 
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resona.errors import StoreError
 from resona.library.models import Models, train_stage
 from resona.store import Store
 from resona.teach import Teacher
 
 if TYPE_CHECKING:
     from resona.evaluate import Evaluation, Finding, SplitReport
+    from resona.evaluate.datasets import DatasetFile
+    from resona.evaluate.tables import Table
 
 
 class Measures:
@@ -35,6 +40,43 @@ class Measures:
         evaluation.values["judgements"] = self._labels.measure()
         keep(evaluation.values, self._store.side_dir)
         return evaluation
+
+    def last(self) -> dict[str, Any]:
+        """Give the values of the last evaluation; empty before the first.
+
+        Raises
+        ------
+        StoreError
+            If they cannot be read.
+        """
+        path = self._store.side_dir / "evaluation.json"
+        try:
+            measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise StoreError(path, "the evaluation cannot be read; run `resona evaluate` again") from error
+        return measured
+
+    def label(self, files: "Sequence[DatasetFile]") -> dict[int, str]:
+        """Give the tracks of a data set its labels; see `resona.evaluate.datasets.label_tracks`."""
+        from resona.evaluate.datasets import label_tracks
+
+        return label_tracks(self._store, files)
+
+    @staticmethod
+    def ladder(values: Mapping[str, Any]) -> "Table":
+        """Lay an evaluation out as the table of contenders; see `resona.evaluate.tables.ladder`."""
+        from resona.evaluate.tables import ladder
+
+        return ladder(values)
+
+    @staticmethod
+    def prepare_report(folder: Path) -> None:
+        """Fail before the measuring rather than after it; see `resona.evaluate.report.prepare_report`."""
+        from resona.evaluate.report import prepare_report
+
+        prepare_report(folder)
 
     def write_report(self, evaluation: "Evaluation", folder: Path) -> list[Path]:
         """Write an evaluation as a page with pictures, as Markdown and as JSON, and give the files.
@@ -63,6 +105,13 @@ class Measures:
         from resona.evaluate.experiment import as_values, run_experiment
 
         return as_values(run_experiment(self._store, self._store.side_dir / "experiments", **options))
+
+    @staticmethod
+    def write_experiment(folder: Path, values: dict[str, Any]) -> list[Path]:
+        """Write an experiment as JSON and as a picture, and give the files."""
+        from resona.evaluate.experiment import write_experiment
+
+        return write_experiment(folder, values)
 
     def check_split(self, pairs_path: Path | None = None) -> "SplitReport":
         """Say what training and held-out tracks share, in our split or in a file of pairs; see `SplitReport`.

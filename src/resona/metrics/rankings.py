@@ -35,7 +35,8 @@ References
 .. [4] K. Järvelin and J. Kekäläinen, "Cumulated gain-based evaluation of IR techniques", ACM TOIS 20(4), 2002.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,7 +161,7 @@ def rank(distances: Distances, labels: Labels, *, groups: Groups | None = None, 
     labels
         Shape (n, n_labels).
     groups
-        Name to one id per track, such as ``{"artist": artists, "album": albums}``.
+        Name to one id per track, or to a set of them, such as ``{"artist": artists, "album": albums}``.
     exclude
         "none", or names of groups joined by "+": candidates that share one with the query are left out.
 
@@ -300,7 +301,7 @@ def _candidates(
 ) -> Iterator[tuple[int, Rows, Matrix]]:
     """Yield each row with its candidates' rows (c,) and distances (c,)."""
     n = len(is_usable)
-    ids = _group_ids(groups, exclude, n)
+    others = _sharing(groups, exclude, n)
     step = max(1, BLOCK_VALUES // max(n, 1))
     for start in range(0, n, step):
         rows = np.arange(start, min(start + step, n))
@@ -310,18 +311,27 @@ def _candidates(
         for query, values in zip(rows.tolist(), block, strict=True):
             is_candidate = is_usable.copy()
             is_candidate[query] = False
-            for group in ids:
-                is_candidate &= group != group[query]
+            for rows_sharing in others[query]:
+                is_candidate[rows_sharing] = False
             candidates = np.flatnonzero(is_candidate)
             yield query, candidates, values[candidates]
 
 
-def _group_ids(groups: Groups, exclude: str, n_tracks: int) -> list[Rows]:
-    names = [] if exclude == "none" else exclude.split("+")
-    for name in names:
+def _sharing(groups: Groups, exclude: str, n_tracks: int) -> list[list[Rows]]:
+    """Give for each track the rows that share one of its ids, id by id."""
+    sharing: list[list[Rows]] = [[] for _ in range(n_tracks)]
+    for name in [] if exclude == "none" else exclude.split("+"):
         if name not in groups or len(groups[name]) != n_tracks:
             raise FeatureError(f"exclude={exclude!r} needs a group {name!r} with {n_tracks} ids")
-    return [np.unique(np.asarray(groups[name]), return_inverse=True)[1] for name in names]
+        ids = [own if isinstance(own, Set) else {own} for own in groups[name]]
+        members: dict[Any, list[int]] = defaultdict(list)
+        for row, own in enumerate(ids):
+            for key in own:
+                members[key].append(row)
+        rows = {key: np.array(found) for key, found in members.items()}
+        for row, own in enumerate(ids):
+            sharing[row] += [rows[key] for key in own]
+    return sharing
 
 
 def _first(values: Matrix, candidates: Rows, query: int, k: int) -> Rows:

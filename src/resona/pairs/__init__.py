@@ -6,9 +6,19 @@ Pure functions on plain sequences; a track is its position in them. This part kn
 from resona.pairs.audit import LeakReport, audit
 from resona.pairs.csv_file import NamedPairs, read_pairs, write_pairs
 from resona.pairs.sampling import PairConfig, PairSet, draw_pairs, split_pairs_randomly
-from resona.pairs.split import SPLITS, SplitConfig, artist_digest, join_groups, split_artists, split_by_hash
+from resona.pairs.split import (
+    HELD_OUT,
+    SPLITS,
+    SplitConfig,
+    artist_digest,
+    find_leaders,
+    main_artists,
+    split_artists,
+    split_by_hash,
+)
 
 __all__ = [
+    "HELD_OUT",
     "SPLITS",
     "LeakReport",
     "NamedPairs",
@@ -18,7 +28,8 @@ __all__ = [
     "artist_digest",
     "audit",
     "draw_pairs",
-    "join_groups",
+    "find_leaders",
+    "main_artists",
     "read_pairs",
     "split_artists",
     "split_by_hash",

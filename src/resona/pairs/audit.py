@@ -4,7 +4,7 @@ A measure on music that the model has met says how well it remembers. The audit 
 artists, albums and near-duplicate recordings that both have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,15 +26,15 @@ class LeakReport:
     shared_tracks
         Those of them that are also trained on.
     shared_artists, shared_albums
-        Held-out tracks whose artist or album is trained on; the shared tracks are among them.
+        Held-out tracks of which any artist, or the album, is trained on; the shared tracks are among them.
     near_duplicates
         Held-out tracks, other than shared ones, that sound (almost) exactly like a track trained on: the held-out track
         and that one.
 
     Examples
     --------
-    >>> print(audit([0, 1], [1, 2], artists=["a", "b", "a"]))
-    Of 2 held-out tracks, training also has: the track itself 1 (50 %), its artist 2 (100 %).
+    >>> print(audit([0, 1], [1, 2], artists=[{"a"}, {"b"}, {"guest", "a"}]))
+    Of 2 held-out tracks, training also has: the track itself 1 (50 %), an artist of it 2 (100 %).
     """
 
     n_held_out: int
@@ -62,7 +62,7 @@ class LeakReport:
     def __str__(self) -> str:
         found = {
             "the track itself": self.shared_tracks,
-            "its artist": self.shared_artists,
+            "an artist of it": self.shared_artists,
             "its album": self.shared_albums,
             "a near-duplicate of it": self.near_duplicates,
         }
@@ -78,7 +78,7 @@ def audit(
     train: Sequence[int] | NDArray[np.int64],
     held_out: Sequence[int] | NDArray[np.int64],
     *,
-    artists: Sequence[str],
+    artists: Sequence[Set[str]],
     albums: Sequence[str] | None = None,
     embeddings: NDArray[np.float32] | None = None,
     min_similarity: float = 0.995,
@@ -91,8 +91,10 @@ def audit(
     ----------
     train, held_out
         Positions of tracks.
-    artists, albums
-        For each track its keys.
+    artists
+        For each track its artists.
+    albums
+        For each track the key of its album.
     embeddings
         Shape (n_tracks, d), unit length; without them near-duplicates are not looked for.
     min_similarity
@@ -100,7 +102,7 @@ def audit(
 
     Examples
     --------
-    >>> audit([0], [1], artists=["a", "b"]).is_clean
+    >>> audit([0], [1], artists=[{"a"}, {"b"}]).is_clean
     True
     """
     trained, tested = np.unique(np.asarray(train, np.int64)), np.unique(np.asarray(held_out, np.int64))
@@ -109,14 +111,14 @@ def audit(
         n_held_out=len(tested),
         shared_tracks=tuple(sorted(shared)),
         shared_artists=_sharing(artists, trained, tested),
-        shared_albums=None if albums is None else _sharing(albums, trained, tested),
+        shared_albums=None if albums is None else _sharing([{album} for album in albums], trained, tested),
         near_duplicates=None if embeddings is None else _near(embeddings, trained, tested, min_similarity),
     )
 
 
-def _sharing(keys: Sequence[str], trained: NDArray[np.int64], tested: NDArray[np.int64]) -> tuple[int, ...]:
-    known = {keys[track] for track in trained}
-    return tuple(int(track) for track in tested if keys[track] in known)
+def _sharing(keys: Sequence[Set[str]], trained: NDArray[np.int64], tested: NDArray[np.int64]) -> tuple[int, ...]:
+    known = set[str]().union(*(keys[track] for track in trained))
+    return tuple(int(track) for track in tested if not known.isdisjoint(keys[track]))
 
 
 def _near(

@@ -6,12 +6,14 @@ album.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from resona.pairs import join_groups
+from resona.artists import artists_of, credit_of
+from resona.pairs.split import main_artists
 from resona.tracks import Track, fold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelledTracks:
     """Tracks by position, with their labels.
 
@@ -22,15 +24,14 @@ class LabelledTracks:
     genres
         Folded; empty where unknown.
     artists
-        The group of each track: tracks that share an artist or an album artist are one group, and so are tracks of one
-        folder where nobody is named.
+        Everybody credited, see `resona.artists`; where nobody is, the folder stands for one artist.
     albums
         The folded album, else the folder.
     """
 
     tracks: list[Track]
     genres: list[tuple[str, ...]]
-    artists: list[str]
+    artists: list[frozenset[str]]
     albums: list[str]
 
     @classmethod
@@ -44,21 +45,23 @@ class LabelledTracks:
         >>> tags = Tags(artist="The Beatles", album="Help!", genres=("Rock", "rock", "Pop"))
         >>> labelled = LabelledTracks.of([Track(track_id=1, path=Path("/a.mp3"), tags=tags)])
         >>> labelled.genres, labelled.artists, labelled.albums
-        ([('rock', 'pop')], ['beatles'], ['help!'])
+        ([('rock', 'pop')], [frozenset({'beatles'})], ['help!'])
         """
         ordered = sorted(tracks, key=lambda track: track.track_id)
         return cls(
             tracks=ordered,
             genres=[tuple(dict.fromkeys(map(fold, track.tags.genres))) for track in ordered],
-            artists=join_groups([t.artist_key for t in ordered], [_album_artist(track) for track in ordered]),
+            artists=[
+                artists or frozenset({f"folder:{track.path.parent}"})
+                for track, artists in zip(ordered, artists_of(map(credit_of, ordered)), strict=True)
+            ],
             albums=[track.album_key for track in ordered],
         )
 
+    @cached_property
+    def main_artists(self) -> list[str]:
+        """For each track the one of its artists with most tracks here."""
+        return main_artists(self.artists)
+
     def __len__(self) -> int:
         return len(self.tracks)
-
-
-def _album_artist(track: Track) -> str:
-    """Give the album artist, unless it stands for nobody in particular."""
-    name = fold(track.tags.album_artist)
-    return "" if name in {"various artists", "various", "va", "unknown artist", "soundtrack"} else name

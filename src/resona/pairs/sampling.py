@@ -6,7 +6,7 @@ what is learned.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from resona.config import check_range
 from resona.errors import SplitError
+from resona.pairs.split import main_artists
 from resona.tracks import fold
 
 Indices = NDArray[np.int64]
@@ -29,7 +30,7 @@ class PairConfig:
     n_pairs
         Pairs wanted, half of them matches.
     across_artists
-        Draw matches between different artists only: what two tracks of one artist share is the artist, not the genre.
+        Draw matches between tracks that share no artist only: what others share is the artist, not the genre.
     """
 
     n_pairs: int = 4000
@@ -92,7 +93,7 @@ class PairSet:
 
 def draw_pairs(
     genres: Sequence[Sequence[str]],
-    artists: Sequence[str],
+    artists: Sequence[Set[str]],
     config: PairConfig,
     *,
     rng: np.random.Generator,
@@ -107,7 +108,7 @@ def draw_pairs(
     Parameters
     ----------
     genres, artists
-        For each track its genres and its artist key. Tracks without a genre are never drawn.
+        For each track its genres and its artists. Tracks without a genre are never drawn.
     config
         How many.
     rng
@@ -127,7 +128,7 @@ def draw_pairs(
     Examples
     --------
     >>> genres = [["rock"], ["rock"], ["jazz"], ["jazz", "blues"]]
-    >>> pairs = draw_pairs(genres, list("abcd"), PairConfig(n_pairs=4), rng=np.random.default_rng(0))
+    >>> pairs = draw_pairs(genres, [{"a"}, {"b"}, {"c"}, {"d"}], PairConfig(n_pairs=4), rng=np.random.default_rng(0))
     >>> sorted(zip(pairs.a.tolist(), pairs.b.tolist(), pairs.is_match.tolist()))
     [(1, 0, True), (1, 3, False), (3, 0, False), (3, 2, True)]
     """
@@ -174,7 +175,7 @@ class _Deck:
     def __init__(
         self,
         genres: Sequence[Sequence[str]],
-        artists: Sequence[str],
+        artists: Sequence[Set[str]],
         rng: np.random.Generator,
         among: NDArray[np.bool_] | None,
     ) -> None:
@@ -183,7 +184,7 @@ class _Deck:
         self.genres = [frozenset(map(fold, names)) for names in genres]
         self.artists = artists
         tracks: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for track, (names, artist) in enumerate(zip(self.genres, artists, strict=True)):
+        for track, (names, artist) in enumerate(zip(self.genres, main_artists(artists), strict=True)):
             if among is None or among[track]:
                 for name in names:
                     tracks[name][artist].append(track)
@@ -193,7 +194,7 @@ class _Deck:
         """Two tracks of one genre, or None where the draw failed."""
         genre = self._genre()
         a, b = (self._track(genre), self._track(genre)) if genre else (0, 0)
-        return None if a == b or (self.across_artists and self.artists[a] == self.artists[b]) else (a, b)
+        return None if a == b or (self.across_artists and self.artists[a] & self.artists[b]) else (a, b)
 
     def draw_other(self) -> tuple[int, int] | None:
         """Two tracks that share no genre, or None where the draw failed."""

@@ -1,17 +1,23 @@
 """Which artists are learned from, and which are kept back?
 
 An artist has a sound, a studio and a microphone of their own: a network that has met them recognises *them*, so a track
-only counts as unseen when its artist is. Every artist therefore falls whole into "train", "validation" or "test".
+only counts as unseen when all artists that it credits are. Every artist therefore falls whole into "train",
+"validation" or "test", and a track goes where its artists are. If they are in different splits, it takes no part: it is
+left out, rather than tying what it links together, which in a library of many guests would soon be everybody.
 
-Hash first, repair second. A keyed hash of the artist's name says where they belong; it does not depend on who else is
-there, so adding tracks moves nobody. In a small library chance may leave a genre without an artist in some split; then,
-and only then, the artist nearest to the border is moved, until each split has at least half of its share of the artists
-of each genre (and one at the least). A large library needs no repair and is perfectly stable; a small one is usable.
+Artists that occur only beside another one (the guest of a single song, "A & B" as a whole) go with that one, their
+*leader*; so what is left out are tracks by two artists who both have music of their own.
+
+Hash first, repair second. A keyed hash of the leader's name says where they belong; it does not depend on who else is
+there, so adding tracks moves nobody but who leads or is led from then on. In a small library chance may leave a genre
+without an artist in some split; then, and only then, the artist nearest to the border is moved, until each split has at
+least half of its share of the artists of each genre (and one at the least). A large library needs no repair and is
+perfectly stable; a small one is usable.
 """
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +25,11 @@ from numpy.typing import NDArray
 
 from resona.config import check_range
 from resona.errors import ConfigError, SplitError
+from resona.pairs.audit import audit
 from resona.tracks import fold
 
 SPLITS = ("train", "validation", "test")
+HELD_OUT = ("validation", "test")
 MIN_ARTISTS = 3  # of a genre: one for each split
 MIN_GENRES = 2  # otherwise there is nothing to tell apart
 
@@ -72,14 +80,14 @@ def artist_digest(artist: str, salt: str = "resona") -> str:
 
 
 def split_artists(
-    artists: Sequence[str], genres: Sequence[Sequence[str]], config: SplitConfig | None = None
+    artists: Sequence[Set[str]], genres: Sequence[Sequence[str]], config: SplitConfig | None = None
 ) -> NDArray[np.str_]:
-    """Assign each track to a split, all tracks of an artist to the same one.
+    """Assign each track to a split that has all tracks of its artists, if there is one.
 
     Parameters
     ----------
     artists
-        For each track its `Track.artist_key`, or its group from `join_groups`.
+        For each track its artists.
     genres
         For each track its genres; compared as people do (`fold`).
     config
@@ -87,7 +95,8 @@ def split_artists(
 
     Returns
     -------
-    Shape (n_tracks,): "train", "validation" or "test". Independent of the order of the tracks.
+    Shape (n_tracks,): "train", "validation", "test", or "" for tracks that are left out: by artists of several splits,
+    or by nobody. Independent of the order of the tracks.
 
     Raises
     ------
@@ -96,13 +105,14 @@ def split_artists(
 
     Examples
     --------
-    >>> artists = ["ada", "ada", "bix", "cleo", "dino", "elis", "fats"]
-    >>> split_artists(artists, [["jazz"]] * 4 + [["pop"]] * 3)
-    array(['test', 'test', 'validation', 'train', 'validation', 'train',
-           'test'], dtype='<U10')
+    >>> artists = [{"ada"}, {"ada", "bix"}, {"cleo"}, {"dino"}, {"elis"}, {"fats"}, {"gina"}, {"cleo", "dino"}]
+    >>> split_artists(artists, [["jazz"]] * 4 + [["pop"]] * 4)
+    array(['validation', 'validation', 'test', 'train', 'train', 'validation',
+           'test', ''], dtype='<U10')
     """
     config = config or SplitConfig()
-    members = _artists_of_genres(artists, genres)
+    leaders = find_leaders(artists)
+    members = _artists_of_genres(leaders, genres)
     usable = {genre: names for genre, names in members.items() if len(names) >= MIN_ARTISTS}
     if len(usable) < MIN_GENRES:
         found = ", ".join(f"{genre}: {len(names)}" for genre, names in sorted(members.items())) or "no genres"
@@ -110,70 +120,71 @@ def split_artists(
             f"an honest split needs {MIN_GENRES} genres with {MIN_ARTISTS} artists each; "
             f"this music has {len(usable)} (artists per genre: {found}); add music, or tag genres and artists"
         )
-    assignment = _Assignment(set(artists), usable, config)
+    assignment = _Assignment(set().union(*leaders), usable, config)
     assignment.repair()
-    return np.array([assignment.split_of[artist] for artist in artists], "<U10")
+    splits = _homes(leaders, assignment.split_of)
+    audit(np.flatnonzero(splits == "train"), np.flatnonzero(np.isin(splits, HELD_OUT)), artists=artists).require_clean()
+    return splits
 
 
-def split_by_hash(artists: Sequence[str], config: SplitConfig | None = None) -> NDArray[np.str_]:
-    """Assign each track to a split by the hash of its artist alone, whatever the genres.
-
-    Examples
-    --------
-    >>> split_by_hash(["ada", "bix", "ada"]).tolist()
-    ['train', 'validation', 'train']
-    """
-    borders = (config or SplitConfig()).borders
-    salt = (config or SplitConfig()).salt
-    places = {artist: _place(artist, salt) for artist in set(artists)}
-    return np.array([_home(places[artist], borders) for artist in artists], "<U10")
-
-
-def join_groups(*columns: Sequence[str]) -> list[str]:
-    """Find tracks that belong together because they share an artist, an album artist, an album…
-
-    Sharing is passed on: if A and B share an artist, and B and C an album, all three are one group. Give albums only
-    where compilations ("Various Artists") are few, as one compilation joins all its artists.
-
-    Parameters
-    ----------
-    columns
-        Each with one key per track; an empty key is shared with nobody.
-
-    Returns
-    -------
-    For each track its group's key: the smallest of the first column's keys in the group.
+def split_by_hash(artists: Sequence[Set[str]], config: SplitConfig | None = None) -> NDArray[np.str_]:
+    """Assign each track to a split by the hash of its artists alone, whatever the genres.
 
     Examples
     --------
-    >>> join_groups(["ada", "bix", "cleo"], ["", "duets", "duets"])
-    ['ada', 'bix', 'bix']
+    >>> split_by_hash([{"ada"}, {"bix"}, {"ada", "bix"}, {"bix", "cleo"}]).tolist()
+    ['train', 'validation', '', 'validation']
     """
-    parent = list(range(len(columns[0])))
-
-    def root(track: int) -> int:
-        while parent[track] != track:
-            parent[track] = parent[parent[track]]
-            track = parent[track]
-        return track
-
-    for column in columns:
-        first: dict[str, int] = {}
-        for track, key in enumerate(column):
-            if key:
-                parent[root(track)] = root(first.setdefault(key, track))
-    roots = [root(track) for track in range(len(parent))]
-    smallest: dict[int, str] = {}
-    for group, key in zip(roots, columns[0], strict=True):
-        smallest[group] = min(smallest.get(group, key), key)
-    return [smallest[group] for group in roots]
+    config = config or SplitConfig()
+    leaders = find_leaders(artists)
+    places = {artist: _place(artist, config.salt) for artist in set[str]().union(*leaders)}
+    return _homes(leaders, {artist: _home(place, config.borders) for artist, place in places.items()})
 
 
-def _artists_of_genres(artists: Sequence[str], genres: Sequence[Sequence[str]]) -> dict[str, set[str]]:
-    members: dict[str, set[str]] = defaultdict(set)
-    for artist, names in zip(artists, genres, strict=True):
+def find_leaders(artists: Sequence[Set[str]]) -> list[frozenset[str]]:
+    """Keep of each track's artists those that have music of their own.
+
+    An artist all of whose tracks also credit another one is led by that one: by the one with most tracks, or the first
+    by name.
+
+    Examples
+    --------
+    >>> [sorted(names) for names in find_leaders([{"ada"}, {"ada", "guest"}, {"ada", "bix"}, {"bix"}, {"x", "y"}])]
+    [['ada'], ['ada'], ['ada', 'bix'], ['bix'], ['x']]
+    """
+    counts = Counter(name for names in artists for name in names)
+    always: dict[str, Set[str]] = {}
+    for names in artists:
         for name in names:
-            members[fold(name)].add(artist)
+            always[name] = always.get(name, names) & names
+    leader = {name: min(beside, key=lambda other: (-counts[other], other)) for name, beside in always.items()}
+    return [frozenset(leader[name] for name in names) for names in artists]
+
+
+def main_artists(artists: Sequence[Set[str]]) -> list[str]:
+    """Name for each track the one of its artists that has most tracks, where a track must count once; "" for nobody.
+
+    Examples
+    --------
+    >>> main_artists([{"ada"}, {"ada", "bix"}, {"bix"}, {"ada", "guest"}, set()])
+    ['ada', 'ada', 'bix', 'ada', '']
+    """
+    counts = Counter(name for names in artists for name in names)
+    return [min(names, key=lambda name: (-counts[name], name), default="") for names in artists]
+
+
+def _homes(leaders: Sequence[Set[str]], split_of: Mapping[str, str]) -> NDArray[np.str_]:
+    """Give the split that all leaders of a track are in, or ""."""
+    homes = [{split_of[name] for name in names} for names in leaders]
+    return np.array([home.pop() if len(home) == 1 else "" for home in homes], "<U10")
+
+
+def _artists_of_genres(leaders: Sequence[Set[str]], genres: Sequence[Sequence[str]]) -> dict[str, set[str]]:
+    """Collect the artists who alone have tracks of a genre: those are never left out."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for artists, names in zip(leaders, genres, strict=True):
+        for name in names if len(artists) == 1 else ():
+            members[fold(name)] |= artists
     return members
 
 

@@ -76,7 +76,7 @@ class Attributes:
     Attributes
     ----------
     artists
-        Keys as `artist_keys` makes them; tracks that share one are by the same artist.
+        Keys as `resona.artists` gives them; tracks that share one are by the same artist.
     albums
         Any name that tells albums apart; "" is none.
     versions

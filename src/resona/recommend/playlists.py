@@ -23,26 +23,6 @@ WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One track of a playlist.
-
-    Attributes
-    ----------
-    path
-        Absolute.
-    artist, title
-        Empty where unknown.
-    duration_seconds
-        0 where unknown.
-    """
-
-    path: str
-    artist: str = ""
-    title: str = ""
-    duration_seconds: float = 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class PathMap:
     """Where a folder is found on the machine of the player.
@@ -93,12 +73,12 @@ class PathMap:
         return path
 
 
-def m3u8(entries: Sequence[Entry], *, folder: str = "", path_maps: Sequence[PathMap] = ()) -> bytes:
+def m3u8(tracks: Iterable[Track], *, folder: str = "", path_maps: Sequence[PathMap] = ()) -> bytes:
     """Write a playlist for players (extended M3U in UTF-8).
 
     Parameters
     ----------
-    entries
+    tracks
         In playing order.
     folder
         Write paths relative to it, so that the list moves with the music; not given, they are absolute.
@@ -112,28 +92,29 @@ def m3u8(entries: Sequence[Entry], *, folder: str = "", path_maps: Sequence[Path
 
     Examples
     --------
-    >>> entries = [Entry(path="/music/Low/a.mp3", artist="Low", title="Lullaby", duration_seconds=583.4)]
-    >>> print(m3u8(entries, folder="/music").decode(), end="")
+    >>> from resona.tracks import Tags
+    >>> tags = Tags(artist="Low", title="Lullaby", duration_seconds=583.4)
+    >>> print(m3u8([Track(track_id=1, path=Path("/music/Low/a.mp3"), tags=tags)], folder="/music").decode(), end="")
     #EXTM3U
     #EXTENC:UTF-8
     #EXTINF:583,Low - Lullaby
     Low/a.mp3
     """
     lines = [b"#EXTM3U", b"#EXTENC:UTF-8"]
-    for entry in entries:
-        seconds = round(entry.duration_seconds) or -1
-        label = " - ".join(filter(None, (entry.artist, entry.title)))
+    for track in tracks:
+        seconds = round(track.tags.duration_seconds) or -1
+        label = " - ".join(filter(None, (track.tags.artist, track.tags.title or track.path.stem)))
         lines.append(f"#EXTINF:{seconds},{CONTROL.sub(' ', label)}".encode(errors="replace"))
-        lines.append(_line(entry.path, folder, path_maps))
+        lines.append(_line(str(track.path), folder, path_maps))
     return b"\n".join([*lines, b""])
 
 
-def paths(entries: Sequence[Entry], *, separator: bytes = b"\n", path_maps: Sequence[PathMap] = ()) -> bytes:
+def paths(tracks: Iterable[Track], *, separator: bytes = b"\n", path_maps: Sequence[PathMap] = ()) -> bytes:
     r"""Write bare paths for other programs.
 
     Parameters
     ----------
-    entries
+    tracks
         In playing order.
     separator
         After each path; ``b"\0"`` suits ``xargs -0`` and is safe for every name.
@@ -142,10 +123,10 @@ def paths(entries: Sequence[Entry], *, separator: bytes = b"\n", path_maps: Sequ
 
     Examples
     --------
-    >>> paths([Entry(path="/a.mp3"), Entry(path="/b.mp3")], separator=b"\0")
-    b'/a.mp3\x00/b.mp3\x00'
+    >>> paths([Track(track_id=1, path=Path("/a.mp3"))], separator=b"\0")
+    b'/a.mp3\x00'
     """
-    return b"".join(os.fsencode(_mapped(entry.path, path_maps)) + separator for entry in entries)
+    return b"".join(os.fsencode(_mapped(str(track.path), path_maps)) + separator for track in tracks)
 
 
 def csv_table(records: Sequence[Mapping[str, object]]) -> str:
@@ -233,19 +214,6 @@ def _located(text: str, folder: str) -> str:
     return os.path.normpath(os.path.join(folder, text))  # noqa: PTH118 (pathlib cannot fold "..")
 
 
-def entries_of(tracks: Iterable[Track]) -> list[Entry]:
-    """Say of each track what a playlist says."""
-    return [
-        Entry(
-            path=str(track.path),
-            artist=track.tags.artist,
-            title=track.tags.title or track.path.stem,
-            duration_seconds=track.tags.duration_seconds,
-        )
-        for track in tracks
-    ]
-
-
 def write_m3u(
     path: Path, tracks: Iterable[Track], *, is_relative: bool = False, path_maps: Sequence[PathMap] = ()
 ) -> None:
@@ -269,7 +237,7 @@ def write_m3u(
     """
     folder = str(path.expanduser().absolute().parent) if is_relative else ""
     with writing_to(path):
-        path.write_bytes(m3u8(entries_of(tracks), folder=folder, path_maps=path_maps))
+        path.write_bytes(m3u8(tracks, folder=folder, path_maps=path_maps))
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import artist_keys
+from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
-from resona.recommend.catalogue.catalogue import Catalogue, artists_of
+from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select, space_out
 from resona.recommend.mixes.clusters import find_clusters
@@ -61,11 +61,11 @@ class Seeds:
         rows = catalogue.rows_of([track for query in queries for track in query.tracks])
         return cls(queries, vectors, tuple(rows.tolist()))
 
-    @property
-    def artists(self) -> frozenset[str]:
-        """Keys of everybody credited."""
-        credit = [artists_of(track) for query in self.queries for track in query.tracks]
-        return frozenset().union(*credit, *(artist_keys(query.artist) for query in self.queries))
+    def artists(self, known: frozenset[str]) -> frozenset[str]:
+        """Give everybody credited, where `known` are the library's artists."""
+        credited = [credit_of(track) for query in self.queries for track in query.tracks]
+        credited += [read_credit(query.artist) for query in self.queries]
+        return frozenset[str]().union(*(credit.keys(known) for credit in credited))
 
 
 def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
@@ -93,7 +93,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
         limits.Request(
             n=request.n_new(len(seeds.rows)),
             seeds=frozenset(seeds.rows + negatives.rows),
-            seed_artists=seeds.artists,
+            seed_artists=seeds.artists(catalogue.columns.known_artists),
             given=frozenset(catalogue.rows_of_ids(sorted(given)).tolist()),
         ),
         limits=request.limits,

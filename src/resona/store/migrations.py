@@ -10,6 +10,8 @@ float32, both little-endian and row by row.
 import sqlite3
 from collections.abc import Iterator
 
+from resona.store.search import add_to
+
 TRACKS_AND_FEATURES = """
 CREATE TABLE tracks (
     track_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,7 +115,26 @@ CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGI
 END;
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH)
+FOLDED_SEARCH = """
+ALTER TABLE tracks ADD COLUMN disc_number INTEGER;
+DROP TRIGGER search_insert;
+DROP TRIGGER search_update;
+DROP TABLE track_search;
+CREATE VIRTUAL TABLE track_search USING fts5 (title, artist, album, prefix='2 3');
+INSERT INTO track_search (rowid, title, artist, album)
+    SELECT track_id, searchable(title), searchable(artist), searchable(album) FROM tracks;
+CREATE TRIGGER search_insert AFTER INSERT ON tracks BEGIN
+    INSERT INTO track_search (rowid, title, artist, album)
+        VALUES (new.track_id, searchable(new.title), searchable(new.artist), searchable(new.album));
+END;
+CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGIN
+    UPDATE track_search
+        SET title = searchable(new.title), artist = searchable(new.artist), album = searchable(new.album)
+        WHERE rowid = new.track_id;
+END;
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 
@@ -133,6 +154,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     >>> connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     True
     """
+    add_to(connection)
     for version, script in enumerate(MIGRATIONS, start=1):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -11,8 +11,8 @@ from resona.store.tracks import COLUMNS, as_track
 from resona.tracks import Track
 
 ORDERS = {
-    "artist": "artist COLLATE NOCASE, album COLLATE NOCASE, track_number, title COLLATE NOCASE",
-    "album": "album COLLATE NOCASE, track_number, title COLLATE NOCASE",
+    "artist": "artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, title COLLATE NOCASE",
+    "album": "album COLLATE NOCASE, disc_number, track_number, title COLLATE NOCASE",
     "title": "title COLLATE NOCASE, artist COLLATE NOCASE",
     "newest": "added_at DESC",
 }

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError
+from resona.store import search
 from resona.store.embeddings import EmbeddingTable
 from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
@@ -156,6 +157,7 @@ class Store:
             connection = sqlite3.connect(
                 self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
+        search.add_to(connection)
         with self._guard:
             for thread in [thread for thread in self._connections if not thread.is_alive()]:
                 self._connections.pop(thread).close()  # a server's threads come and go

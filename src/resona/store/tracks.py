@@ -2,18 +2,18 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from resona.store.search import match_pattern
 from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql, to_json
 from resona.tracks import Tags, Track
 
 COLUMNS = (
-    "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, track_number,"
-    " duration_seconds, sources"
+    "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, disc_number,"
+    " track_number, duration_seconds, sources"
 )
 QUALIFIED = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
 N_RANKED = 10_000  # matches of a search that are put in order; all, if there are no more
@@ -125,10 +125,9 @@ class TrackTable(Table):
         Case and accents do not matter. The best matches come first; of very many, the best of the first `N_RANKED`, so
         that a single letter in a large library is answered as one types.
         """
-        words = re.findall(r"\w+", text)
-        if not words:
+        pattern = match_pattern(text, is_any_word_enough=is_any_word_enough)
+        if not pattern:
             return []
-        pattern = (" OR " if is_any_word_enough else " ").join(f'"{word}"*' for word in words)
         sql = (
             f"SELECT {QUALIFIED} FROM (SELECT rowid AS found_id, bm25(track_search, 4, 2, 1) AS badness"  # noqa: S608 - fixed names
             f" FROM track_search WHERE track_search MATCH ? LIMIT {max(N_RANKED, limit)})"
@@ -181,6 +180,7 @@ def _tag_values(tags: Tags) -> dict[str, Any]:
         "album": text_to_sql(tags.album),
         "genres": to_json([text_to_sql(genre) for genre in tags.genres]),
         "year": tags.year,
+        "disc_number": tags.disc_number,
         "track_number": tags.track_number,
         "sources": to_json(tags.sources),
     }
@@ -188,7 +188,8 @@ def _tag_values(tags: Tags) -> dict[str, Any]:
 
 def as_track(row: tuple[Any, ...]) -> Track:
     """Read a row of `COLUMNS`."""
-    (track_id, path, start, missing, artist, album_artist, title, album, genres, year, number, duration, sources) = row
+    (track_id, path, start, missing, artist, album_artist, title, album, genres, year, *numbers, sources) = row
+    disc, number, duration = numbers
     return Track(
         track_id=track_id,
         path=path_from_sql(path),
@@ -201,6 +202,7 @@ def as_track(row: tuple[Any, ...]) -> Track:
             album=album,
             genres=tuple(json.loads(genres)),
             year=year,
+            disc_number=disc,
             track_number=number,
             duration_seconds=duration,
             sources=json.loads(sources),

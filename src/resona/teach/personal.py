@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.inference import Calibration, Model
+from resona.pairs import main_artists
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.columns import MODE_CODES
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.catalogue.snapshot import Snapshot, read_snapshot, write_snapshot
 from resona.teach.taste import Facets, Songs, Taste
-from resona.tracks import fold
 
 Array = NDArray[np.float32]
 
@@ -25,12 +25,10 @@ LEAST_SPREAD = 1e-6
 
 def songs_of(catalogue: Catalogue) -> Songs:
     """Gather what the facets of taste look at, for every track of a library."""
-    artist, album_artist = (catalogue.columns.texts[name] for name in ("artist", "album_artist"))
-    folded = {name: fold(name) for name in {*artist, *album_artist}}
     return Songs(
         vectors=catalogue.directions,
         numbers={name: catalogue.columns.numbers(name) for name in DESCRIPTORS},
-        artists=[folded[name] or folded[other] for name, other in zip(artist, album_artist, strict=True)],
+        artists=main_artists(catalogue.attributes.artists),
     )
 
 

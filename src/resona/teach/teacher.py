@@ -10,6 +10,7 @@ import numpy as np
 from resona.errors import ConfigError, QueryError
 from resona.inference import ModelShelf
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.queries.resolve import Query, resolve_one
 from resona.store import Label, Store
 from resona.teach.changes import Moved, find_moved
 from resona.teach.interview import Interview, Question
@@ -18,6 +19,7 @@ from resona.teach.lesson import NO_PROFILE, Lesson, learn, lesson_key, personal_
 from resona.teach.measure import measure_judgements
 
 MOST_LETTERS = 64
+VERDICTS = {"alike": 2, "different": 2, "odd": 3}  # and how many songs they are about
 
 
 class Teacher:
@@ -108,6 +110,47 @@ class Teacher:
             if self._interview is None or self._interview.catalogue is not base:
                 self._interview = Interview(base, self.profile, self.rng)
             return self._interview.ask(form)
+
+    def judge(
+        self, songs: Sequence[str | Query], verdict: str, *, strength: float = 1.0, source: str = "command"
+    ) -> int:
+        """Say how two or three songs are alike, and give the judgement's id.
+
+        Parameters
+        ----------
+        songs
+            Each stands for one track of the library.
+        verdict
+            "alike" or "different" of two songs; "odd" of three, of which the last is the odd one out.
+        strength
+            How sure you are, 1 being usual.
+        source
+            Where the judgement comes from.
+
+        Raises
+        ------
+        UnknownTrackError
+            If a song stands for no track, or for several.
+        QueryError
+            If the number of songs does not fit, two of them are one, or nobody is to be taught.
+        """
+        if len(songs) != VERDICTS[verdict]:
+            raise QueryError(f"{verdict!r} is said of {VERDICTS[verdict]} songs, got {len(songs)}")
+        a, b, *c = (resolve_one(self.store, song).track_id for song in songs)
+        return self.label(
+            [
+                Label(
+                    kind="odd" if c else "pair",
+                    a=a,
+                    b=b,
+                    c=c[0] if c else None,
+                    value=float(verdict != "different"),
+                    strength=strength,
+                    source=source,
+                    profile=self.profile,
+                )
+            ]
+        )[0]
 
     def answer(self, question: Question, answer: int, *, source: str) -> int:
         """Keep the answer to a question and give the judgement's id; see `Question.answered`.

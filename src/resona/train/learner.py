@@ -75,7 +75,6 @@ class Learner:
         self.optimizer = torch.optim.Adam(self.parameters(), lr=config.learning_rate)
         self.n_steps = -(-len(plan.train) // config.batch_size)
         self.members = genre_labels(data, np.arange(len(data)))
-        self.artist_ids = np.unique(np.array(data.artists), return_inverse=True)[1]
 
     def parameters(self) -> list[dict[str, Any]]:
         """Give what is learned, in groups as PyTorch's optimisers take them."""
@@ -129,7 +128,7 @@ class Learner:
         a, b = (vectors[np.searchsorted(tracks, side)] for side in (pairs.a, pairs.b))
         logits, target = torch.from_numpy(self.model.head_logits(a, b)), torch.from_numpy(pairs.is_match)
         own = vectors[np.searchsorted(tracks, candidates)]
-        groups = {"artist": self.artist_ids[candidates]}
+        groups = {"artist": [self.data.artists[track] for track in candidates.tolist()]}
         distances = -self.model.similarity_matrix(own, own)
         ranked = rank(distances, self.members[candidates], groups=groups, exclude="artist")
         is_held_out = self.plan.splits[candidates[ranked.queries]] == "validation"
@@ -158,8 +157,9 @@ class Learner:
         vectors = self._vectors(tracks, rng)  # 2N D
         side_loss = torch.zeros(())
         if self.config.contrastive:
-            members, artists = self.members[tracks], self.artist_ids[tracks]
-            is_match, is_other = torch.from_numpy(members @ members.T), torch.from_numpy(artists[:, None] != artists)
+            members, artists = self.members[tracks], [self.data.artists[track] for track in tracks.tolist()]
+            is_match = torch.from_numpy(members @ members.T)
+            is_other = torch.tensor([[a.isdisjoint(b) for b in artists] for a in artists])
             side_loss = self.config.contrastive * contrastive_loss(vectors @ vectors.T, is_match, is_other)
         return weighted_cross_entropy(self.network.head(*vectors.chunk(2)), pairs), side_loss
 

@@ -1,6 +1,6 @@
 """What is learned from, and what is it checked on?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ class TrainingSet:
     genres
         For each track its genres; tracks without one are not learned from.
     artists
-        For each track the key that must not be on both sides: its artist's, or a group from `resona.pairs.join_groups`.
+        For each track its artists, who must not be on both sides.
     feature_config
         The front end that made the features.
     pairs
@@ -41,7 +41,7 @@ class TrainingSet:
 
     features: Sequence[NDArray[np.floating]]
     genres: Sequence[Sequence[str]]
-    artists: Sequence[str]
+    artists: Sequence[Set[str]]
     feature_config: FeatureConfig
     pairs: Mapping[str, PairSet] | None = None
     judgements: PairSet | None = None

@@ -6,7 +6,7 @@ import numpy as np
 
 from resona.inference import Manifest
 from resona.metrics.bootstrap import Interval
-from resona.pairs import SPLITS, artist_digest
+from resona.pairs import SPLITS, artist_digest, main_artists
 from resona.tracks import fold
 from resona.train.material import Plan, TrainingSet
 
@@ -27,10 +27,11 @@ numbers into the probability that they are alike.
 
 def summarise(data: TrainingSet, plan: Plan) -> dict[str, Any]:
     """Count what is learned from and what is held out."""
+    artists = main_artists(data.artists)
     counts: dict[str, Any] = {
         split: {
             "tracks": len(plan.positions(split)),
-            "artists": len({data.artists[track] for track in plan.positions(split).tolist()}),
+            "artists": len({artists[track] for track in plan.positions(split).tolist()}),
         }
         for split in SPLITS
     }
@@ -42,7 +43,8 @@ def summarise(data: TrainingSet, plan: Plan) -> dict[str, Any]:
 def trained_artists(data: TrainingSet, plan: Plan) -> tuple[str, ...]:
     """Digests of the artists whose tracks had a say: those of training, and those of validation, which chose."""
     tracks = np.r_[plan.positions("train"), plan.positions("validation")]
-    return tuple(sorted({artist_digest(data.artists[track]) for track in tracks.tolist()}))
+    artists = set[str]().union(*(data.artists[track] for track in tracks.tolist()))
+    return tuple(sorted(map(artist_digest, artists)))
 
 
 def conclude(gain: Interval | None, *, is_used: bool, fewest_artists: int) -> str:

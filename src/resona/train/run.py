@@ -24,7 +24,7 @@ from resona.inference import Manifest, read_manifest
 from resona.inference.manifest import read_file
 from resona.metrics.bootstrap import Interval, mean_differences
 from resona.model import Encoder, SiameseNetwork, build_network, load_checkpoint, save_checkpoint, unpack_weights
-from resona.pairs import LeakReport
+from resona.pairs import LeakReport, main_artists
 from resona.train.config import TrainConfig
 from resona.train.curves import Epoch, draw_curves, write_curves
 from resona.train.finish import calibrate, describe, save_model
@@ -285,7 +285,8 @@ class _Run:
 
     def _gain(self, check: Check) -> Interval:
         """Compare with the start, on the same held-out tracks."""
-        artists = [self.learner.data.artists[track] for track in check.queries.tolist()]
+        main = main_artists(self.learner.data.artists)
+        artists = [main[track] for track in check.queries.tolist()]
         values = {"start": self.start_check.average_precision, "now": check.average_precision}
         rng = np.random.default_rng(self.config.seed)
         return mean_differences(values, "start", artists, rng=rng)["now"]

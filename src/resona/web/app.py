@@ -1,10 +1,9 @@
 """The server: routes, errors, the page's files, and the guard before them all."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -30,7 +29,6 @@ def create_app(
     library: Library | Path | str,
     *,
     access: Access | None = None,
-    genre_groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> FastAPI:
     """Build the page and API of a library.
 
@@ -40,8 +38,6 @@ def create_app(
         The library, which stays the caller's to close, or the path of its file.
     access
         Who may ask; by default anyone on this machine who addresses it as such.
-    genre_groups
-        Names for several genres, usable in filters.
 
     Returns
     -------
@@ -53,7 +49,7 @@ def create_app(
         If the file cannot be used.
     """
     opened = library if isinstance(library, Library) else Library(library)
-    state = State(library=opened, genre_groups=genre_groups)
+    state = State(library=opened)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

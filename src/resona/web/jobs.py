@@ -2,19 +2,10 @@
 
 import threading
 import time
-from dataclasses import asdict, dataclass, replace
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, replace
 
 from resona.errors import ResonaError
-from resona.ingest import ScanProgress
-from resona.ingest.workers import WorkerPool
-from resona.library import Library
-from resona.recommend.map import LayoutTask, update_layout
-
-LAYOUT_PATIENCE_SECONDS = 6 * 3600.0
+from resona.library import Library, ScanProgress
 
 
 class _Stopped(Exception):  # noqa: N818 - not an error
@@ -84,10 +75,6 @@ class ScanJob:
         if self._thread is not None:
             self._thread.join()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the state as JSON values."""
-        return asdict(self.state)
-
     def _run(self) -> None:
         try:
             summary = self._library.scan(on_progress=self._show)
@@ -122,7 +109,7 @@ class ScanJob:
 
 
 class LayoutJob:
-    """The drawing of the map, in a process of its own with low priority."""
+    """The drawing of the map."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -134,7 +121,7 @@ class LayoutJob:
 
     def ensure(self) -> None:
         """See to it that every track has a place, now or soon."""
-        version = self._library.store.version
+        version = self._library.map.version
         with self._guard:
             if self.is_running or version == self._version:
                 return
@@ -145,27 +132,9 @@ class LayoutJob:
 
     def _run(self) -> None:
         try:
-            update_layout(self._library.store, self._library.model.model_id, draw=_draw)
+            self._library.map.draw()
             self.message = ""
         except ResonaError as error:
             self.message = f"the map could not be drawn: {error}"
         finally:
             self.is_running = False
-
-
-def _draw(task: LayoutTask) -> NDArray[np.float32]:
-    """Do it in a worker, which may write nothing; what it returns is stored here."""
-    pool: WorkerPool[LayoutTask, Any] = WorkerPool(_build, _lost, n_workers=1, patience_seconds=LAYOUT_PATIENCE_SECONDS)
-    (drawn,) = pool.run([task])
-    if isinstance(drawn, ResonaError):
-        raise drawn
-    positions: NDArray[np.float32] = drawn
-    return positions
-
-
-def _build() -> Any:
-    return LayoutTask.__call__
-
-
-def _lost(_: LayoutTask, reason: str) -> ResonaError:
-    return ResonaError(reason.replace("the decoder", "its process"))

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from resona.store import TagQuality
+from resona.library import TagQuality
 from resona.web.errors import RequestError
 from resona.web.jobs import ScanState
 from resona.web.state import Shared, State
@@ -40,26 +40,19 @@ def status(state: Shared) -> dict[str, Any]:
 @router.get("/quality")
 def quality(state: Shared) -> list[TagQuality]:
     """Say, tag by tag, how many tracks carry it themselves, and for how many it was guessed from names."""
-    return state.library.store.shelves.tag_quality()
+    return state.library.shelves.tag_quality()
 
 
 @router.get("/evaluation")
 def evaluation(state: Shared) -> dict[str, Any]:
     """Give the measures that `resona evaluate` made of the model on this library; empty before it has run."""
-    path = state.library.store.side_dir / "evaluation.json"
-    try:
-        measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise RequestError(503, "Unreadable", "the evaluation cannot be read; run `resona evaluate` again") from error
-    return measured
+    return state.library.measures.last()
 
 
 @router.get("/failures")
 def failures(state: Shared, part: Paging) -> list[FailureView]:
     """List the files that could not be heard, with reasons."""
-    found = state.library.store.failures.all()[part.offset : part.offset + part.limit]
+    found = state.library.folders.failures()[part.offset : part.offset + part.limit]
     return [
         FailureView(
             path=str(item.path).encode("utf-8", "replace").decode(),
@@ -74,7 +67,7 @@ def failures(state: Shared, part: Paging) -> list[FailureView]:
 @router.delete("/failures")
 def retry_failures(state: Shared) -> dict[str, int]:
     """Forget the failures, so that the next scan tries these files again."""
-    return {"n_forgotten": state.library.store.failures.clear()}
+    return {"n_forgotten": state.library.folders.retry()}
 
 
 @router.get("/scan")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from resona.recommend.playlists import Entry, m3u8
+from resona.library import m3u8
 from resona.web.similar import Ids
 from resona.web.state import Shared
 
@@ -17,15 +17,6 @@ def playlist(
     state: Shared, track: Annotated[Ids, Query(min_length=1, description="The tracks, in order.")]
 ) -> Response:
     """Write tracks as an M3U8 playlist with absolute paths."""
-    found = [state.track(track_id) for track_id in track]
-    entries = [
-        Entry(
-            path=str(item.path),
-            artist=item.tags.artist,
-            title=item.tags.title,
-            duration_seconds=item.tags.duration_seconds,
-        )
-        for item in found
-    ]
+    found = [state.library.tracks.get(track_id) for track_id in track]
     headers = {"content-disposition": 'attachment; filename="resona.m3u8"'}
-    return Response(m3u8(entries), media_type="audio/x-mpegurl", headers=headers)
+    return Response(m3u8(found), media_type="audio/x-mpegurl", headers=headers)

@@ -5,12 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from resona.recommend import Query as Meaning
-from resona.recommend import Request, explain_tracks, find_path
-from resona.recommend.limits import Limits
-from resona.recommend.reasons.aspects import Aspect, ClipMatch
-from resona.web.similar import FewAllowed
-from resona.web.state import Shared, State
+from resona.library import Aspect, ClipMatch
+from resona.web.similar import FewAllowed, meaning
+from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
 from resona.web.views import TrackView, track_fields, view
 
@@ -68,8 +65,8 @@ class PathView:
 @router.get("/explain")
 def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
     """Say why a track is like another: in what, where, and how unusual that is in this library."""
-    first, second = _meaning(state, a), _meaning(state, b)
-    found = explain_tracks(state.catalogue.get(), first, second).explanation
+    first, second = meaning(state, a), meaning(state, b)
+    found = state.lists.explain(first, second).explanation
     return ReasonsView(
         a=view(first.tracks[0]),
         b=view(second.tracks[0]),
@@ -78,7 +75,7 @@ def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
         summary=found.summary,
         aspects=found.aspects,
         clip_matches=found.clip_matches,
-        clip_seconds=float(state.library.model.feature_config["clip_seconds"]),
+        clip_seconds=float(state.library.model.features.clip_seconds),
     )
 
 
@@ -92,21 +89,10 @@ def path(
     where: Annotated[str, Query(max_length=2000)] = "",
 ) -> PathView:
     """Find a way in even steps from one track to another."""
-    request = Request(
-        queries=(_meaning(state, start), _meaning(state, end)),
-        k=k,
-        limits=Limits(per_artist=per_artist),
-        where=where,
-        genre_groups=state.genre_groups,
-    )
-    way = find_path(state.catalogue.get(), request)
+    ends = meaning(state, start), meaning(state, end)
+    way = state.lists.path(*ends, k=k, per_artist=per_artist, where=where)
     steps = [
         StepView(rank=rank, step=step, **track_fields(track))  # type: ignore[arg-type]
         for rank, (track, step) in enumerate(zip(way.tracks, (0.0, *way.steps), strict=True), start=1)
     ]
     return PathView(results=steps, is_monotone=way.is_monotone, evenness=way.evenness, relaxed=list(way.relaxed))
-
-
-def _meaning(state: State, track_id: int) -> Meaning:
-    track = state.track(track_id)
-    return Meaning(text=f"#{track_id}", tracks=(track,))

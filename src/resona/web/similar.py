@@ -1,6 +1,5 @@
 """The answer itself: tracks that sound like others."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -8,9 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, TypeAdapter
 
-from resona.recommend import Query as Meaning
-from resona.recommend import Request, recommend
-from resona.recommend.limits import Limits
+from resona.library import Query as Meaning
 from resona.web.errors import RequestError
 from resona.web.state import Shared, State
 from resona.web.tracks import LARGEST_ID
@@ -59,23 +56,17 @@ def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
     """Find the tracks most like the seeds, the most similar first."""
     if not wishes.track and not wishes.upload:
         raise RequestError(422, "NoSeed", "say which tracks the others should be like")
-    request = Request(
-        queries=(*_tracks(state, wishes.track), *_uploads(state, wishes.upload)),
-        negatives=_tracks(state, wishes.unlike),
-        k=wishes.k,
-        limits=Limits(
-            per_artist=wishes.per_artist,
-            per_album=wishes.per_album,
+    seeds = [meaning(state, track_id) for track_id in wishes.track]
+    options = wishes.model_dump(exclude={"track", "upload", "unlike", "same_artist", "versions"})
+    with state.turns:
+        answer = state.lists.recommend(
+            *seeds,
+            *(_uploaded(state, upload_id) for upload_id in wishes.upload),
+            negatives=tuple(meaning(state, track_id) for track_id in wishes.unlike),
             with_seed_artists=wishes.same_artist,
             with_versions=wishes.versions,
-        ),
-        where=wishes.where,
-        genre_groups=state.genre_groups,
-        diversity=wishes.diversity,
-        order=wishes.order,
-    )
-    with state.turns:
-        answer = recommend(state.catalogue.get(), request)
+            **options,
+        )
     view = SimilarView(
         model=answer.model,
         results=[result_view(result) for result in answer.results],
@@ -86,14 +77,17 @@ def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
     return Response(_JSON.dump_json(view), media_type="application/json")
 
 
-def _tracks(state: State, track_ids: Sequence[int]) -> tuple[Meaning, ...]:
-    tracks = [state.track(track_id) for track_id in track_ids]
-    return tuple(Meaning(text=f"#{track.track_id}", tracks=(track,)) for track in tracks)
+def meaning(state: State, track_id: int) -> Meaning:
+    """Make a query of a track's number.
+
+    Raises
+    ------
+    UnknownTrackError
+        If there is none with that number.
+    """
+    return Meaning(text=f"#{track_id}", tracks=(state.library.tracks.get(track_id),))
 
 
-def _uploads(state: State, upload_ids: Sequence[str]) -> tuple[Meaning, ...]:
-    uploads = [state.upload(upload_id) for upload_id in upload_ids]
-    return tuple(
-        Meaning(text=item.name, vector=item.vector, descriptors=item.descriptors, artist=item.tags.artist)
-        for item in uploads
-    )
+def _uploaded(state: State, upload_id: str) -> Meaning:
+    item = state.upload(upload_id)
+    return Meaning(text=item.name, vector=item.vector, descriptors=item.descriptors, artist=item.tags.artist)

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body
 from pydantic import Field
 
-from resona.store import Label
-from resona.teach import Moved
+from resona.library import Moved
 from resona.web.errors import RequestError
-from resona.web.state import Shared, State
+from resona.web.similar import meaning
+from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
 from resona.web.views import TrackView, view
 
@@ -103,7 +103,7 @@ class LessonView:
 @router.get("/question")
 def question(state: Shared, form: Literal["pair", "odd"] = "pair") -> Question:
     """Choose the songs whose comparison would tell most."""
-    tracks = [view(state.track(track_id)) for track_id in state.library.labels.ask(form).track_ids]
+    tracks = [view(state.library.tracks.get(track_id)) for track_id in state.library.labels.ask(form).track_ids]
     return Question(a=tracks[0], b=tracks[1], c=tracks[2] if form == "odd" else None)
 
 
@@ -143,12 +143,9 @@ def lesson(state: Shared) -> LessonView:
 @router.post("", status_code=201)
 def answer(state: Shared, given: Annotated[Answer, Body()]) -> Progress:
     """Keep a judgement."""
-    songs = [track_id for track_id in (given.a, given.b, given.c) if track_id is not None]
-    if len(set(songs)) < len(songs):
-        raise RequestError(422, "SameTrack", "a track is always like itself; compare different ones")
-    for track_id in songs:
-        state.track(track_id)
-    state.library.labels.label([_label(state, given)])
+    verdict = "odd" if given.c is not None else "alike" if given.is_match else "different"
+    songs = [meaning(state, track_id) for track_id in (given.a, given.b, given.c) if track_id is not None]
+    state.library.labels.judge(songs, verdict, source=SOURCE)
     return progress(state)
 
 
@@ -158,19 +155,6 @@ def take_back(state: Shared, label_id: int) -> Progress:
     if not 0 < label_id <= LARGEST_ID or not state.library.labels.take_back([label_id]):
         raise RequestError(404, "UnknownLabel", "there is no such judgement")
     return progress(state)
-
-
-def _label(state: State, given: Answer) -> Label:
-    is_odd = given.c is not None
-    return Label(
-        kind="odd" if is_odd else "pair",
-        a=given.a,
-        b=given.b,
-        c=given.c,
-        value=float(is_odd or given.is_match),
-        source=SOURCE,
-        profile=state.library.labels.profile,
-    )
 
 
 def _move(move: Moved) -> MoveView:

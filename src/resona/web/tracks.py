@@ -13,13 +13,10 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import FileResponse, Response
 from numpy.typing import NDArray
 
-from resona.audio import AUDIO_SUFFIXES, read_cover
 from resona.errors import UnknownTrackError
-from resona.store import Shelf
+from resona.library import AUDIO_SUFFIXES, EXCERPT_RATE, Picture, Shelf
 from resona.tracks import Track
-from resona.web.ear import EXCERPT_RATE, Excerpt, Outline
 from resona.web.errors import RequestError
-from resona.web.pictures import Picture, check_picture
 from resona.web.state import Shared, State
 from resona.web.views import ClipView, TrackDetails, TrackPage, page, track_fields, view_descriptors
 
@@ -61,7 +58,7 @@ Paging = Annotated[Part, Depends()]
 @router.get("/search")
 def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)] = "") -> TrackPage:
     """Find tracks by words of title, artist and album, as one types; the best first."""
-    found = state.library.store.tracks.search(q, limit=part.offset + part.limit + 1)
+    found = state.library.tracks.search(q, limit=part.offset + part.limit + 1)
     return page(found[part.offset :], offset=part.offset, limit=part.limit)
 
 
@@ -75,7 +72,7 @@ def tracks(
     order: Literal["artist", "album", "title", "newest"] = "artist",
 ) -> TrackPage:
     """List tracks: all, or those of an artist, an album, a genre."""
-    found = state.library.store.shelves.tracks(
+    found = state.library.shelves.tracks(
         artist=artist, album=album, genre=genre, order=order, limit=part.limit + 1, offset=part.offset
     )
     return page(found, offset=part.offset, limit=part.limit)
@@ -84,34 +81,35 @@ def tracks(
 @router.get("/artists")
 def artists(state: Shared, part: Paging) -> list[Shelf]:
     """List the artists by name."""
-    return state.library.store.shelves.artists(limit=part.limit, offset=part.offset)
+    return state.library.shelves.artists(limit=part.limit, offset=part.offset)
 
 
 @router.get("/albums")
 def albums(state: Shared, part: Paging) -> list[Shelf]:
     """List the albums by name."""
-    return state.library.store.shelves.albums(limit=part.limit, offset=part.offset)
+    return state.library.shelves.albums(limit=part.limit, offset=part.offset)
 
 
 @router.get("/genres")
 def genres(state: Shared, part: Paging) -> list[Shelf]:
     """List the genres, the largest first. A genre is a label that somebody gave, not a truth."""
-    return state.library.store.shelves.genres(limit=part.limit, offset=part.offset)
+    return state.library.shelves.genres(limit=part.limit, offset=part.offset)
 
 
 @router.get("/tracks/{track_id}")
 def track(state: Shared, track_id: TrackId) -> TrackDetails:
     """Tell everything about one track."""
-    found = state.track(track_id)
+    found = state.library.tracks.get(track_id)
     tags = found.tags
     return TrackDetails(
         **track_fields(found),  # type: ignore[arg-type]
         album_artist=tags.album_artist,
         genres=list(tags.genres),
+        disc_number=tags.disc_number,
         track_number=tags.track_number,
         sources=tags.sources,
-        descriptors=view_descriptors(state.library.store.features.descriptors(track_id).get(track_id, {})),
-        clips=_clips(state, found),
+        descriptors=view_descriptors(state.library.tracks.descriptors(found)),
+        clips=[ClipView(start_seconds=start, seconds=seconds) for start, seconds in state.library.tracks.clips(found)],
     )
 
 
@@ -136,8 +134,8 @@ def excerpt(
 ) -> Response:
     """Give a part as a WAV file, for players that do not know the format of the whole."""
     found = _present(state, track_id)
-    task = Excerpt(path=found.path, start_seconds=found.start_seconds + start_seconds, seconds=seconds)
-    return Response(_wav(state.ear.ask(task)), media_type="audio/wav", headers={"cache-control": DAY})
+    samples = state.library.sounds.excerpt(found, start_seconds, seconds)
+    return Response(_wav(samples), media_type="audio/wav", headers={"cache-control": DAY})
 
 
 @router.get("/tracks/{track_id}/outline")
@@ -145,17 +143,13 @@ def outline(state: Shared, track_id: TrackId, response: Response) -> list[float]
     """Give the waveform's outline: the peak of each of 480 equal parts, 0–1; nothing for more than an hour."""
     found = _present(state, track_id)
     response.headers["cache-control"] = DAY
-    peaks: list[float] = state.ear.ask(
-        Outline(path=found.path, start_seconds=found.start_seconds, duration_seconds=found.tags.duration_seconds)
-    )
-    return peaks
+    return state.library.sounds.outline(found)
 
 
 @router.get("/tracks/{track_id}/cover", response_class=Response, responses={204: {"description": "It has none."}})
 def cover(state: Shared, track_id: TrackId) -> Response:
     """Give the cover picture in the file or beside it: JPEG, PNG, GIF or WebP."""
-    found = read_cover(_present(state, track_id).path)
-    return picture_response(check_picture(found[0]) if found else None)
+    return picture_response(state.library.sounds.cover(_present(state, track_id)))
 
 
 def picture_response(picture: Picture | None) -> Response:
@@ -167,21 +161,12 @@ def picture_response(picture: Picture | None) -> Response:
 
 
 def _present(state: State, track_id: int) -> Track:
-    found = state.track(track_id)
+    found = state.library.tracks.get(track_id)
     if found.path.suffix.lower() not in AUDIO_SUFFIXES:
         raise UnknownTrackError(f"#{track_id}", [], "it is not an audio file")
     if not found.path.is_file():
         raise RequestError(410, "FileGone", "the file is no longer where it was; scan again")
     return found
-
-
-def _clips(state: State, track: Track) -> list[ClipView]:
-    model = state.library.model
-    starts = state.library.store.features.starts_seconds(track.track_id, model.feature_fingerprint)
-    longest = float(model.feature_config["clip_seconds"])
-    duration = track.tags.duration_seconds or longest
-    seconds = duration if len(starts) == 1 else min(longest, duration)
-    return [ClipView(start_seconds=start, seconds=seconds) for start in starts]
 
 
 def _wav(samples: NDArray[np.float32]) -> bytes:

@@ -16,13 +16,9 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from resona.audio import AUDIO_SUFFIXES
-from resona.config import from_mapping
 from resona.errors import UnsupportedAudioError
-from resona.features.mfcc import FeatureConfig
-from resona.web.ear import Hear, Heard
+from resona.library import AUDIO_SUFFIXES
 from resona.web.errors import RequestError
-from resona.web.pictures import check_picture
 from resona.web.state import Shared, State, Upload
 from resona.web.tracks import picture_response
 from resona.web.views import Descriptors, view_descriptors
@@ -86,16 +82,15 @@ async def _receive(request: Request, path: Path) -> None:
 
 
 def _hear(state: State, path: Path, name: str) -> Upload:
-    model = state.library.model
-    heard: Heard = state.ear.ask(Hear(path=path, features=from_mapping(FeatureConfig, model.feature_config)))
+    heard, vector = state.library.sounds.hear(path)
     title = heard.tags.title if heard.tags.sources.get("title") == "tag" else PurePosixPath(name).stem
     tags = replace(heard.tags, title=title, duration_seconds=heard.listened.clips.duration_seconds)
     upload = Upload(
         upload_id=secrets.token_urlsafe(16),
         name=name,
         tags=tags,
-        picture=check_picture(heard.cover[0]) if heard.cover else None,
-        vector=model.embed(heard.listened.features),
+        picture=heard.cover,
+        vector=vector,
         descriptors=view_descriptors(heard.listened.descriptors),
     )
     state.remember(upload)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from resona.recommend import Recommendation
+from resona.library import Recommendation
 from resona.tracks import Track
 
 Descriptors = dict[str, float | str | None]
@@ -61,6 +61,7 @@ class TrackDetails(TrackView):
 
     album_artist: str
     genres: list[str]
+    disc_number: int | None
     track_number: int | None
     sources: dict[str, str]
     descriptors: Descriptors = field(default_factory=dict)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from resona.inference import Model
 from resona.inference.model import unit
-from resona.recommend.catalogue.columns import Columns, credited
+from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.catalogue.snapshot import Snapshot, read_snapshot, write_snapshot
 from resona.recommend.limits import Attributes
@@ -119,9 +119,3 @@ class Catalogue:
         is_there = (rows < len(self)) & (self.track_ids[np.minimum(rows, len(self) - 1)] == wanted)
         found: Rows = rows[is_there]
         return found
-
-
-def artists_of(track: Track) -> frozenset[str]:
-    """Give the keys of everybody credited, or of the folder where nobody is."""
-    tags = track.tags
-    return credited(tags.artist, tags.album_artist, tags.title, str(track.path))

@@ -1,14 +1,15 @@
 """Columns over a library's tracks that are worked out when they are first asked for, and then kept."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, cached_property
+from itertools import starmap
 from pathlib import PurePath
 from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import IN_TITLE, artist_keys
+from resona.artists import Credit, known_names, read_credit
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
 from resona.recommend.filters.expression import TextColumn
 from resona.recommend.limits import Attributes
@@ -111,8 +112,16 @@ class Columns:
         split = {text: tuple(filter(None, text.split("\n"))) for text in set(self.texts["genres"])}
         return [split[text] for text in self.texts["genres"]]
 
+    @cached_property
+    def known_artists(self) -> frozenset[str]:
+        """Who is credited for certain somewhere in the library."""
+        return known_names(starmap(_credit, {*zip(*self._credits(), strict=True)}))
+
+    def _credits(self) -> list[list[str]]:
+        return [self.texts[name] for name in ("artist", "album_artist", "title")]
+
     def _artists(self, row: int) -> frozenset[str]:
-        return credited(*(self.texts[name][row] for name in ("artist", "album_artist", "title", "path")))
+        return _credit(*(texts[row] for texts in self._credits())).keys(self.known_artists)
 
     def _album(self, row: int) -> str:
         """Tell "Greatest Hits" of different artists apart: by album artist, else by folder."""
@@ -131,13 +140,5 @@ class Columns:
         return TextColumn(self.texts[name]) if name in TEXTS else self.numbers(FIELDS.get(name, name))
 
 
-def credited(artist: str, album_artist: str, title: str, path: str) -> frozenset[str]:
-    """Give the keys of everybody credited, or of the folder where nobody is.
-
-    Examples
-    --------
-    >>> sorted(credited("Cher", "", "Song (feat. Abba)", "/m/a.mp3")), sorted(credited("", "", "", "/m/a.mp3"))
-    (['abba', 'cher'], ['folder:/m'])
-    """
-    featured = title if IN_TITLE.search(title) else ""  # other titles would only fill the cache of keys
-    return artist_keys(artist, album_artist, title=featured) or frozenset({f"folder:{PurePath(path).parent}"})
+def _credit(artist: str, album_artist: str, title: str) -> Credit:
+    return read_credit(artist, album_artist, title=title)

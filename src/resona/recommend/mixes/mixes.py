@@ -14,7 +14,7 @@ from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.mixes.clusters import find_clusters, name_clusters
 from resona.recommend.mixes.journey import find_journey
 from resona.recommend.mixes.radio import RadioConfig, draw_radio
-from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.queries.resolve import Query, resolve_one
 from resona.recommend.queries.seeds import centroid
 from resona.recommend.recommend import Seeds, rank, results_of
 from resona.recommend.request import Recommendations, Request, track_dict
@@ -199,13 +199,8 @@ def _allowed(catalogue: Catalogue, request: Request) -> Mask:
 
 def _row(catalogue: Catalogue, query: str | Query) -> int:
     """Find the row of a query that must be one track of the library."""
-    meaning = query if isinstance(query, Query) else resolve(catalogue.store, query)
-    if len(meaning.tracks) != 1:
-        reason = (
-            f"it stands for {len(meaning.tracks)} tracks; name one" if meaning.tracks else "it is not in the library"
-        )
-        raise UnknownTrackError(meaning.text, [], reason)
-    rows = catalogue.rows_of(meaning.tracks)
+    track = resolve_one(catalogue.store, query)
+    rows = catalogue.rows_of([track])
     if not len(rows):
-        raise UnknownTrackError(meaning.text, [], "it has not been analysed with this model yet; run `resona scan`")
+        raise UnknownTrackError(track.label, [], "it has not been analysed with this model yet; run `resona scan`")
     return int(rows[0])

@@ -92,7 +92,7 @@ def resolve(store: Store, text: str) -> Query:
     UnknownTrackError
         If nothing answers to it, or several different songs do; the nearest ones are named.
     """
-    if not text.strip():
+    if not fold(text):
         raise UnknownTrackError(text, [], "a query is empty; name a title, an artist, a folder or a file")
     found = _by_path(store, text) or _by_number(store, text)
     if found:
@@ -105,6 +105,23 @@ def resolve(store: Store, text: str) -> Query:
     if not candidates:
         raise _unknown(store, text)
     return Query(text=text, tracks=_one_song(text, candidates))
+
+
+def resolve_one(store: Store, query: str | Query) -> Track:
+    """Find the one track of the library that a query stands for.
+
+    Raises
+    ------
+    UnknownTrackError
+        If it stands for none or for several.
+    """
+    meaning = query if isinstance(query, Query) else resolve(store, query)
+    if len(meaning.tracks) != 1:
+        n = len(meaning.tracks)
+        raise UnknownTrackError(
+            meaning.text, [], f"it stands for {n} tracks; name one" if n else "it is not in the library"
+        )
+    return meaning.tracks[0]
 
 
 def _by_path(store: Store, text: str) -> Query | None:

@@ -1,7 +1,7 @@
-"""Sound that a request brings or asks for is decoded in a process of its own.
+"""Sound is decoded in a process of its own.
 
-A hostile file may crash or hang a decoder or take all memory; then that process ends and the request fails with the
-reason, and the server goes on. One process, one file at a time; it ends when nobody asks for a while.
+A hostile file may crash or hang a decoder or take all memory; then that process ends and the asker gets the reason. One
+process, one file at a time; it ends when nobody asks for a while.
 """
 
 import queue
@@ -15,13 +15,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import decode_span, read_cover, read_tags, silence_decoders
-from resona.errors import AudioError, DecodeError
+from resona.audio import Picture, decode_span, read_cover, read_tags, silence_decoders
+from resona.errors import AudioError, BusyError, DecodeError
 from resona.features.mfcc import FeatureConfig
 from resona.ingest import AnalysisConfig, Listened, listen
 from resona.ingest.workers import WorkerPool
 from resona.tracks import Tags
-from resona.web.errors import RequestError
 
 PATIENCE_SECONDS = 60.0
 IDLE_SECONDS = 60.0
@@ -46,11 +45,11 @@ class Task(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class ForeignSound:
     """What there is to know about a file that is not in the library."""
 
     tags: Tags
-    cover: tuple[bytes, str] | None
+    cover: Picture | None
     listened: Listened
 
 
@@ -61,10 +60,10 @@ class Hear:
     path: Path
     features: FeatureConfig
 
-    def __call__(self) -> Heard:
+    def __call__(self) -> ForeignSound:
         """Do it."""
         listened = listen(self.path, AnalysisConfig(features=self.features))
-        return Heard(tags=read_tags(self.path), cover=read_cover(self.path), listened=listened)
+        return ForeignSound(tags=read_tags(self.path), cover=read_cover(self.path), listened=listened)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,7 @@ class Ear:
         ------
         AudioError
             If the file cannot be heard, or crashed or stalled the decoder.
-        RequestError
+        BusyError
             If too many requests are waiting.
         """
         future: Future[Any] = Future()
@@ -135,7 +134,7 @@ class Ear:
             try:
                 self._tasks.put_nowait((task, future))
             except queue.Full as error:
-                raise RequestError(503, "Busy", "too many files are waiting to be heard; try again soon") from error
+                raise BusyError("too many files are waiting to be heard; try again soon") from error
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="ear", daemon=True)
                 self._thread.start()

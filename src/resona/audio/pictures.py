@@ -1,4 +1,4 @@
-"""Is it safe to hand this cover to a browser?
+"""Is this a picture, and is it safe to hand to a browser?
 
 A tag may claim any type and a small file may unfold to gigapixels. The type is told by the first bytes alone, only four
 kinds pass, and the size in pixels is read from the header before any browser has to unpack it.

@@ -1,0 +1,56 @@
+"""What does the library know of a track?"""
+
+from collections.abc import Sequence
+
+from resona.errors import UnknownTrackError
+from resona.library.models import Models
+from resona.store import Store
+from resona.tracks import Track
+
+
+class Tracks:
+    """The tracks by number and by words: ``library.tracks``."""
+
+    def __init__(self, store: Store, models: Models) -> None:
+        self._store, self._models = store, models
+
+    def __len__(self) -> int:
+        return self._store.tracks.count()
+
+    def get(self, track_id: int) -> Track:
+        """Give one track.
+
+        Raises
+        ------
+        UnknownTrackError
+            If there is none with that number.
+        """
+        track = self._store.tracks.get(track_id)
+        if track is None:
+            raise UnknownTrackError(f"#{track_id}", [])
+        return track
+
+    def of(self, track_ids: Sequence[int]) -> list[Track]:
+        """Give tracks in the order asked for; unknown ids are left out."""
+        return self._store.tracks.get_many(track_ids)
+
+    def all(self) -> list[Track]:
+        """List the tracks by id; those that are missing are left out."""
+        return self._store.tracks.all()
+
+    def search(self, text: str, *, limit: int = 50) -> list[Track]:
+        """Find tracks by words of title, artist and album, as one types; the best first."""
+        return self._store.tracks.search(text, limit=limit)
+
+    def descriptors(self, track: Track) -> dict[str, float | str | None]:
+        """Say what was measured of a track: tempo, key, loudness and others; empty where nothing was."""
+        return self._store.features.descriptors(track.track_id).get(track.track_id, {})
+
+    def clips(self, track: Track) -> list[tuple[float, float]]:
+        """Say which parts of a track were listened to: where each begins and how long it is, in seconds."""
+        model = self._models.current
+        starts = self._store.features.starts_seconds(track.track_id, model.feature_fingerprint)
+        longest = model.features.clip_seconds
+        duration = track.tags.duration_seconds or longest
+        seconds = duration if len(starts) == 1 else min(longest, duration)
+        return [(start, seconds) for start in starts]
