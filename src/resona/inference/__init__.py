@@ -14,6 +14,7 @@ from resona.inference.model import Model
 from resona.inference.remembered import Remembered, remember
 from resona.inference.shelf import ModelShelf
 from resona.inference.untrained import Untrained
+from resona.inference.words import Words
 
 __all__ = [
     "Bundle",
@@ -25,6 +26,7 @@ __all__ = [
     "Ranking",
     "Remembered",
     "Untrained",
+    "Words",
     "default_bundle_dir",
     "embed_stored",
     "open_model",

@@ -13,6 +13,7 @@ import numpy as np
 from resona.errors import CheckpointError
 from resona.inference.manifest import Manifest, read_file, read_manifest
 from resona.inference.model import Array, Model
+from resona.inference.words import FILE, Words
 
 BLOCK_PAIRS = 4096  # pairs that the head sees at once
 
@@ -73,6 +74,11 @@ class Bundle(Model):
             inputs = {"a": np.ascontiguousarray(a[rows]), "b": np.ascontiguousarray(b[rows])}
             logits[rows] = self._head.run(["logit"], inputs)[0]
         return logits
+
+    @cached_property
+    def words(self) -> Words | None:
+        """The words that it can tell, if it was taught any."""
+        return Words.read(self._content(FILE)) if FILE in self.manifest.files else None
 
     def _embed_batch(self, batch: Array) -> Array:
         embeddings: Array = self._encoder.run(["embedding"], {"features": batch})[0]

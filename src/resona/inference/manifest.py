@@ -2,7 +2,8 @@
 
 A folder: ``model.json`` (this manifest), ``weights.safetensors`` (for further training), ``encoder.onnx`` (input
 "features" (batch, n_mfcc, n_frames), output "embedding" (batch, n_dims)), ``head.onnx`` (inputs "a" and "b"
-(n, n_dims), output "logit" (n,)) and ``README.md`` (the model card). The manifest holds a SHA-256 of each file, so that
+(n, n_dims), output "logit" (n,)), ``README.md`` (the model card) and, where the model was taught to tell them, the
+words (`resona.inference.words`). The manifest holds a SHA-256 of each file, so that
 a damaged one is noticed. Nothing in a bundle is ever executed.
 """
 

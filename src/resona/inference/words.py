@@ -1,0 +1,102 @@
+"""Which words call for a track? Read off its embedding by a linear map for each word.
+
+A bundle may hold the file ``words.npz``: `names` and `sources` (n_words,) text, `weights` (n_words, n_dims) float16,
+`bias` (n_words,) and `auc` (n_words,) float32. A word's probability is the logistic function of its row's product with
+the embedding, plus its bias; the calibration is part of both.
+"""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import CheckpointError
+from resona.inference.model import Array, unit
+
+FILE = "words.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a model tells from what it heard.
+
+    Attributes
+    ----------
+    names
+        Such as "female vocals"; a name may occur once for each source.
+    sources
+        The tag sets that they come from: "audioset", "msd" or "jamendo".
+    weights
+        Shape (n_words, n_dims).
+    bias
+        Shape (n_words,).
+    auc
+        Shape (n_words,): how well each ranks music that was held out as its teacher does, 0.5 to 1.
+
+    Examples
+    --------
+    >>> words = Words(("loud",), ("msd",), np.array([[4.0, 0.0]]), np.array([0.0]), np.array([0.9]))
+    >>> words.probabilities(np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)).round(2)
+    array([[0.98],
+           [0.5 ]], dtype=float32)
+    """
+
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    weights: NDArray[np.floating]
+    bias: NDArray[np.floating]
+    auc: NDArray[np.floating]
+
+    def probabilities(self, vectors: Array) -> Array:
+        """Say how likely each word is to be said of each track.
+
+        Parameters
+        ----------
+        vectors
+            Shape (n_tracks, d): embeddings of the model. Where they were lengthened for one library, the part that
+            stems from the words' model comes first.
+
+        Returns
+        -------
+        Shape (n_tracks, n_words), 0 to 1.
+        """
+        heard = unit(np.asarray(vectors[:, : self.weights.shape[1]], np.float32))
+        logits = heard @ self.weights.T.astype(np.float32) + self.bias.astype(np.float32)
+        likely: Array = 0.5 * (1 + np.tanh(logits / 2))  # does not overflow
+        return likely
+
+    def write(self) -> bytes:
+        """Return the content of the file."""
+        content = io.BytesIO()
+        np.savez_compressed(
+            content,
+            names=np.array(self.names),
+            sources=np.array(self.sources),
+            weights=self.weights.astype(np.float16),
+            bias=self.bias.astype(np.float32),
+            auc=self.auc.astype(np.float32),
+        )
+        return content.getvalue()
+
+    @classmethod
+    def read(cls, content: bytes) -> Self:
+        """Read the content of the file.
+
+        Raises
+        ------
+        CheckpointError
+            If it is not such a file.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+                texts = [tuple(map(str, stored[name])) for name in ("names", "sources")]
+                words = cls(*texts, *(stored[name] for name in ("weights", "bias", "auc")))
+        except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise CheckpointError(f"the model's {FILE} cannot be read ({error}); restore the bundle") from error
+        sizes = {len(part) for part in (words.names, words.sources, words.weights, words.bias, words.auc)}
+        if words.weights.ndim != 2 or len(sizes) != 1:
+            raise CheckpointError(f"the model's {FILE} does not hold one row a word; restore the bundle")
+        return words

@@ -1,0 +1,46 @@
+"""Words are read off embeddings as they were written; what is no such file is refused in one sentence."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resona.errors import CheckpointError
+from resona.inference import Bundle, Manifest, Words, write_bundle
+from resona.inference.words import FILE
+
+WORDS = Words(
+    ("calm", "loud"), ("msd", "audioset"), np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([0.1, -1]), np.ones(2)
+)
+MANIFEST = Manifest(
+    model_id="0" * 12, name="m", arch="base", features={}, feature_fingerprint="", encoder={}, head={}, n_dims=2,
+    is_unit=True,
+)  # fmt: skip
+
+
+def test_a_bundle_tells_the_words_that_were_written(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "with", MANIFEST, {FILE: WORDS.write()})
+    write_bundle(tmp_path / "without", MANIFEST, {})
+    words = Bundle.load(tmp_path / "with").words
+    assert words is not None
+    assert (words.names, words.sources) == (WORDS.names, WORDS.sources)
+    vectors = np.array([[0.6, 0.8], [1, 0]], np.float32)
+    expected = 1 / (1 + np.exp(-(vectors @ WORDS.weights.T + WORDS.bias)))
+    np.testing.assert_allclose(words.probabilities(vectors), expected, atol=1e-3)
+    assert Bundle.load(tmp_path / "without").words is None
+
+
+def test_what_a_library_adds_to_an_embedding_does_not_change_its_words() -> None:
+    vectors = np.array([[0.6, 0.8]], np.float32)
+    lengthened = np.array([[0.3, 0.4, 0.5, 0.7]], np.float32)
+    np.testing.assert_allclose(WORDS.probabilities(lengthened), WORDS.probabilities(vectors), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no file of arrays", WORDS.write()[:-40], Words(("one",), ("msd",), *[np.ones((2, 2))] * 3).write()],
+    ids=["empty", "foreign", "cut off", "rows missing"],
+)
+def test_a_damaged_file_is_refused(content: bytes) -> None:
+    with pytest.raises(CheckpointError, match=r"words\.npz .*restore the bundle"):
+        Words.read(content)
