@@ -1,10 +1,9 @@
 """Teach the student what all teachers hear.
 
-    python research/distil.py --shared DIR --musicnn DIR --cache DIR --out RUN [--steps 4000] [--set encoder.n_dims=192]
+    python research/distil.py --shared DIR --musicnn DIR --cache DIR --out RUN [--minutes 60] [--set encoder.n_dims=192]
 
-Goes on where RUN stopped, with whatever windows `hear.py` has written by now. The learning rate stays until the last
-`decay` steps, so that a run can be ended (`--steps` a little above where it is) or continued (a copy from before the
-decay) at will. Writes weights (the running mean), settings, log and state to RUN.
+Goes on where RUN stopped, with whatever windows `hear.py` has written by now, for so many minutes. The learning rate
+stays, and falls in the last part (`decay`) of the time. Writes weights (the running mean), settings, log and state to RUN.
 """
 
 import argparse
@@ -39,7 +38,7 @@ class Recipe:
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     warm_up: int = 100
-    decay: int = 400
+    decay: float = 0.4
     vector: float = 1.0
     relation: float = 10.0
     bank: int = 4096
@@ -97,10 +96,10 @@ class Trainer:
         self.bank = torch.zeros(0, recipe.encoder.n_dims), torch.zeros(0, recipe.encoder.n_dims)
         self.done = 0
 
-    def step(self, last: int) -> dict[str, float]:
-        """Learn from one batch; `last` is where the run ends."""
+    def step(self, left: float) -> dict[str, float]:
+        """Learn from one batch; `left` is the share of the time that is left."""
         recipe = self.recipe
-        rate = min(1.0, (1 + self.done) / recipe.warm_up, max(0.01, (last - self.done) / recipe.decay))
+        rate = min(1.0, (1 + self.done) / recipe.warm_up, max(0.01, left / recipe.decay))
         for group in self.optimiser.param_groups:
             group["lr"] = recipe.learning_rate * rate
         features, target = self.windows.draw(recipe.batch, np.random.default_rng((recipe.seed, self.done)))
@@ -180,11 +179,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("--shared", "--musicnn", "--cache", "--out"):
         parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--every", type=int, default=200, help="steps between validations")
     parser.add_argument("--set", nargs="*", default=[])
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     recipe = parse(options.set)
     windows = Windows(options.cache, Teachers(options.shared / "teacher" / "weights", options.musicnn))
     going_on = (options.out / "state.pt").exists()
@@ -197,13 +197,14 @@ def main() -> None:
         log = json.loads((options.out / "encoder.json").read_text(encoding="utf-8"))["log"]
     validation = Validation.load(options.shared)
     sums: dict[str, float] = {}
-    started = time.process_time()
-    while trainer.done < options.steps:
-        for name, value in trainer.step(options.steps).items():
+    started, first, left = time.process_time(), time.monotonic(), 1.0
+    while left > 0:
+        left = 1 - (time.monotonic() - first) / 60 / options.minutes
+        for name, value in trainer.step(left).items():
             sums[name] = sums.get(name, 0.0) + value / options.every
         if trainer.done % LOOK == 0:
             windows.look(recipe.encoder.n_dims)
-        if trainer.done % options.every == 0 or trainer.done == options.steps:
+        if trainer.done % options.every == 0 or left <= 0:
             entry = {"step": trainer.done, "windows": len(windows.features), **sums}
             entry["cpu"] = round(time.process_time() - started)
             encoder = trainer.mean.eval()

@@ -65,8 +65,8 @@ class Words:
         """
         heard = unit(np.asarray(vectors[:, : self.weights.shape[1]], np.float32))
         logits = heard @ self.weights.T.astype(np.float32) + self.bias.astype(np.float32)
-        likely: Array = 0.5 * (1 + np.tanh(logits / 2))  # does not overflow
-        return likely
+        likely = 0.5 * (1 + np.tanh(logits / 2))  # does not overflow
+        return likely.astype(np.float32)
 
     def write(self) -> bytes:
         """Return the content of the file."""
@@ -92,8 +92,8 @@ class Words:
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-                texts = [tuple(map(str, stored[name])) for name in ("names", "sources")]
-                words = cls(*texts, *(stored[name] for name in ("weights", "bias", "auc")))
+                names, sources = (tuple(map(str, stored[name])) for name in ("names", "sources"))
+                words = cls(names, sources, *(stored[name] for name in ("weights", "bias", "auc")))
         except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise CheckpointError(f"the model's {FILE} cannot be read ({error}); restore the bundle") from error
         sizes = {len(part) for part in (words.names, words.sources, words.weights, words.bias, words.auc)}
