@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from resona.evaluate import tables
-from resona.evaluate.tables import Table
+from resona.evaluate.tables import ResultTable
 from resona.library import Library
 
 ROOT = Path(__file__).parents[1]
@@ -142,7 +142,7 @@ def _experiment() -> str:
         for row in found["rows"]
     ]
     head = ("", "pairs split at random", "unseen artists")
-    table = Table(title="", note="", head=head, rows=rows).as_markdown()
+    table = ResultTable(title="", note="", head=head, rows=rows).as_markdown()
     return f"{table}\n\n{found['explanation']}\n\n![Leaky beside honest accuracy](images/experiment.png)"
 
 

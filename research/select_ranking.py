@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from corpus import Corpus, hub_skewness, rank_average_precision
-from resona.recommend.catalogue.hubness import KINDS, HubnessConfig, Kind, corrected_distances, summarise
+from resona.recommend.catalogue.hubness import KINDS, HubnessConfig, Kind, corrected_distances, hubness_stats
 from validate import Validation, load_encoder, unit
 
 Matrix = np.ndarray
@@ -21,7 +21,7 @@ Matrix = np.ndarray
 def corrected(cosines: Matrix, kind: Kind) -> Matrix:
     """Correct cosines (n, n) as the product does; higher is nearer."""
     others = np.where(np.eye(len(cosines), dtype=bool), np.nan, cosines)
-    stats = summarise(others, HubnessConfig(kind=kind))
+    stats = hubness_stats(others, HubnessConfig(kind=kind))
     return -corrected_distances(cosines, stats, stats, kind)
 
 

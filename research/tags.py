@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from corpus import Corpus
-from resona.model.encoder import Encoder, Tags
+from resona.model.encoder import Encoder, TagHead
 from validate import load_encoder
 
 LENGTHS = {"msd": 2.0, "mtt": 1.0, "genre": 1.0}  # of a tag that is certain; the sound itself has length 1
@@ -84,9 +84,9 @@ def fit_tags(vectors: Tensor, wanted: Tensor, weights: Tensor, ridge: float) -> 
 
 
 @torch.no_grad()
-def join(vectors: Tensor, parts: dict[str, nn.Linear]) -> Tags:
+def join(vectors: Tensor, parts: dict[str, nn.Linear]) -> TagHead:
     """Put the maps side by side, and find the directions of what they make of `vectors`."""
-    tags = Tags(vectors.shape[1], sum(part.out_features for part in parts.values()), N_DIMS)
+    tags = TagHead(vectors.shape[1], sum(part.out_features for part in parts.values()), N_DIMS)
     tags.recognise.weight.copy_(torch.cat([part.weight for part in parts.values()]))
     tags.recognise.bias.copy_(torch.cat([part.bias for part in parts.values()]))
     lengths = [torch.full((part.out_features,), LENGTHS[name]) for name, part in parts.items()]
@@ -97,7 +97,7 @@ def join(vectors: Tensor, parts: dict[str, nn.Linear]) -> Tags:
     return tags
 
 
-def lengthened(encoder: Encoder, tags: Tags) -> Encoder:
+def lengthened(encoder: Encoder, tags: TagHead) -> Encoder:
     """Join both in one encoder."""
     config = dataclasses.replace(
         encoder.config,

@@ -21,7 +21,7 @@ from resona.inference import Bundle, Calibration, Ranking
 from resona.metrics.bootstrap import mean_differences
 from resona.model import build_network
 from resona.train import TrainConfig, TrainingSet, fit
-from resona.train.finish import describe, save_model
+from resona.train.finish import describe_network, save_model
 from validate import load_encoder
 
 SEEDS = (0, 1, 2)
@@ -43,7 +43,7 @@ def write_base(folder: Path, encoder_dir: Path, data: TrainingSet) -> None:
     network = build_network("base", dataclasses.asdict(encoder.config)).eval()
     network.encoder.load_state_dict(encoder.state_dict())
     ranking = Ranking(by="cosine", hubness="mutual_proximity")
-    manifest = describe(network, "base", data, name="base", ranking=ranking, calibration=Calibration())
+    manifest = describe_network(network, "base", data, name="base", ranking=ranking, calibration=Calibration())
     save_model(folder, network, manifest, data.features[:4], "For `tune.py`.")
 
 

@@ -75,6 +75,7 @@ class _Written(dict[int, int | None]):
 _WRITTEN = _Written()
 
 
+@lru_cache(maxsize=65_536)
 def artist_key(name: str) -> str:
     """Write one artist's name as a key, without parting it.
 
@@ -209,7 +210,8 @@ def is_nobody(name: str) -> bool:
     >>> is_nobody("V.A."), is_nobody("[unknown]"), is_nobody("\u200b"), is_nobody("Various Cruelties")
     (True, True, True, False)
     """
-    return bool(_BLANK.fullmatch(fold(name))) or artist_key(name) in _NOBODY
+    key = artist_key(name)
+    return key in _NOBODY or bool(_BLANK.fullmatch(key))
 
 
 def join_names(values: Iterable[str]) -> str:
@@ -227,17 +229,27 @@ def join_names(values: Iterable[str]) -> str:
     return "; ".join(names.values())
 
 
+def names_in(text: str) -> list[str]:
+    """Part a tag where it certainly names several, each as it is written.
+
+    Examples
+    --------
+    >>> names_in("Lena Ahl; Omar Reyes feat. Ida & Moe"), names_in("(hed) p.e."), names_in("V.A.")
+    (['Lena Ahl', 'Omar Reyes', 'Ida & Moe'], ['(hed) p.e.'], [])
+    """
+    line = _INVERTED_ARTICLE.sub(r"\2 \1", unicodedata.normalize("NFKC", visible(unescape(text))))
+    blocks = _ALWAYS.split(line)
+    names = [block.strip(_EDGES) for block in blocks] if len(blocks) > 1 else [line.strip()]
+    return [name for name in names if not is_nobody(name)]
+
+
 @lru_cache(maxsize=65_536)
 def _read(text: str) -> Credit:
-    """Read one tag: what certainly joins names parts it into blocks."""
-    line = _INVERTED_ARTICLE.sub(r"\2 \1", unicodedata.normalize("NFKC", visible(unescape(text))))
     names, perhaps = set[str](), set[str]()
-    for part in _ALWAYS.split(line):
-        block = part.strip(_EDGES)
-        if not is_nobody(block):
-            block_names, block_perhaps = _read_block(block)
-            names |= block_names
-            perhaps |= block_perhaps
+    for block in names_in(text):
+        block_names, block_perhaps = _read_block(block)
+        names |= block_names
+        perhaps |= block_perhaps
     names -= _NOBODY
     return Credit(frozenset(names), frozenset(perhaps - names - _NOBODY))
 
@@ -245,13 +257,15 @@ def _read(text: str) -> Credit:
 def _read_block(block: str) -> tuple[set[str], set[str]]:
     """Read names around what may also stand inside of a name: those that count, and those that want evidence."""
     spans = _spans(block)
+    if len(spans) == 1:
+        return {artist_key(block)}, set()
     texts = [block[start:end] for start, end in spans]
     joins = [block[end:start].strip()[:1] for (_, end), (start, _) in pairwise(spans)]
     is_single = [len(fold(text).split()) == 1 and artist_key(text) not in ONE_NAME for text in texts]
     is_led = [bool(place and _ARTICLE.match(text)) for place, text in enumerate(texts)]
     is_list = joins == [","] or (len(texts) > 2 and all(is_single))
     names, perhaps = {artist_key(block)}, set(_runs(block, spans))
-    for place, text in enumerate(texts if joins else ()):
+    for place, text in enumerate(texts):
         key, has_slash = artist_key(text), "/" in joins[max(place - 1, 0) : place + 1]
         if _NO_NAME.fullmatch(fold(text)):
             continue

@@ -13,7 +13,8 @@
     ├── StoreError                        .path
     │   ├── StoreVersionError             written by a newer Resona
     │   ├── StoreLockedError              another process is writing
-    │   └── UnknownTrackError (LookupError)  .query, .matches
+    │   ├── UnknownTrackError (LookupError)  .query, .matches
+    │   └── UnknownPlaylistError (LookupError)
     ├── QueryError         (ValueError)   a filter, label or request that cannot be read
     ├── SplitError                        too few artists or genres for an honest split
     │   └── LeakError                     a track, artist or duplicate on both sides
@@ -21,6 +22,7 @@
     │   └── FingerprintMismatchError      features made with other settings than the model's
     ├── TrainingError                     the loss is not finite, or training cannot start
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
+    ├── WorkerError                       a process that listens cannot work, whatever the file
     ├── BusyError                         too much is being asked for at once
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
@@ -128,6 +130,13 @@ class UnknownTrackError(StoreError, LookupError):
         self.matches = matches
 
 
+class UnknownPlaylistError(StoreError, LookupError):
+    """No playlist has this number."""
+
+    def __init__(self, path: Path | str, playlist_id: int) -> None:
+        super().__init__(path, f"there is no playlist with the number {playlist_id}")
+
+
 class QueryError(ResonaError, ValueError):
     """A filter, a label or another request cannot be read."""
 
@@ -154,6 +163,10 @@ class TrainingError(ResonaError):
 
 class VectorIndexError(ResonaError):
     """Vectors have the wrong dimension, are not finite, or there are none."""
+
+
+class WorkerError(ResonaError):
+    """A worker process cannot start or work: the model, the installation or the system is at fault, and no file is."""
 
 
 class MissingExtraError(ResonaError):

@@ -120,8 +120,11 @@ def fold(name: str) -> str:
     >>> fold("The  Beatles"), fold("Björk"), fold("Łona"), fold("STRASSE") == fold("Straße")
     ('beatles', 'bjork', 'lona', True)
     """
-    plain = unicodedata.normalize("NFKD", visible(name).casefold()).translate(_PLAIN)
-    words = "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
+    plain = visible(name).casefold()
+    if not plain.isascii():
+        marked = unicodedata.normalize("NFKD", plain).translate(_PLAIN)
+        plain = "".join(letter for letter in marked if not unicodedata.combining(letter))
+    words = plain.split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     return " ".join(words)

@@ -1,28 +1,33 @@
-"""How does a mix become a record? Tone, compression, loudness, a limiter, fades.
+"""How does a mix become a record? Tone, loudness, a limiter, fades.
 
 References
 ----------
 .. [1] ITU-R BS.1770-4, "Algorithms to measure audio programme loudness and true-peak audio level", 2015.
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
-from resona_composer.effects import biquad, equalise, filtered
+import numpy as np
+
+from resona_composer.effects import biquad, filtered
 from resona_composer.waves import SAMPLE_RATE, Samples, shaped
+
+CEILING = 0.966  # −0.3 dBFS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """What all records of an artist sound like."""
+
+    lufs: float = -14.0  # loudness; dense music ends a little below it
+    tilt_db: float = 0.0  # treble against bass
+    room_seconds: float = 1.2  # decay of the room's bass
+    treble: float = 0.5  # decay of its treble as a share of it
+    fade_seconds: float = 1.0  # at the end
 
 
 def loudness(samples: Samples) -> float:
-    """Measure loudness as broadcasters do [1]_.
-
-    Parameters
-    ----------
-    samples
-        Shape (2, n) at 44.1 kHz.
-
-    Returns
-    -------
-    In LUFS, gated; −70 for silence.
+    """Measure loudness as broadcasters do [1]_: of samples of shape (2, n), in LUFS, gated; −70 for silence.
 
     Examples
     --------
@@ -31,9 +36,7 @@ def loudness(samples: Samples) -> float:
     >>> abs(loudness(np.stack([tone, np.zeros_like(tone)])) + 3.01) < 0.1
     True
     """
-    weighted = filtered(
-        samples, biquad("highshelf", 1500, SAMPLE_RATE, gain_db=4), biquad("highpass", 38, SAMPLE_RATE, q=0.5)
-    )
+    weighted = filtered(samples, biquad("highshelf", 1500, gain_db=4), biquad("highpass", 38, q=0.5))
     step = SAMPLE_RATE // 10
     n = weighted.shape[-1] // step
     tenths = np.sum(weighted[:, : n * step].reshape(2, n, step).astype(np.float64) ** 2, axis=(0, 2)) / step
@@ -45,70 +48,24 @@ def loudness(samples: Samples) -> float:
     return float(-0.691 + 10 * np.log10(gated.mean()))
 
 
-def master(
-    samples: Samples, *, lufs: float, tilt_db: float = 0.0, glue: float = 0.3, fade_seconds: float = 1.0
-) -> Samples:
-    """Finish a record: tone, compression, loudness, limiter, fades.
-
-    Parameters
-    ----------
-    samples
-        Shape (2, n).
-    lufs
-        Loudness aimed at; dense music ends a little below it.
-    tilt_db
-        Treble against bass.
-    glue
-        0 to 1: how much loud moments are compressed.
-    fade_seconds
-        At the end.
-
-    Returns
-    -------
-    Shape (2, n), peaks at 0.966 or below (−0.3 dBFS).
-
-    Examples
-    --------
-    >>> from resona_composer.waves import noise
-    >>> quiet = np.stack([noise(np.random.default_rng(0), 2.0)] * 2) * np.float32(0.01)
-    >>> bool(abs(loudness(master(quiet, lufs=-20.0, fade_seconds=0.1)) + 20) < 1)
-    True
-    """
-    toned = equalise(
-        filtered(samples, biquad("highpass", 28, SAMPLE_RATE)), SAMPLE_RATE, low_db=-tilt_db, high_db=tilt_db
-    )
+def master(samples: Samples, production: Production) -> Samples:
+    """Finish a record, shape (2, n): tone, loudness, peaks at `CEILING` or below, fades."""
+    tilt_db, lufs = production.tilt_db, production.lufs
+    tilt = biquad("lowshelf", 150, gain_db=-tilt_db), biquad("highshelf", 5000, gain_db=tilt_db)
+    toned = filtered(samples, biquad("highpass", 28), *tilt)
     levelled = toned * np.float32(10 ** ((lufs - loudness(toned)) / 20))
-    pressed = levelled * _glue(levelled, glue) if glue else levelled
-    pressed *= np.float32(10 ** ((lufs - loudness(pressed)) / 20))
-    return shaped(_limited(pressed), 0.005, min(fade_seconds, samples.shape[-1] / SAMPLE_RATE / 4))
+    return shaped(_limited(levelled), 0.005, min(production.fade_seconds, samples.shape[-1] / SAMPLE_RATE / 4))
 
 
-def _glue(samples: Samples, amount: float) -> Samples:
-    """Slow gain that follows the level with 10 ms blocks: up to 2:1 above the mean."""
-    from scipy.signal import lfilter
-
-    block = 441
-    n = samples.shape[-1] // block
-    power = np.mean(samples[:, : n * block].reshape(2, n, block) ** 2, axis=(0, 2)) + 1e-9
-    followed = lfilter([0.12], [1, -0.88], power) + 1e-9
-    gain = np.minimum(1, (np.mean(power) / followed) ** (amount / 4)) if amount else np.ones(n)
-    return _stretched(gain, block, samples.shape[-1])
-
-
-def _limited(samples: Samples, ceiling: float = 0.966) -> Samples:
+def _limited(samples: Samples) -> Samples:
     """Turn down around each peak, beginning before it."""
     from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
     block, reach = 64, 12
-    n = -(-samples.shape[-1] // block)
-    peaks = np.zeros(n * block, dtype=np.float32)
-    peaks[: samples.shape[-1]] = np.abs(samples).max(axis=0)
-    needed = np.minimum(1, ceiling / np.maximum(peaks.reshape(n, block).max(axis=1), 1e-9))
+    peaks = np.abs(samples).max(axis=0)
+    highest = np.maximum.reduceat(peaks, np.arange(0, len(peaks), block))
+    needed = np.minimum(1, CEILING / np.maximum(highest, 1e-9))
     gain = uniform_filter1d(minimum_filter1d(needed, 2 * reach + 3), 2 * reach + 1)
-    limited: Samples = np.clip(samples * _stretched(gain, block, samples.shape[-1]), -ceiling, ceiling)
+    slow = np.interp(np.arange(len(peaks)), np.arange(len(gain)) * block + block / 2, gain).astype(np.float32)
+    limited: Samples = np.clip(samples * slow, -CEILING, CEILING)
     return limited
-
-
-def _stretched(gain: NDArray[np.float64], block: int, n: int) -> Samples:
-    """Draw lines from the middle of each block to the next."""
-    return np.interp(np.arange(n), np.arange(len(gain)) * block + block / 2, gain).astype(np.float32)

@@ -10,6 +10,7 @@ from resona.tracks import Tags
 from resona_composer import TrackPlan, plan_library, render
 
 SUFFIXES = (".mp3", ".flac", ".ogg")
+PATIENCE_SECONDS = 1800.0  # a track takes seconds, and on a machine that is busy with other things many times as long
 
 
 def write_demo_music(
@@ -44,6 +45,7 @@ def write_demo_music(
         _build,
         lambda _, reason: reason,
         n_workers=min(n_workers, max(1, len(waiting))),
+        patience_seconds=PATIENCE_SECONDS,
         may_write=True,
     )
     for done, problem in enumerate(pool.run(waiting), start=len(plans) - len(waiting) + 1):

@@ -1,4 +1,4 @@
-"""How are chords held by many? Choirs and orchestras that follow the chords of a song, each fading into the next.
+"""How are chords held by many? Choirs and orchestras whose chords fade into the next.
 
 A pad is made in one inverse transform: each harmonic is a narrow band of noise [1]_.
 
@@ -9,10 +9,11 @@ References
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
-from resona_composer.score import Song, chords_near
+from resona_composer.score import Note, Song
 from resona_composer.waves import SAMPLE_RATE, Samples, count, hertz, place, shaped
 
 SPECTRA = {  # slope of the harmonics in dB per octave; centres of formants in Hz
@@ -25,42 +26,18 @@ SPECTRA = {  # slope of the harmonics in dB per octave; centres of formants in H
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
-    """Many voices.
+    """Many voices."""
 
-    Attributes
-    ----------
-    kind
-        A key of `SPECTRA`.
-    centre
-        Pitch around which chords are held.
-    has_second
-        Adds the second to each triad.
-    width_cents
-        Width of a harmonic: 5 is glass, 60 a crowd.
-    overlap_seconds
-        Time in which a chord fades into the next.
+    kind: str  # a key of `SPECTRA`
+    width_cents: float = 25.0  # of a harmonic: 5 is glass, 60 a crowd
+    overlap_seconds: float = 0.5  # in which a chord fades into the next
 
-    Examples
-    --------
-    >>> from resona_composer.score import SCALES, Scale, compose
-    >>> song = compose(Scale(0, SCALES["major"]), 120, 4.0, {"verse": ((0,),), "chorus": ((0,),)})
-    >>> Pad(kind="warm").play(song, ("verse",), np.random.default_rng(0)).shape
-    (2, 176400)
-    """
-
-    kind: str
-    centre: int = 62
-    has_second: bool = False
-    width_cents: float = 25.0
-    overlap_seconds: float = 0.5
-
-    def play(self, song: Song, sections: Sequence[str], rng: np.random.Generator) -> Samples:
-        """Hold the chords of some sections, and the last; stereo, as long as the song."""
+    def play(self, song: Song, notes: Sequence[Note], rng: np.random.Generator) -> Samples:
+        """Hold chords: the notes of each follow each other; stereo, as long as the song."""
         track = np.zeros((2, song.n_samples), dtype=np.float32)
-        voicing = chords_near(song, self.centre, 3, int(self.has_second))
-        for start, stop, degree in _held(song, sections):
-            begins, ends = song.seconds(start), song.seconds(stop)
-            sound = self.hold(voicing[degree % 7], ends - begins + self.overlap_seconds, rng)
+        for (beat, length), chord in groupby(notes, key=lambda note: note[:2]):
+            begins, ends = song.seconds(beat), song.seconds(beat + length)
+            sound = self.hold([note.pitch for note in chord], ends - begins + self.overlap_seconds, rng)
             sound = shaped(sound, self.overlap_seconds, self.overlap_seconds)
             place(track, sound, round((begins - self.overlap_seconds / 2) * SAMPLE_RATE))
         return track
@@ -88,19 +65,3 @@ class Pad:
         if formants:
             loud *= 0.35 + sum(1.6 / (1 + ((hz - centre) / (0.14 * centre)) ** 2) for centre in formants)
         level[bins] += (loud * np.exp(-0.5 * ((bins - middle) / spread) ** 2)).astype(np.float32)
-
-
-def _held(song: Song, sections: Sequence[str]) -> list[tuple[float, float, int]]:
-    """List chords as first beat, last beat and degree; the same chord in a row is held on."""
-    held: list[tuple[float, float, int]] = []
-    for bar in song.bars:
-        if bar.section not in sections and bar.section != "end":
-            continue
-        share = song.beats_per_bar / len(bar.degrees)
-        for i, degree in enumerate(bar.degrees):
-            start = bar.start + i * share
-            if held and held[-1][1:] == (start, degree) and bar.section != "end":
-                held[-1] = (held[-1][0], start + share, degree)
-            else:
-                held.append((start, start + share, degree))
-    return held

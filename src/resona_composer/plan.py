@@ -7,37 +7,20 @@ import numpy as np
 
 from resona.config import check_range
 from resona.errors import ConfigError
-from resona_composer.habits import Habits
+from resona_composer.artists import Artist
 from resona_composer.names import Names
 from resona_composer.score import SCALES
 from resona_composer.styles import ARTISTS, STYLES
 
-GENRES = {style: style.title() for style in STYLES}
 TRACKS_PER_ALBUM = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackPlan:
-    """A track that can be rendered, and all that is known about it.
+    """A track that can be rendered, and all that is known about it."""
 
-    Attributes
-    ----------
-    style, substyle
-        One of `STYLES`, and the artist's own kind of it.
-    artist, album, title, track_number, year
-        For its tags.
-    seconds
-        Length.
-    seed, artist_seed
-        Of this track, and of all tracks of its artist.
-    tempo_bpm
-        Quarter notes a minute: the truth that a tempo descriptor should find.
-    key, mode
-        Tonic, written with sharps, and "major" or "minor": likewise.
-    """
-
-    style: str
-    substyle: str
+    style: str  # one of `STYLES`
+    substyle: str  # the artist's own kind of it
     artist: str
     album: str
     title: str
@@ -45,15 +28,15 @@ class TrackPlan:
     year: int
     seconds: float
     seed: int
-    artist_seed: int
-    tempo_bpm: float
-    key: str
-    mode: str
+    artist_seed: int  # of all tracks of the artist
+    tempo_bpm: float  # quarter notes a minute: the truth that a tempo descriptor should find
+    key: str  # tonic, written with sharps: likewise
+    mode: str  # "major" or "minor": likewise
 
     @property
     def genre(self) -> str:
         """The style as a tag or folder has it."""
-        return GENRES[self.style]
+        return self.style.title()
 
 
 def plan_library(
@@ -73,7 +56,7 @@ def plan_library(
     styles
         Some of `STYLES`.
     n_artists_per_style
-        The first four of a style are of different kinds; more of them share a kind, but not a sound.
+        The first three of a style are of different kinds; more of them share a kind, but not a sound.
     n_tracks_per_artist
         Spread over albums of up to four.
     seconds
@@ -105,33 +88,33 @@ def plan_library(
     plans: list[TrackPlan] = []
     for style in styles:
         for number in range(n_artists_per_style):
-            habits = ARTISTS[style][number % len(ARTISTS[style])]
-            plans.extend(_discography(style, habits, n_tracks_per_artist, seconds, rng, names))
+            artist = ARTISTS[style][number % len(ARTISTS[style])]
+            plans.extend(_discography(style, artist, n_tracks_per_artist, seconds, rng, names))
     return plans
 
 
 def _discography(
-    style: str, habits: Habits, n_tracks: int, seconds: float, rng: np.random.Generator, names: Names
+    style: str, artist: Artist, n_tracks: int, seconds: float, rng: np.random.Generator, names: Names
 ) -> Iterator[TrackPlan]:
-    artist, artist_seed = names.artist(style), int(rng.integers(2**31))
-    keys = rng.permutation(habits.keys)[:3]
+    harmony, name, artist_seed = artist.harmony, names.artist(style), int(rng.integers(2**31))
+    keys = rng.permutation(harmony.keys.split())[:3]
     year = int(rng.integers(1992, 2020))
     for i in range(n_tracks):
         if i % TRACKS_PER_ALBUM == 0:
-            album, year = names.album(style), year + int(rng.integers(1, 4))
-        steps = SCALES[habits.scales[rng.integers(len(habits.scales))]]
+            album, year = names.title(), year + int(rng.integers(1, 4))
+        steps = SCALES[rng.choice(harmony.scales.split())]
         yield TrackPlan(
             style=style,
-            substyle=habits.substyle,
-            artist=artist,
+            substyle=artist.substyle,
+            artist=name,
             album=album,
-            title=names.title(style),
+            title=names.title(),
             track_number=i % TRACKS_PER_ALBUM + 1,
             year=year,
             seconds=round(seconds * rng.uniform(1.0, 1.1), 1),
             seed=int(rng.integers(2**31)),
             artist_seed=artist_seed,
-            tempo_bpm=round(float(rng.uniform(*habits.tempo)), 1),
+            tempo_bpm=round(float(rng.uniform(*harmony.tempo)), 1),
             key=str(rng.choice(keys)),
             mode="minor" if steps[2] == 3 else "major",
         )

@@ -1,18 +1,18 @@
-"""How does a plan become sound? The grid is laid out, the style plays, the desk mixes, the record is mastered."""
+"""How does a plan become sound? The grid is laid out, the artist plays, the desk mixes, the record is mastered."""
 
 import zlib
-from typing import Any
 
 import numpy as np
 
 from resona.config import check_range
 from resona.errors import ConfigError
-from resona_composer.habits import Chance, Habits, vary
+from resona_composer.artists import Artist, vary
+from resona_composer.drums import play_drums
 from resona_composer.mastering import master
-from resona_composer.mixing import Mix
+from resona_composer.mixing import Mix, ducked
 from resona_composer.plan import TrackPlan
 from resona_composer.score import KEYS, SCALES, Scale, Song, compose
-from resona_composer.styles import ARTISTS, PLAYERS
+from resona_composer.styles import ARTISTS
 from resona_composer.waves import SAMPLE_RATE, Samples
 
 
@@ -33,7 +33,7 @@ def render(plan: TrackPlan, *, seconds: float | None = None) -> tuple[Samples, i
     Raises
     ------
     ConfigError
-        If the length is out of range, or the plan's style, substyle or key is unknown.
+        If the length is out of range, or the plan's style, substyle, key or mode is unknown.
 
     Examples
     --------
@@ -44,45 +44,41 @@ def render(plan: TrackPlan, *, seconds: float | None = None) -> tuple[Samples, i
     """
     length = plan.seconds if seconds is None else seconds
     check_range("seconds", length, 2, 3600)
-    chance = Chance(np.random.default_rng([plan.artist_seed, 1]), np.random.default_rng([plan.seed, 2]))
-    habits = vary(vary(_habits(plan), chance.artist, 0.12), chance.track, 0.04)
+    by_artist, rng = np.random.default_rng([plan.artist_seed, 1]), np.random.default_rng([plan.seed, 2])
     album = np.random.default_rng([plan.artist_seed, zlib.crc32(plan.album.encode())])
-    song = _song(plan, habits, length, chance.track)
-    mix = Mix(song, chance.track)
-    PLAYERS[plan.style](song, habits, mix, chance)
-    mixed = mix.finish(
-        room_seconds=habits.room_seconds * album.uniform(0.85, 1.2),
-        rng=album,
-        echo_beats=habits.echo_beats,
-        treble=habits.treble,
-    )
-    record = master(
-        mixed,
-        lufs=habits.lufs + album.normal(0, 0.6),
-        tilt_db=habits.tilt_db + album.normal(0, 0.8),
-        glue=habits.glue,
-        fade_seconds=habits.fade_seconds,
-    )
-    return record, SAMPLE_RATE
+    artist = vary(vary(_artist(plan), by_artist, 0.12), rng, 0.04)
+    song = _song(plan, artist, length, rng)
+    mix = Mix(song, rng)
+    drums, kicks = play_drums(song, artist.kit, artist.grooves, by_artist, rng)
+    if artist.grooves:
+        mix.add(drums, artist.kit.level_db, wet=0.12)
+    for part in artist.parts:
+        # Equal lines choose equally: bass and guitars play one riff.
+        notes = part.line.notes(song, np.random.default_rng([plan.seed, 3])) if part.line else []
+        sound = part.sound.play(song, notes, rng)
+        if part.pump:
+            sound = ducked(sound, kicks, depth=min(0.9, part.pump), seconds=min(0.3, 45 / song.tempo_bpm))
+        pan = float(by_artist.uniform(-0.4, 0.4)) if part.wet else 0.0
+        mix.add(sound, part.level_db, pan=pan, wet=part.wet, echo=part.echo)
+    production = vary(artist.production, album, 0.06)
+    mixed = mix.finish(room_seconds=production.room_seconds, treble=production.treble, rng=album)
+    return master(mixed, production), SAMPLE_RATE
 
 
-def _habits(plan: TrackPlan) -> Any:
-    for habits in ARTISTS.get(plan.style, ()):
-        if habits.substyle == plan.substyle:
-            return habits
+def _artist(plan: TrackPlan) -> Artist:
+    for artist in ARTISTS.get(plan.style, ()):
+        if artist.substyle == plan.substyle:
+            return artist
     raise ConfigError(f"no style {plan.style!r} with a substyle {plan.substyle!r}")
 
 
-def _song(plan: TrackPlan, habits: Habits, seconds: float, rng: np.random.Generator) -> Song:
+def _song(plan: TrackPlan, artist: Artist, seconds: float, rng: np.random.Generator) -> Song:
     if plan.key not in KEYS:
         raise ConfigError(f"no key {plan.key!r}; known are {', '.join(KEYS)}")
     if plan.mode not in ("major", "minor"):
         raise ConfigError(f"no mode {plan.mode!r}; known are major and minor")
-    third = 3 if plan.mode == "minor" else 4
-    fitting = [SCALES[name] for name in habits.scales if SCALES[name][2] == third] or [SCALES[plan.mode]]
+    harmony, third = artist.harmony, 3 if plan.mode == "minor" else 4
+    fitting = [SCALES[name] for name in harmony.scales.split() if SCALES[name][2] == third] or [SCALES[plan.mode]]
     scale = Scale(KEYS.index(plan.key), fitting[rng.integers(len(fitting))])
-    chords = {
-        "verse": habits.verse[rng.integers(len(habits.verse))],
-        "chorus": habits.chorus[rng.integers(len(habits.chorus))],
-    }
-    return compose(scale, plan.tempo_bpm, seconds, chords, habits.meter)
+    verse, chorus = (str(rng.choice(chords.split("|"))) for chords in (harmony.verse, harmony.chorus))
+    return compose(scale, plan.tempo_bpm, seconds, verse=verse, chorus=chorus, meter=harmony.meter)

@@ -1,4 +1,4 @@
-"""How do plucked strings sound? Guitars, bass, harp; and the amplifier behind an electric guitar.
+"""How do plucked strings sound? Guitars and basses, of wood or with an amplifier.
 
 A string is the closed form of the Karplus-Strong loop [1]_ [2]_: noise goes round a delay line with a low-pass filter
 in it, so each partial begins at random, weighted by the place of the pluck, and dies away the faster the higher it is.
@@ -12,67 +12,34 @@ References
    Journal 7(2), 1983.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from resona_composer.effects import Biquad, biquad, filtered
-from resona_composer.waves import SAMPLE_RATE, Samples, count, decaying, hertz, noise, ring, shaped
+from resona_composer.effects import biquad, filtered
+from resona_composer.mixing import perform
+from resona_composer.score import Note, Song
+from resona_composer.waves import Samples, clock, count, decaying, hertz, noise, ring, shaped, warped
 
 BIAS = np.float32(0.2)  # of the valve: even overtones
+MUTED = 0.55  # strokes up to this velocity are damped with the palm where there is an amplifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PluckedString:
-    """A string and the way it is plucked.
+class String:
+    """A string and the way it is plucked."""
 
-    Attributes
-    ----------
-    brightness
-        0 dull (nylon, thumb) to 1 bright (steel, plectrum).
-    position
-        Where it is plucked, as a share of its length.
-    ring_seconds
-        Decay of the fundamental at 110 Hz.
-    stiffness
-        Stretches the upper partials; 0.0001 is a guitar's.
-    pick
-        Level of the plectrum's click.
-
-    Examples
-    --------
-    >>> nylon = PluckedString(brightness=0.3, ring_seconds=3.0)
-    >>> pluck(nylon, 45, 0.5, 0.8, np.random.default_rng(0)).shape
-    (24255,)
-    """
-
-    brightness: float = 0.6
-    position: float = 0.17
-    ring_seconds: float = 5.0
-    stiffness: float = 1e-4
-    pick: float = 0.15
+    brightness: float = 0.6  # 0 dull (nylon, thumb) to 1 bright (steel, plectrum)
+    position: float = 0.17  # where it is plucked, as a share of its length
+    ring_seconds: float = 5.0  # decay of the fundamental at 110 Hz
+    stiffness: float = 1e-4  # stretches the upper partials
+    pick: float = 0.15  # level of the plectrum's click
 
 
-def pluck(string: PluckedString, pitch: float, seconds: float, velocity: float, rng: np.random.Generator) -> Samples:
-    """Pluck a string and damp it after a time.
-
-    Parameters
-    ----------
-    string
-        The string.
-    pitch
-        MIDI number.
-    seconds
-        Until it is damped.
-    velocity
-        0 to 1: harder is louder and brighter.
-    rng
-        Decides how the partials begin.
-
-    Returns
-    -------
-    Mono, 50 ms longer than `seconds`.
-    """
+def pluck(string: String, pitch: float, seconds: float, velocity: float, rng: np.random.Generator) -> Samples:
+    """Pluck a string and damp it after a time; harder is louder and brighter. Mono, 50 ms longer than `seconds`."""
     hz = hertz(pitch)
     partial = np.arange(1, max(2, min(64, int(9000 / hz))))
     frequency = hz * partial * np.sqrt(1 + string.stiffness * partial**2)
@@ -88,37 +55,17 @@ def pluck(string: PluckedString, pitch: float, seconds: float, velocity: float, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amplifier:
-    """A guitar amplifier with its loudspeaker.
+    """A guitar amplifier with its loudspeaker."""
 
-    Attributes
-    ----------
-    drive_db
-        Gain before the valve: 0 is clean, 15 crunches, 35 sings and growls.
-    tight_hz
-        Bass below it is kept out of the valve, so that low strings stay clear.
-    presence_db
-        Boost around 3 kHz.
-    scoop_db
-        Cut around 700 Hz, as metal likes it.
-    cabinet_hz
-        Where the loudspeaker stops.
-
-    Examples
-    --------
-    >>> loud = Amplifier(drive_db=30).play(np.sin(np.arange(4410, dtype=np.float32) / 40))
-    >>> loud.shape, bool(np.abs(loud).max() < 3)
-    ((4410,), True)
-    """
-
-    drive_db: float = 20.0
-    tight_hz: float = 110.0
-    presence_db: float = 4.0
-    scoop_db: float = 0.0
-    cabinet_hz: float = 5000.0
+    drive_db: float = 20.0  # before the valve: 0 is clean, 15 crunches, 35 sings and growls
+    tight_hz: float = 110.0  # bass below it is kept out of the valve, so that low strings stay clear
+    presence_db: float = 4.0  # around 3 kHz
+    scoop_db: float = 0.0  # around 700 Hz
+    cabinet_hz: float = 5000.0  # where the loudspeaker stops
 
     def play(self, guitar: Samples) -> Samples:
         """Amplify a guitar, mono or stereo; it is first brought to a fixed level, so that the drive means the same."""
-        voiced = filtered(guitar, biquad("highpass", self.tight_hz, SAMPLE_RATE), biquad("lowpass", 6500, SAMPLE_RATE))
+        voiced = filtered(guitar, biquad("highpass", self.tight_hz), biquad("lowpass", 6500))
         level = np.quantile(np.abs(voiced[..., ::97]), 0.98) + 1e-6
         hot = voiced * np.float32(10 ** (self.drive_db / 20) * 0.5 / level)
         # The valve makes overtones. It is also asked halfway between samples, so that fewer of them fold back.
@@ -127,33 +74,57 @@ class Amplifier:
         valve, half = np.tanh(hot + BIAS), np.tanh(between + BIAS)
         squeezed = 0.5 * (valve + half)
         squeezed[..., 1:] += 0.25 * (half[..., :-1] - half[..., 1:])
-        return filtered(squeezed - np.tanh(BIAS), *self._loudspeaker())
+        return filtered(
+            squeezed - np.tanh(BIAS),
+            biquad("highpass", 0.6 * self.tight_hz),
+            biquad("peak", 130, q=1.2, gain_db=3),
+            biquad("peak", 700, q=0.8, gain_db=self.scoop_db),
+            biquad("peak", 2900, q=1.0, gain_db=self.presence_db),
+            biquad("lowpass", self.cabinet_hz, q=0.6),
+            biquad("lowpass", self.cabinet_hz * 1.2, q=0.9),
+        )
 
-    def _loudspeaker(self) -> list[Biquad]:
-        return [
-            biquad("highpass", 75, SAMPLE_RATE),
-            biquad("peak", 130, SAMPLE_RATE, q=1.2, gain_db=3),
-            biquad("peak", 700, SAMPLE_RATE, q=0.8, gain_db=self.scoop_db),
-            biquad("peak", 2900, SAMPLE_RATE, q=1.0, gain_db=self.presence_db),
-            biquad("lowpass", self.cabinet_hz, SAMPLE_RATE, q=0.6),
-            biquad("lowpass", self.cabinet_hz * 1.2, SAMPLE_RATE, q=0.9),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guitar:
+    """A guitar and its player."""
+
+    string: String
+    amplifier: Amplifier | None = None  # none for wood alone
+    size: float = 1.0  # of the wooden body: 0.6 is a mandolin's, 1.8 an upright bass's
+    is_doubled: bool = False  # played twice, left and right
+    vibrato: float = 0.0  # depth, as a share of the pitch
+    loose_ms: float = 7.0  # deviation of the timing
+
+    def play(self, song: Song, notes: Sequence[Note], rng: np.random.Generator) -> Samples:
+        """Play a part; stereo if it is doubled."""
+        stroke, n_takes = partial(self._stroke, rng), 2 if self.amplifier else 1
+        takes = [
+            perform(notes, stroke, song, rng, loose_ms=self.loose_ms, n_takes=n_takes)
+            for _ in range(2 if self.is_doubled else 1)
         ]
+        dry = np.stack(takes) if self.is_doubled else takes[0]
+        if self.vibrato:
+            dry = warped(
+                dry, 1 + np.float32(self.vibrato) * np.sin(np.float32(2 * np.pi * 5.3) * clock(song.n_samples))
+            )
+        return self.amplifier.play(dry) if self.amplifier else self._body(dry)
 
+    def _stroke(self, rng: np.random.Generator, pitch: float, seconds: float, velocity: float) -> Samples:
+        pressed = pitch + rng.normal(0, 0.02)  # no finger presses a string quite the same way twice
+        if not self.amplifier or velocity > MUTED:
+            return pluck(self.string, pressed, seconds, velocity, rng)
+        muted = replace(self.string, brightness=self.string.brightness * 0.55, position=0.1, ring_seconds=1.4, pick=0.5)
+        return pluck(muted, pressed, min(seconds, 0.4), 0.9, rng)
 
-def body(guitar: Samples, *, size: float = 1.0) -> Samples:
-    """Put a string on a wooden box: resonances of air and top around 100, 200 and 400 Hz.
-
-    Examples
-    --------
-    >>> body(np.ones(100, dtype=np.float32), size=0.8).shape
-    (100,)
-    """
-    return filtered(
-        guitar,
-        biquad("highpass", 70 / size, SAMPLE_RATE),
-        biquad("peak", 102 / size, SAMPLE_RATE, q=3, gain_db=5),
-        biquad("peak", 205 / size, SAMPLE_RATE, q=2.5, gain_db=4),
-        biquad("peak", 410 / size, SAMPLE_RATE, q=1.5, gain_db=2),
-        biquad("peak", 1500, SAMPLE_RATE, q=0.7, gain_db=-3),
-        biquad("highshelf", 6000, SAMPLE_RATE, gain_db=3),
-    )
+    def _body(self, guitar: Samples) -> Samples:
+        """Put a string on a wooden box: resonances of air and top around 100, 200 and 400 Hz."""
+        return filtered(
+            guitar,
+            biquad("highpass", 70 / self.size),
+            biquad("peak", 102 / self.size, q=3, gain_db=5),
+            biquad("peak", 205 / self.size, q=2.5, gain_db=4),
+            biquad("peak", 410 / self.size, q=1.5, gain_db=2),
+            biquad("peak", 1500, q=0.7, gain_db=-3),
+            biquad("highshelf", 6000, gain_db=3),
+        )

@@ -12,25 +12,18 @@ Samples = NDArray[np.float32]
 
 
 def hertz(pitch: float) -> float:
-    """Turn a MIDI pitch into a frequency.
-
-    Examples
-    --------
-    >>> hertz(69), round(hertz(57), 1)
-    (440.0, 220.0)
-    """
+    """Turn a MIDI pitch into a frequency."""
     return float(440.0 * 2.0 ** ((pitch - 69) / 12))
 
 
 def count(seconds: float) -> int:
-    """Whole samples in a time.
-
-    Examples
-    --------
-    >>> count(0.5)
-    22050
-    """
+    """Whole samples in a time; at least one."""
     return max(1, round(seconds * SAMPLE_RATE))
+
+
+def clock(n: int) -> Samples:
+    """Seconds at each of n samples."""
+    return np.arange(n, dtype=np.float32) / np.float32(SAMPLE_RATE)
 
 
 def ring(
@@ -41,22 +34,8 @@ def ring(
     The sum over modes of a·exp(s·t), with t split into block start plus offset, is one small matrix product: a second
     of sixty modes takes a tenth of a millisecond instead of sixty sines.
 
-    Parameters
-    ----------
-    seconds
-        Length of the result.
-    hz, decay_seconds, amplitude, phase
-        Of each mode, shape (n_modes,) or one value for all; phase in radians, 0 for a sine. Modes above 20 kHz are
-        left out.
-
-    Returns
-    -------
-    Shape (n,).
-
-    Examples
-    --------
-    >>> ring(0.01, [440.0, 880.0], 0.5, [1.0, 0.5]).shape
-    (441,)
+    Frequencies and so on are of shape (n_modes,), or one value for all; a phase of 0 radians is a sine. Modes above
+    20 kHz are left out.
     """
     block = 256
     hz, decay, size, angle = np.broadcast_arrays(*(np.atleast_1d(x) for x in (hz, decay_seconds, amplitude, phase)))
@@ -72,36 +51,18 @@ def ring(
 
 
 def noise(rng: np.random.Generator, seconds: float) -> Samples:
-    """Draw white noise of deviation 1.
-
-    Examples
-    --------
-    >>> noise(np.random.default_rng(0), 0.01).shape
-    (441,)
-    """
+    """Draw white noise of deviation 1, mono."""
     return rng.standard_normal(count(seconds), dtype=np.float32)
 
 
 def decaying(n: int, decay_seconds: float) -> Samples:
-    """Fall exponentially from 1, by 60 dB in a given time.
-
-    Examples
-    --------
-    >>> round(float(decaying(44101, 1.0)[-1]), 6)
-    0.001
-    """
-    fall: Samples = np.exp(np.arange(n, dtype=np.float32) * np.float32(-np.log(1000.0) / decay_seconds / SAMPLE_RATE))
+    """Fall exponentially from 1, by 60 dB in a given time."""
+    fall: Samples = np.exp(clock(n) * np.float32(-np.log(1000.0) / decay_seconds))
     return fall
 
 
 def shaped(samples: Samples, attack_seconds: float, release_seconds: float) -> Samples:
-    """Fade both ends of a sound, last axis, with half cosines, so that it neither clicks in nor out.
-
-    Examples
-    --------
-    >>> shaped(np.ones(5, dtype=np.float32), 2 / 44100, 2 / 44100).round(2)
-    array([0. , 0.5, 1. , 0.5, 0. ], dtype=float32)
-    """
+    """Fade both ends of a sound, last axis, with half cosines, so that it neither clicks in nor out."""
     faded = samples.copy()
     n = samples.shape[-1]
     for seconds, at in ((attack_seconds, slice(None)), (release_seconds, slice(None, None, -1))):
@@ -112,15 +73,7 @@ def shaped(samples: Samples, attack_seconds: float, release_seconds: float) -> S
 
 
 def place(track: Samples, sound: Samples, at: int, gain: float = 1.0) -> None:
-    """Add a sound to a track of the same number of channels, cut off where the track begins or ends.
-
-    Examples
-    --------
-    >>> track = np.zeros(4, dtype=np.float32)
-    >>> place(track, np.ones(3, dtype=np.float32), 2, 0.5)
-    >>> track
-    array([0. , 0. , 0.5, 0.5], dtype=float32)
-    """
+    """Add a sound to a track of the same number of channels, cut off where the track begins or ends."""
     skipped = max(0, -at)
     start = at + skipped
     stop = min(track.shape[-1], at + sound.shape[-1])
@@ -129,31 +82,15 @@ def place(track: Samples, sound: Samples, at: int, gain: float = 1.0) -> None:
 
 
 def panned(mono: Samples, position: float) -> Samples:
-    """Place a mono sound between the speakers with constant power; −1 is left, 1 is right.
-
-    Examples
-    --------
-    >>> panned(np.ones(1, dtype=np.float32), -1.0).round(3).ravel().tolist()
-    [1.0, 0.0]
-    """
+    """Place a mono sound between the speakers with constant power; −1 is left, 1 is right."""
     angle = (position + 1) * np.pi / 4
     return np.outer(np.array([np.cos(angle), np.sin(angle)], dtype=np.float32), mono)
 
 
 def warped(sound: Samples, ratio: Samples) -> Samples:
-    """Play a sound at a varying speed, for vibrato, bends and the wobble of tape.
+    """Play a sound, mono or stereo, at a varying speed: for vibrato, bends and the wobble of tape.
 
-    Parameters
-    ----------
-    sound
-        Shape (n,) or (2, n).
-    ratio
-        Shape (n,): speed at each moment, 1 unchanged. Where the sound runs out, its last value stays.
-
-    Examples
-    --------
-    >>> warped(np.arange(4, dtype=np.float32), np.full(4, 0.5, dtype=np.float32))
-    array([0. , 0.5, 1. , 1.5], dtype=float32)
+    `ratio`, shape (n,), is the speed at each moment, 1 unchanged. Where the sound runs out, its last value stays.
     """
     at = np.cumsum(ratio, dtype=np.float64) - ratio[0]
     grid = np.arange(sound.shape[-1])

@@ -4,9 +4,11 @@ import os
 import time
 from pathlib import Path
 
+import av
 import pytest
+from sounds import WAV, Format, write_tone
 
-from resona.audio import FoundFile, find_audio
+from resona.audio import FoundFile, find_audio, find_entries, read_cover, read_tags
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -30,7 +32,7 @@ def test_files_come_with_size_and_time_in_order(music: Path) -> None:
     assert found(music, base=music) == ["z.m4a", "a/x.ogg", "b/1.mp3", "b/2.FLAC"]
     first = next(find_audio([music]))
     status = (music / "z.m4a").stat()
-    assert first == FoundFile(music / "z.m4a", status.st_size, status.st_mtime_ns)
+    assert first == FoundFile(music / "z.m4a", status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def test_folders_may_overlap_in_any_order(music: Path) -> None:
@@ -96,15 +98,21 @@ def test_resonaignore_reads_like_a_gitignore(music: Path) -> None:
     touch(
         music, "1.wav", "a/2.wav", "a/keep.wav", "demos/3.mp3", "a/demos/4.mp3", "top.mp3", "a/top.mp3",
         "live/x/y/5.mp3", "live/6.flac", "b/local.mp3", "b/c/local.mp3", "a/local.mp3", "ok [1].mp3",
+        "b/aXb.mp3", "a/b/x.mp3", "#1.mp3", "xy.ogg", "zy.ogg", "y/y.ogg",
     )  # fmt: skip
-    (music / ".resonaignore").write_text("# comment\n*.wav\n!keep.wav\ndemos/\n/top.mp3\nlive/**/*.mp3\n\n")
+    (music / ".resonaignore").write_text(
+        "# comment\n*.wav\n!keep.wav\ndemos/\n/top.mp3\nlive/**/*.mp3\n\na?b*\n\\#*\n[!x]y.ogg\n"
+    )
     (music / "b/.resonaignore").write_text("local.mp3\n")
     assert found(music, base=music) == [
         "ok [1].mp3",
+        "xy.ogg",
         "a/keep.wav",
         "a/local.mp3",
         "a/top.mp3",
+        "a/b/x.mp3",
         "live/6.flac",
+        "y/y.ogg",
     ]
 
 
@@ -150,3 +158,54 @@ def test_thousands_of_files_take_a_fraction_of_a_second(music: Path) -> None:
     started = time.process_time()
     assert sum(1 for _ in find_audio([music])) == 3000
     assert time.process_time() - started < 0.3  # 0.02 s where this was written
+
+
+def test_the_state_of_the_sheets_beside_a_file_is_part_of_its_own(music: Path) -> None:
+    touch(music, "a/1.flac", "b/2.flac")
+    before = [file.side for file in find_audio([music])]
+    states = []
+    for name, content in (("a/x.cue", "one"), ("a/x.cue", "two!"), ("a/y.CUE", "two!")):
+        (music / name).write_text(content)
+        first, second = find_audio([music])
+        assert (second.side, next(find_audio([first.path])).side) == ("", first.side)
+        states.append(first.side)
+    (music / "a/y.CUE").unlink()
+    assert next(find_audio([music])).side == states[1]
+    assert before == ["", ""]
+    assert len({"", *states}) == 4
+
+
+@pytest.mark.parametrize(
+    ("suffix", "container", "sound", "pictures"),
+    [
+        (".mp4", "mp4", "aac", "mpeg4"),
+        (".3gp", "3gp", "aac", "mpeg4"),
+        (".mov", "mov", "aac", "mpeg4"),
+        (".mkv", "matroska", "libopus", "mpeg4"),
+        (".webm", "webm", "libopus", "libvpx"),
+    ],
+)
+def test_sound_alone_is_found_and_films_are_not(
+    suffix: str, container: str, sound: str, pictures: str, tmp_path: Path
+) -> None:
+    write_tone(tmp_path, Format(suffix, codec=sound, sample_rate=48000, container=container), 3, name=f"sound{suffix}")
+    with av.open(str(tmp_path / f"film{suffix.upper()}"), "w", format=container) as film:
+        for stream in (film.add_stream(pictures, rate=25), film.add_stream(sound, rate=48000)):
+            if isinstance(stream, av.VideoStream):
+                stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+                frame = av.VideoFrame(64, 64, "yuv420p")
+                film.mux([*stream.encode(frame), *stream.encode()])
+    (tmp_path / f"damaged{suffix}").write_bytes((tmp_path / f"sound{suffix}").read_bytes()[:20])
+    (tmp_path / f"other{suffix}").write_bytes(b"\x1aE\xdf\xa3" + bytes(50))
+    assert [found.path.name for found in find_audio([tmp_path])] == [f"sound{suffix}"]
+
+
+def test_the_longest_names_are_found_and_heard(tmp_path: Path) -> None:
+    for name in ("n" * 251 + ".wav", "あ" * 83 + ".wav"):
+        write_tone(tmp_path, WAV, 3, name=name)
+    (tmp_path / f"{'n' * 251}.cue").write_text("")
+    for found in find_audio([tmp_path]):
+        assert read_tags(found.path, root=tmp_path).title == found.path.stem
+        assert find_entries(found.path) == []
+        assert read_cover(found.path) is None
+    assert len(list(find_audio([tmp_path]))) == 2

@@ -5,7 +5,8 @@ from pathlib import PurePath
 import mutagen.id3
 import pytest
 
-from resona.audio.genres import ID3V1_GENRES, folder_genre, split_genres
+from resona.audio.genre_names import ID3V1_GENRES, NOT_GENRES, SPOKEN_GENRES
+from resona.audio.genres import folder_genre, split_genres
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,11 @@ def test_the_numbers_are_those_of_other_programs() -> None:
         ("/m/hip hop/a.mp3", [], "hip hop"),
         ("/m/Drum and Bass/Artist/Album/a.mp3", [], "Drum and Bass"),
         ("/m/chiptune_tracker/a.mp3", ["Anyone"], "chiptune tracker"),
+        ("/m/Downloads/a.mp3", ["Anyone"], ""),
+        ("/m/Incoming/a.mp3", ["Anyone"], ""),
+        ("/m/Загрузки/a.mp3", ["Anyone"], ""),
+        ("/m/Кино/a.mp3", ["Anyone"], ""),
+        ("/m/Hörbücher/a.mp3", [], "Hörbücher"),
         ("/m/Strange Name/a.mp3", [], ""),
         ("/m/Artist/Album/a.mp3", ["Artist", "Album"], ""),
         ("/m/Beatles, The/Help!/a.mp3", ["The Beatles"], ""),
@@ -68,6 +74,31 @@ def test_the_numbers_are_those_of_other_programs() -> None:
 )
 def test_a_folder_is_a_genre_or_not(path: str, others: list[str], genre: str) -> None:
     assert folder_genre(PurePath(path), PurePath("/m"), others) == genre
+
+
+ARTISTS = ["Abba", "Air", "Dream", "Massive Attack", "Nina Simone", "Downloads", "Кино", "1990s"]
+GENRES = ["Rock", "German Hip-Hop", "jazz", "Zeuhl", "Downloads", "Backup", "Nina Simone", "world_folk"]
+
+
+@pytest.mark.parametrize(
+    ("siblings", "genres"),
+    [
+        (ARTISTS, []),
+        (GENRES, ["Rock", "German Hip-Hop", "jazz", "Zeuhl", "world folk"]),
+        (["Downloads", "Incoming", "Backup", "MP3"], []),
+        (["Downloads", "Music", "Rock"], ["Rock"]),
+        ([f"{artist} Band" for artist in "ABCDEF"] + ["Jazz", "Rock"], []),
+    ],
+)
+def test_folders_are_genres_only_where_they_look_so_as_a_whole(siblings: list[str], genres: list[str]) -> None:
+    paths = [PurePath("/m", name, "Album", "a.mp3") for name in siblings]
+    found = [folder_genre(path, PurePath("/m"), ["Nina Simone"], siblings) for path in paths]
+    assert [genre for genre in found if genre] == genres
+
+
+def test_names_of_genres_and_of_other_things_are_apart() -> None:
+    keys = {name.casefold() for name in NOT_GENRES}
+    assert not keys & {name.casefold() for name in (*ID3V1_GENRES, *SPOKEN_GENRES)} - {"other"}
 
 
 def test_without_a_root_only_well_known_names_count() -> None:

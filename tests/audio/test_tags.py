@@ -258,6 +258,9 @@ def test_the_genre_folder_fills_in(tmp_path: Path) -> None:
     assert (tags.artist, tags.title, tags.genres) == ("Artist", "Title", ("world folk",))
     assert tags.sources["genres"] == FOLDER
     assert read_tags(path).genres == ()
+    for artist in ("Abba", "Air", "Massive Attack"):
+        (tmp_path / artist).mkdir()
+    assert read_tags(path, root=tmp_path).genres == ()
 
 
 def test_hostile_tags_are_tamed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from resona.cli.main import cli
-from resona.cli.teach import Player
+from resona.cli.teach import Playback
 from resona.errors import ConfigError
 from resona.library import Library
 from resona.tracks import Track
@@ -77,12 +77,12 @@ def test_a_player_is_given_file_and_place(tmp_path: Path, made: Library) -> None
     track = made.store.tracks.get(1)
     assert track is not None
     path, said = tmp_path / "a {start} 'b'.mp3", tmp_path / "said"
-    player = Player(f"sh -c 'echo \"$1 $2\" > {said}' sh {{file}} {{start}}")
+    player = Playback(f"sh -c 'echo \"$1 $2\" > {said}' sh {{file}} {{start}}")
     player.play(Track(track_id=1, path=path, tags=track.tags))
     assert player._running is not None
     player._running.wait(10)
     assert said.read_text().strip() == f"{path} 82.50"
     player.stop()
-    assert Player("none").is_silent
+    assert Playback("none").is_silent
     with pytest.raises(ConfigError, match="no player"):
-        Player("no-such-program-here")
+        Playback("no-such-program-here")

@@ -12,13 +12,13 @@ from resona.library import Library
 pytest.importorskip("torch", reason="the experiment trains")
 
 from resona.evaluate.experiment import (  # after the check above
-    Trial,
+    LeakTrial,
     draw_experiment,
-    explain,
+    explain_gap,
     honest_pairs,
     leaky_pairs,
     run_experiment,
-    summarise,
+    summarise_trials,
 )
 from resona.pairs import SPLITS
 from resona.train import TrainConfig, TrainingSet, training_set
@@ -63,13 +63,13 @@ def test_it_trains_both_ways_and_goes_on_where_it_stopped(
 def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:
     accuracies = {True: (0.9, 0.8), False: (0.6, 0.5)}
     trials = [
-        Trial(arch="classic", n_pairs=700, seed=seed, is_leaky=is_leaky, accuracy=values[seed], n_test=210)
+        LeakTrial(arch="classic", n_pairs=700, seed=seed, is_leaky=is_leaky, accuracy=values[seed], n_test=210)
         for is_leaky, values in accuracies.items()
         for seed in (0, 1)
     ]
-    (row,) = summarise(trials)
+    (row,) = summarise_trials(trials)
     assert (row["leaky"], row["honest"]) == pytest.approx((0.85, 0.55))
     assert row["leaky_spread"] == pytest.approx(np.std([0.9, 0.8], ddof=1))
-    assert "85% against 55%" in explain([row])
+    assert "85% against 55%" in explain_gap([row])
     draw_experiment(tmp_path / "picture.png", [row])
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")

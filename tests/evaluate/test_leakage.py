@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,7 @@ import numpy as np
 from resona.evaluate import check_pairs, check_split, examine
 from resona.library import Library
 from resona.store import TrackRecord
-from resona.tracks import Tags
+from resona.tracks import FOLDER, Tags
 
 Fill = Callable[..., Library]
 
@@ -78,6 +79,8 @@ def test_doctor_finds_what_was_planted(fill: Fill) -> None:
     store, model = library.store, library.model
     victim = store.tracks.all()[0]
     store.tracks.set_tags(victim.track_id, Tags(artist="artist 0", title="wrong", genres=("jazz",)))
+    shelved = store.tracks.all()[-1]
+    store.tracks.set_tags(shelved.track_id, replace(shelved.tags, sources={"genres": FOLDER}))
     nameless = Tags(title="nobody")
     path = Path("/other/nobody.mp3")
     track_id = store.tracks.put(TrackRecord(path=path, size_bytes=1, mtime_ns=1, audio_hash="n", tags=nameless))
@@ -88,6 +91,7 @@ def test_doctor_finds_what_was_planted(fill: Fill) -> None:
     assert victim.track_id in {track.track_id for track in found["wrong genre"].tracks}
     assert [track.track_id for track in found["unknown artist"].tracks] == [track_id]
     assert track_id in {track.track_id for track in found["no genre"].tracks}
+    assert [track.track_id for track in found["genre from folder"].tracks] == [shelved.track_id]
     assert len(found["duplicate"].tracks) == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from resona.evaluate import Evaluation, tables
-from resona.evaluate.tables import Table
+from resona.evaluate.tables import ResultTable
 
 
 @pytest.fixture
@@ -50,11 +50,11 @@ def test_a_model_that_knows_the_artists_is_no_test(values: dict[str, Any]) -> No
 def test_a_model_with_too_few_artists_claims_nothing(values: dict[str, Any]) -> None:
     name = values["contenders"][-1]["name"]
     values["comparison"]["differences"][name]["verdict"] = "too little data for a claim: 5 artists, 8 are needed"
-    assert "too little data for a claim: 5 artists, 8 are needed" in tables.describe(values)
+    assert "too little data for a claim: 5 artists, 8 are needed" in tables.describe_data(values)
 
 
 def test_without_a_filter_it_says_that_this_flatters(values: dict[str, Any]) -> None:
-    assert "flatters" in tables.describe({**values, "filter": "none"})
+    assert "flatters" in tables.describe_data({**values, "filter": "none"})
 
 
 def test_what_could_not_be_measured_is_left_empty(values: dict[str, Any]) -> None:
@@ -69,6 +69,6 @@ def test_what_could_not_be_measured_is_left_empty(values: dict[str, Any]) -> Non
 
 
 def test_names_are_text_and_not_markup() -> None:
-    table = Table(title="", note="", head=("", "a"), rows=[("<b>|</b>", "1")])
+    table = ResultTable(title="", note="", head=("", "a"), rows=[("<b>|</b>", "1")])
     assert "<b>" not in table.as_html()
     assert table.as_markdown().splitlines()[-1] == r"| <b>\|</b> | 1 |"

@@ -72,7 +72,8 @@ def test_dynamic_range_is_80_db() -> None:
 
 def test_first_coefficients_do_not_depend_on_how_many_are_kept() -> None:
     levels = log_mel(power_spectrogram(signal("notes"), FeatureConfig()), FeatureConfig())
-    np.testing.assert_array_equal(cepstrum(levels, n_mfcc=20)[:13], cepstrum(levels, n_mfcc=13))
+    few, many = cepstrum(levels, n_mfcc=13), cepstrum(levels, n_mfcc=20)
+    np.testing.assert_allclose(many[:13], few, atol=1e-3)  # dB; each shape of a product may be summed in another order
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_changed_file_is_heard_again(tmp_path: Path, music: Path) -> None:
         assert scan(library, music).n_stored == 1
         (after,) = library.store.tracks.at(changed)
         vector = library.store.embeddings.get(after.track_id, library.model.model_id)
-        assert after.track_id == track.track_id
+        assert after.track_id != track.track_id  # another song, of which nobody has said anything
         assert vector is not None
         assert before is not None
         assert not np.allclose(vector, before)
@@ -177,8 +177,34 @@ def test_overlapping_folders_store_each_file_once(tmp_path: Path, music: Path) -
 
 
 def test_folder_that_does_not_exist(tmp_path: Path) -> None:
-    with Library(tmp_path / "library.db") as library, pytest.raises(StoreError, match="no such folder"):
-        scan(library, tmp_path / "nowhere")
+    with Library(tmp_path / "library.db") as library:
+        with pytest.raises(StoreError, match=r"no such folder.*nothing was changed"):
+            scan(library, tmp_path / "nowhere")
+        assert library.folders.known == []
+
+
+def test_a_folder_that_is_gone_is_named_and_the_others_are_scanned(tmp_path: Path, music: Path) -> None:
+    drive, inside = tmp_path / "drive", music / "inside"
+    write_tone(drive / "Else - Song.wav", hz=900)
+    write_tone(inside / "Else - Deep.wav", hz=1200)
+    with Library(tmp_path / "library.db") as library:
+        library.store.settings.put("current_model", "mfcc")
+        scan(library, music, drive, inside)
+        drive.rename(tmp_path / "unplugged")
+        inside.rename(tmp_path / "deep")
+        write_tone(music / "New - Song.wav", hz=1500)
+        summary = scan(library)
+        assert {path for path, reason in summary.unreadable if "its tracks are kept" in reason} == {drive, inside}
+        assert (summary.n_stored, summary.n_missing, library.store.tracks.count()) == (1, 0, 6)
+        assert {str(drive), str(inside)} < set(library.folders.known)
+        (tmp_path / "unplugged").rename(drive)
+        summary = scan(library)
+        assert (summary.n_stored, [path for path, _ in summary.unreadable]) == (0, [inside])
+        ids = {track.track_id for track in library.store.tracks.all()}
+        (tmp_path / "deep").rename(music / "found again")  # renamed, within another folder
+        assert scan(library).n_missing == 0
+        assert {track.track_id for track in library.store.tracks.all()} == ids
+        assert library.store.tracks.count(is_missing=True) == 0
 
 
 def test_nothing_to_scan(tmp_path: Path) -> None:

@@ -69,3 +69,20 @@ def test_a_watching_scan_follows_the_folder_until_ctrl_c(tmp_path: Path) -> None
     assert process.returncode == 0
     assert "goes on from here" in said
     assert "Traceback" not in said
+
+
+def test_a_folder_may_go_and_come_back(tmp_path: Path) -> None:
+    stays, drive, away = tmp_path / "stays", tmp_path / "drive", tmp_path / "away"
+    stays.mkdir()
+    drive.mkdir()
+    batches = watch_folders([stays, drive], besides=tmp_path / "library.db", quiet_ms=100)
+    assert next(batches) == 0
+    drive.rename(away)
+    assert next(batches) == 0
+    (stays / "1.mp3").write_bytes(b"...")
+    assert next(batches) == 1
+    away.rename(drive)
+    assert next(batches) == 0
+    (drive / "2.mp3").write_bytes(b"...")
+    assert next(batches) == 1
+    batches.close()  # type: ignore[attr-defined]

@@ -97,12 +97,12 @@ def test_expected_calibration_error_by_hand() -> None:
 
 def test_perfect_and_empty() -> None:
     is_match = np.array([True, False])
-    assert calibration.evaluate(is_match.astype(np.float64), is_match) == {
+    assert calibration.evaluate_calibration(is_match.astype(np.float64), is_match) == {
         "expected_calibration_error": 0,
         "brier": 0,
         "n_pairs": 2,
     }
-    empty = calibration.evaluate(np.zeros(0), np.zeros(0, np.bool_))
+    empty = calibration.evaluate_calibration(np.zeros(0), np.zeros(0, np.bool_))
     assert np.isnan([empty["expected_calibration_error"], empty["brier"]]).all()
     assert np.isnan(calibration.reliability_curve(np.zeros(0), np.zeros(0, np.bool_)).observed).all()
 

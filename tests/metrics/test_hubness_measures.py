@@ -23,7 +23,7 @@ def test_gini_is_the_mean_difference_over_twice_the_mean() -> None:
 def test_one_hub_takes_all() -> None:
     neighbours = np.zeros((100, 1), dtype=np.intp)
     neighbours[0] = 1
-    scores = hubness.evaluate(neighbours)
+    scores = hubness.evaluate_hubness(neighbours)
     assert scores["max_occurrence"] == 99
     assert scores["antihub_share"] == 0.98
     assert scores["robin_hood"] == pytest.approx(0.98)
@@ -33,7 +33,7 @@ def test_one_hub_takes_all() -> None:
 
 def test_a_ring_is_perfectly_fair() -> None:
     neighbours = np.stack([(np.arange(50) + step) % 50 for step in (1, 2)], axis=1)
-    assert hubness.evaluate(neighbours) == {
+    assert hubness.evaluate_hubness(neighbours) == {
         "skewness": 0,
         "max_occurrence": 2,
         "antihub_share": 0,
@@ -51,20 +51,20 @@ def test_what_lies_downstream_of_the_core_is_reachable_and_what_lies_upstream_is
 def test_many_dimensions_make_hubs() -> None:
     rng = np.random.default_rng(0)
     skewnesses = [
-        hubness.evaluate(nearest(cosine_distances(rng.standard_normal((500, d)) + 0.5), 500, 10))["skewness"]
+        hubness.evaluate_hubness(nearest(cosine_distances(rng.standard_normal((500, d)) + 0.5), 500, 10))["skewness"]
         for d in (3, 100)
     ]
     assert skewnesses[0] < 1 < skewnesses[1]
 
 
 def test_empty_library_is_nan() -> None:
-    scores = hubness.evaluate(np.zeros((0, 5), dtype=np.intp))
+    scores = hubness.evaluate_hubness(np.zeros((0, 5), dtype=np.intp))
     assert scores.pop("max_occurrence") == 0
     assert np.isnan(list(scores.values())).all()
 
 
 def test_lists_without_neighbours() -> None:
-    scores = hubness.evaluate(np.full((4, 2), -1))
+    scores = hubness.evaluate_hubness(np.full((4, 2), -1))
     assert scores["antihub_share"] == 1
     assert scores["reachable_share"] == 0.25
     assert np.isnan(scores["gini"])

@@ -70,7 +70,7 @@ def test_only_the_order_counts_and_turning_it_round_mirrors_the_area(
 def test_perfect_constant_and_inverted_similarities() -> None:
     is_match = np.array([True, True, False, False])
     perfect, constant = np.array([4.0, 3.0, 2.0, 1.0]), np.zeros(4)
-    assert pairs.evaluate(perfect, is_match, threshold=2.5) == {
+    assert pairs.evaluate_pairs(perfect, is_match, threshold=2.5) == {
         "roc_auc": 1,
         "average_precision": 1,
         "accuracy": 1,
@@ -85,7 +85,7 @@ def test_perfect_constant_and_inverted_similarities() -> None:
 
 @pytest.mark.parametrize("is_match", [[], [True, True], [False, False]])
 def test_ranking_measures_without_both_kinds_are_nan(is_match: list[bool]) -> None:
-    scores = pairs.evaluate(np.zeros(len(is_match)), np.array(is_match, dtype=np.bool_), threshold=0.5)
+    scores = pairs.evaluate_pairs(np.zeros(len(is_match)), np.array(is_match, dtype=np.bool_), threshold=0.5)
     assert np.isnan([scores["roc_auc"], scores["average_precision"], scores["equal_error_rate"]]).all()
     assert np.isnan(scores["accuracy"]) == (not is_match)
 

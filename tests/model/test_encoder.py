@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resona.errors import ConfigError
-from resona.model.encoder import Encoder, EncoderConfig, Tags
+from resona.model.encoder import Encoder, EncoderConfig, TagHead
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_default_is_small_enough() -> None:
 
 def test_tags_lengthen_an_embedding() -> None:
     torch.manual_seed(0)
-    tags = Tags(n_inputs=6, n_tags=3, n_dims=9)
+    tags = TagHead(n_inputs=6, n_tags=3, n_dims=9)
     with torch.no_grad():
         tags.turn.weight.copy_(torch.diag(torch.tensor([1.0] * 6 + [2.0] * 3)))  # a sure tag has length 2
         tags.recognise.weight.zero_()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resona.errors import ConfigError
-from resona.recommend.limits import Attributes, Limits, Request, Selection, select, space_out
+from resona.recommend.limits import Attributes, Limits, Selection, Wanted, select, space_out
 
 N_TRACKS = 24
 generators = st.integers(0, 2**32 - 1).map(np.random.default_rng)  # far faster than drawing each value
@@ -36,7 +36,7 @@ limits = st.builds(
     with_versions=st.booleans(),
 )
 requests = st.builds(
-    Request,
+    Wanted,
     n=st.integers(0, 20),
     seeds=st.frozensets(st.integers(0, N_TRACKS - 1), max_size=3),
     seed_artists=st.frozensets(st.sampled_from("abcdefgh"), max_size=2),
@@ -44,7 +44,7 @@ requests = st.builds(
 )
 
 
-def check_limits(chosen: Selection, library: Attributes, request: Request, limits: Limits) -> None:
+def check_limits(chosen: Selection, library: Attributes, request: Wanted, limits: Limits) -> None:
     rows = chosen.rows.tolist()
     artists = Counter(key for row in rows for key in library.artists[row])
     albums = Counter(library.albums[row] for row in rows if library.albums[row])
@@ -60,7 +60,7 @@ def check_limits(chosen: Selection, library: Attributes, request: Request, limit
 @settings(max_examples=50)
 @given(libraries, rankings, requests, limits, masks)
 def test_unless_it_says_so_no_limit_is_passed(
-    library: Attributes, ranking: np.ndarray, request: Request, limits: Limits, mask: np.ndarray
+    library: Attributes, ranking: np.ndarray, request: Wanted, limits: Limits, mask: np.ndarray
 ) -> None:
     chosen = select(ranking, library, request, limits=limits, allowed={"filter": mask})
     if not chosen.relaxed:
@@ -70,7 +70,7 @@ def test_unless_it_says_so_no_limit_is_passed(
 @settings(max_examples=50)
 @given(libraries, rankings, requests, limits, masks)
 def test_a_soft_list_is_full_and_keeps_the_order_and_the_filters(
-    library: Attributes, ranking: np.ndarray, request: Request, limits: Limits, mask: np.ndarray
+    library: Attributes, ranking: np.ndarray, request: Wanted, limits: Limits, mask: np.ndarray
 ) -> None:
     chosen = select(ranking, library, request, limits=limits, allowed={"filter": mask}).rows.tolist()
     possible = [row for row in ranking.tolist() if mask[row] and row not in request.seeds]
@@ -81,7 +81,7 @@ def test_a_soft_list_is_full_and_keeps_the_order_and_the_filters(
 @settings(max_examples=50)
 @given(libraries, rankings, requests, st.integers(1, 3))
 def test_a_strict_list_is_what_the_slow_obvious_loop_makes(
-    library: Attributes, ranking: np.ndarray, request: Request, per_artist: int
+    library: Attributes, ranking: np.ndarray, request: Wanted, per_artist: int
 ) -> None:
     limits = Limits(per_artist=per_artist, per_album=0, with_versions=True, is_strict=True)
     chosen = select(ranking, library, request, limits=limits)
@@ -108,7 +108,7 @@ def test_what_was_removed_is_counted_down_to_the_last_chosen() -> None:
     library = library_of(
         "seed", "a", "seed", "b", "b", "b", "c", "d", "seed", versions=[0, 0, -1, -1, -1, -1, -1, -1, -1]
     )
-    request = Request(n=3, seeds=[0], seed_artists=frozenset({"seed"}))
+    request = Wanted(n=3, seeds=[0], seed_artists=frozenset({"seed"}))
     no_c = np.array([True] * 6 + [False] + [True] * 2)
     chosen = select(np.arange(9), library, request, limits=Limits(per_artist=1), allowed={"filter": no_c})
     assert chosen.rows.tolist() == [3, 4, 7]
@@ -118,7 +118,7 @@ def test_what_was_removed_is_counted_down_to_the_last_chosen() -> None:
 
 def test_limits_give_way_one_after_another() -> None:
     library = library_of(*"aaaabbs", albums=["x", "x", "x", "x", "y", "y", "z"])
-    request = Request(n=7, seed_artists=frozenset("s"))
+    request = Wanted(n=7, seed_artists=frozenset("s"))
     chosen = select(np.arange(7), library, request, limits=Limits(per_artist=2, per_album=1))
     assert chosen.rows.tolist() == list(range(7))
     assert chosen.relaxed == [
@@ -130,16 +130,16 @@ def test_limits_give_way_one_after_another() -> None:
 
 def test_only_what_had_to_give_way_does() -> None:
     library = library_of(*"aab", versions=[1, 1, -1])
-    chosen = select(np.arange(3), library, Request(n=3), limits=Limits(per_artist=2))
+    chosen = select(np.arange(3), library, Wanted(n=3), limits=Limits(per_artist=2))
     assert chosen.relaxed == ["several versions of one recording"]
 
 
 def test_nothing_is_a_short_list_too() -> None:
     library = library_of("a", "b")
-    nothing = select(np.arange(2), library, Request(n=5), allowed={"filter": np.zeros(2, dtype=bool)})
+    nothing = select(np.arange(2), library, Wanted(n=5), allowed={"filter": np.zeros(2, dtype=bool)})
     assert nothing.rows.tolist() == []
     assert nothing.removed == {"filter": 2}
-    assert select(np.arange(0), library, Request(n=5)).rows.tolist() == []
+    assert select(np.arange(0), library, Wanted(n=5)).rows.tolist() == []
 
 
 def test_impossible_limits_are_refused() -> None:

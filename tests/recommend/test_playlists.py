@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resona.errors import QueryError
-from resona.recommend.playlists import PathMap, csv_table, m3u8, paths, read_playlist
+from resona.recommend.playlists import PathMap, csv_table, m3u8, paths
+from resona.recommend.queries.named_files import PLAYLISTS, read_playlist
 from resona.tracks import Tags, Track
 
 names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -24,12 +25,17 @@ def track(path: str, **tags: Any) -> Track:
     return Track(track_id=1, path=Path(path), tags=Tags(**tags))
 
 
+def first(content: bytes, folder: str, suffix: str = ".m3u") -> list[str]:
+    """The likeliest path of each entry."""
+    return [os.path.normpath(names[0]) for names in read_playlist(content, folder, suffix=suffix)]
+
+
 @given(st.lists(absolute, max_size=5), st.one_of(st.just(""), absolute))
 @example(["/m/a\nb.mp3", "/m/#1.mp3", "/m/ x.mp3", "/m/AC\\DC.mp3", "/m/bad\udcff.mp3", "/m/C:\\x", "/m/a://b"], "/m")
 @example(["/http:/x", "/file:/x"], "/")
 def test_what_is_written_is_read_back(files: list[str], folder: str) -> None:
     content = m3u8([track(path, title="t") for path in files], folder=folder)
-    assert read_playlist(content, folder or "/elsewhere") == [os.path.normpath(path) for path in files]
+    assert first(content, folder or "/elsewhere") == [os.path.normpath(path) for path in files]
 
 
 @given(st.lists(absolute, max_size=5))
@@ -94,6 +100,7 @@ def test_half_a_map_is_refused(text: str) -> None:
         (b"\xef\xbb\xbf#EXTM3U\nBj\xc3\xb6rk.mp3\n", ["/l/Björk.mp3"]),
         ("#EXTM3U\r\nBjörk.mp3\r\n".encode("utf-16"), ["/l/Björk.mp3"]),
         (b"Bj\xf6rk.mp3\n", ["/l/Björk.mp3"]),
+        (b"file:/m/a.mp3", ["/m/a.mp3"]),
         (b"#EXTENC: UTF-8\nBj\xf6rk.mp3\n", ["/l/Bj\udcf6rk.mp3"]),
         (b"a.mp3\rb.mp3\r\n\n c.mp3 \n", ["/l/a.mp3", "/l/b.mp3", "/l/c.mp3"]),
         (b"..\\x\\a.mp3\n", ["/x/a.mp3"]),
@@ -107,12 +114,41 @@ def test_half_a_map_is_refused(text: str) -> None:
     ],
 )
 def test_lists_of_other_programs_are_read(content: bytes, expected: list[str]) -> None:
-    assert read_playlist(content, "/l") == expected
+    assert first(content, "/l") == [os.path.normpath(path) for path in expected]
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_without_complaint(content: bytes) -> None:
-    assert all(isinstance(path, str) for path in read_playlist(content, "/l"))
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [
+        (
+            ".pls",
+            "[playlist]\nNumberOfEntries=2\nFile1=R\u00f6y/a & b.mp3\nTitle1=x\nfile2=http://radio/\nFile3=/m/c.mp3\n",
+        ),
+        (
+            ".xspf",
+            '<?xml version="1.0" encoding="UTF-8"?><playlist><trackList><track><location>R%C3%B6y/a%20&amp;%20b.mp3'
+            "</location></track><track>\n<location>\nfile:///m/c.mp3 </location></track></trackList></playlist>",
+        ),
+        (
+            ".wpl",
+            '<?wpl version="1.0"?><smil><body><seq><media src="R\u00f6y\\a &amp; b.mp3" cid="{1}"/>'
+            "<media cid='{2}' src='/m/c.mp3'/></seq></body></smil>",
+        ),
+        (
+            ".asx",
+            '<asx><entry><REF HREF = "R\u00f6y/a &amp; b.mp3"/></entry><entry><ref href="/m/c.mp3"/></entry></asx>',
+        ),
+        (".zpl", "\ufeff<smil><media src=\"R\u00f6y/a &amp; b.mp3\"/><media src='file:///m/c.mp3'/></smil>"),
+    ],
+)
+def test_other_kinds_of_lists_are_read(suffix: str, content: str) -> None:
+    names = read_playlist(content.encode(), "/l", suffix=suffix)
+    assert ["/l/R\u00f6y/a & b.mp3" in names[0], "/m/c.mp3" in names[1]] == [True, True]
+
+
+@given(st.binary(max_size=200), st.sampled_from(PLAYLISTS))
+def test_any_bytes_are_read_without_complaint(content: bytes, suffix: str) -> None:
+    assert all(isinstance(path, str) for names in read_playlist(content, "/l", suffix=suffix) for path in names)
 
 
 def test_a_table_is_read_back_by_others() -> None:

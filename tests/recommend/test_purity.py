@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from resona.artists import artists_of, read_credit
 from resona.recommend.filters.expression import TextColumn
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
-from resona.recommend.limits import Attributes, Request, Selection, select, space_out
+from resona.recommend.limits import Attributes, Selection, Wanted, select, space_out
 from resona.recommend.ordering.diversity import diversify
 from resona.recommend.ordering.order import flow
 from resona.recommend.ordering.transitions import step_costs
@@ -50,7 +50,7 @@ def answer() -> tuple[np.ndarray, Selection, bool]:
     rows = np.argsort(-combined)
     rows = rows[(wanted & ~excluded)[rows]]
     rows = diversify(rows, combined[rows], SOUNDS, diversity=0.3)
-    chosen = select(rows, ATTRIBUTES, Request(n=25, seeds=SEEDS, seed_artists=SEED_ARTISTS))
+    chosen = select(rows, ATTRIBUTES, Wanted(n=25, seeds=SEEDS, seed_artists=SEED_ARTISTS))
     costs = step_costs(SOUNDS[chosen.rows], {name: column[chosen.rows] for name, column in DESCRIPTORS.items()})
     playlist, is_spaced = space_out(chosen.rows[flow(costs)], ATTRIBUTES.artists, spacing=2)
     return playlist, chosen, is_spaced

@@ -79,7 +79,7 @@ def test_a_list_is_the_same_as_if_all_tracks_were_sorted(
     stage = sys.modules["resona.recommend.recommend"]  # the function of that name hides the module
     monkeypatch.setattr(stage, "POOL", 20)
     found = ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)
-    monkeypatch.setattr(stage, "nearest", lambda nearness, *_: np.arange(len(nearness)))
+    monkeypatch.setattr(stage, "nearest_rows", lambda nearness, *_: np.arange(len(nearness)))
     assert found == ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)
 
 

@@ -34,10 +34,10 @@ def test_names_are_unique_however_large_the_library(seed: int, n_artists: int, n
 
 def test_an_artist_keeps_to_habits() -> None:
     for track in plan_library(seed=1, n_tracks_per_artist=8):
-        habits = next(each for each in ARTISTS[track.style] if each.substyle == track.substyle)
-        slowest, fastest = habits.tempo
+        artist = next(each for each in ARTISTS[track.style] if each.substyle == track.substyle)
+        slowest, fastest = artist.harmony.tempo
         assert slowest <= track.tempo_bpm <= fastest
-        assert track.key in habits.keys
+        assert track.key in artist.harmony.keys.split()
         assert track.key in KEYS
         assert track.mode in ("major", "minor")
 

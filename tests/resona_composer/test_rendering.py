@@ -16,7 +16,7 @@ Renders = list[tuple[TrackPlan, NDArray[np.float32]]]
 @pytest.fixture(scope="module")
 def renders() -> Renders:
     """A few seconds by each kind of artist."""
-    plans = plan_library(seed=3, n_artists_per_style=4, n_tracks_per_artist=1)
+    plans = plan_library(seed=3, n_artists_per_style=3, n_tracks_per_artist=1)
     return [(plan, render(plan, seconds=5.0)[0]) for plan in plans]
 
 

@@ -38,6 +38,16 @@ def test_case_does_not_part_artists_and_genres(store: Store) -> None:
     ]
 
 
+def test_everybody_credited_has_one_shelf(store: Store) -> None:
+    for number, artist in enumerate(("Jay-Z; Cleo", "Jay Z", "Jay Z feat. ANN", "Cleo & Dan", "V/A")):
+        path = Path(f"/more/{number}.mp3")
+        record = TrackRecord(path=path, size_bytes=1, mtime_ns=1, audio_hash=path.name, tags=Tags(artist=artist))
+        store.tracks.put(record)
+    listed = {shelf.name: shelf.n_tracks for shelf in store.shelves.artists(limit=9)}
+    assert listed == {"Ann": 3, "Bob": 2, "Cleo": 1, "Cleo & Dan": 1, "Jay Z": 3}
+    assert [len(store.shelves.tracks(artist=name, limit=9)) for name in ("ann", "JAY-Z", "cleo", "Dan")] == [4, 3, 2, 1]
+
+
 def test_albums_belong_to_their_album_artist(store: Store) -> None:
     albums = store.shelves.albums(limit=9)
     assert [(shelf.name, shelf.artist.lower(), shelf.n_tracks) for shelf in albums] == [

@@ -17,17 +17,17 @@ CONFIG = TrainConfig(
 )
 
 
-def make_set(seed: int = 0) -> TrainingSet:
-    """Three genres, eight artists each, four tracks each, the last of them short."""
+def make_set(seed: int = 0, n_sounds: int = 3) -> TrainingSet:
+    """Three genres of a sound or several, eight artists each, four tracks each, the last of them short."""
     rng = np.random.default_rng(seed)
     features, genres, artists = [], [], []
-    for genre in range(3):
+    for number in range(n_sounds):
         sound = rng.normal(size=(8, 1)) * 2
         for artist in range(8):
             voice = sound + rng.normal(size=(8, 1))
             for track in range(4):
                 shape = (1, 8, 20) if track == 3 else (2, 8, FEATURES.n_frames)
                 features.append(((voice + rng.normal(size=shape) * 2) * 10).astype(np.float16))
-                genres.append([f"genre {genre}"])
-                artists.append(frozenset({f"artist {genre}-{artist}"}))
+                genres.append([f"genre {number % 3}"])
+                artists.append(frozenset({f"artist {number}-{artist}"}))
     return TrainingSet(features=features, genres=genres, artists=artists, feature_config=FEATURES)

@@ -1,12 +1,17 @@
-"""Files → signals: find music files, read their tags, decode their clips. Loads each codec library on first use."""
+"""What is in a file? Files → signals: find music files, read their tags and pictures, decode their clips.
+
+Each codec library is loaded on first use.
+"""
 
 from resona.audio.cover import read_cover
-from resona.audio.cue import CueEntry, find_cue, read_cue
+from resona.audio.cue import CueEntry, find_entries
+from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
+from resona.audio.scale import scale_picture
 from resona.audio.tags import read_tags
 from resona.audio.write import encode_mp3, write_audio
 
@@ -19,15 +24,16 @@ __all__ = [
     "FoundFile",
     "Picture",
     "content_hash",
+    "cut_flac",
     "decode_clips",
     "decode_span",
     "encode_mp3",
     "find_audio",
-    "find_cue",
+    "find_entries",
     "plan_clips",
     "read_cover",
-    "read_cue",
     "read_tags",
+    "scale_picture",
     "silence_decoders",
     "write_audio",
 ]

@@ -1,13 +1,18 @@
 """Which tracks are in one big file? A cue sheet beside it tells.
 
-Positions on a CD are minutes, seconds and frames of 1/75 second. A sheet that names several files describes tracks that
-are files already, and is of no use here.
+Positions on a CD are minutes, seconds and frames of 1/75 second. A sheet may be called like the file or otherwise, and
+may name several files, each with some of the tracks. The name in it need not be quite that of the file: a rip that was
+named ``album.wav`` is ``album.flac`` by now.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from resona.audio.find import AUDIO_SUFFIXES, CUE_SUFFIX
 from resona.audio.genres import split_genres
 from resona.audio.source import check_device
 from resona.audio.tag_text import clean
@@ -17,7 +22,15 @@ MAX_BYTES = 1_000_000
 MAX_ENTRIES = 999
 FRAMES_PER_SECOND = 75
 
+# Tried where a sheet is not UTF-8, if what it names then is there.
+_ENCODINGS = ("cp932", "cp1251", "gb18030", "big5", "cp949", "cp1252", "cp1250", "cp1253", "cp866")
+_LIKELY = (
+    "cp932", "euc-jp", "gb18030", "big5", "cp949", "cp1251", "koi8-r", "cp866", "cp1250", "cp1252", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
+)  # fmt: skip
+
 _COMMAND = re.compile(r'^\s*(?P<name>REM\s+\w+|\w+)\s+(?:"(?P<quoted>[^"]*)"|(?P<plain>.*?))\s*$')
+_FOLDERS = re.compile(r"[\\/]")
 _POSITION = re.compile(r"0*1\s+(\d{1,4}):(\d{1,2}):(\d{1,2})$", re.ASCII)
 
 
@@ -45,8 +58,8 @@ class CueEntry:
     tags: Tags
 
 
-def find_cue(path: Path) -> Path | None:
-    """Find the cue sheet of an audio file: ``album.cue`` or ``album.flac.cue`` beside ``album.flac``.
+def find_entries(path: Path) -> list[CueEntry]:
+    """Find the tracks of an audio file in the cue sheets beside it.
 
     Parameters
     ----------
@@ -55,27 +68,7 @@ def find_cue(path: Path) -> Path | None:
 
     Returns
     -------
-    The sheet, None if there is none.
-
-    Examples
-    --------
-    >>> find_cue(Path("/nowhere/album.flac"))
-    """
-    candidates = (path.with_suffix(".cue"), path.with_suffix(".CUE"), path.with_name(path.name + ".cue"))
-    return next((sheet for sheet in candidates if sheet.is_file()), None)
-
-
-def read_cue(path: Path) -> list[CueEntry]:
-    """Read a cue sheet.
-
-    Parameters
-    ----------
-    path
-        The sheet.
-
-    Returns
-    -------
-    Its tracks in order; none if it is no cue sheet, names more than one file, cannot be read, or holds a single track.
+    The tracks in order; a single one is the whole file. None where no sheet speaks of the file, or none can be read.
 
     Raises
     ------
@@ -95,54 +88,118 @@ def read_cue(path: Path) -> list[CueEntry]:
     ...     TITLE "Sexy Boy"
     ...     INDEX 01 07:08:15'''
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "album.cue")
-    ...     _ = path.write_text(sheet)
-    ...     [(entry.title, entry.performer, entry.start_seconds, entry.end_seconds) for entry in read_cue(path)]
+    ...     _ = Path(folder, "album.cue").write_text(sheet), Path(folder, "album.flac").touch()
+    ...     found = find_entries(Path(folder, "album.flac"))
+    ...     [(entry.title, entry.performer, entry.start_seconds, entry.end_seconds) for entry in found]
     [("La femme d'argent", 'Air', 0.0, 428.2), ('Sexy Boy', 'Air', 428.2, None)]
     """
     try:
-        content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+        names = sorted(entry.name for entry in path.parent.iterdir())
     except OSError as error:
         check_device(path, error)
         return []
-    album, tracks = _parse(_decode(content))
-    starts = [float(track["start"]) for track in tracks if "start" in track]
-    if album.get("n_files") != "1" or len(starts) < max(len(tracks), 2) or starts != sorted(set(starts)):
+    sheets = [name for name in names if name.lower().endswith(CUE_SUFFIX)]
+    sheets.sort(key=lambda name: not _is_named_like(name, path.name))
+    found = [_entries(path, names, name) for name in sheets]
+    return next((entries for entries in found if len(entries) > 1), next(filter(None, found), []))
+
+
+def _is_named_like(sheet: str, name: str) -> bool:
+    """Whether it is ``album.cue`` or ``album.flac.cue`` for ``album.flac``."""
+    return _key(Path(sheet).stem) in {_key(Path(name).stem), _key(name)}
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _entries(path: Path, names: Sequence[str], sheet: str) -> list[CueEntry]:
+    """Read what one sheet says of a file; nothing if its positions make no sense."""
+    audio = {_key(name) for name in names if Path(name).suffix.lower() in AUDIO_SUFFIXES}
+    album, tracks = _parse(_decode(_content(path.with_name(sheet)), audio))
+    files = {track["file"] for track in tracks if "file" in track}
+    is_only = len(files) == 1 and _is_named_like(sheet, path.name) and not any(_key(file) in audio for file in files)
+    own = [track for track in tracks if is_only or _means(track.get("file", ""), path.name, audio)]
+    starts = [float(track["start"]) for track in own]
+    if (len(own) < len(tracks) and len(files) == 1) or starts != sorted(set(starts)):
         return []
     ends = [*starts[1:], None]
-    return [_entry(album, track, start, end) for track, start, end in zip(tracks, starts, ends, strict=True)]
+    return [_entry(album, track, start, end) for track, start, end in zip(own, starts, ends, strict=False)]
 
 
-def _decode(content: bytes) -> str:
-    for encoding in ("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", "latin-1"):
+def _means(file: str, name: str, audio: set[str]) -> bool:
+    """Whether a sheet that names a file means this one: of that name, or of another kind where that is not there."""
+    if _key(file) in audio:
+        return _key(file) == _key(name)
+    return bool(file) and _key(Path(file).stem) == _key(Path(name).stem)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except OSError as error:
+        check_device(path, error)
+        return b""
+
+
+def _decode(content: bytes, audio: set[str]) -> str:
+    """Read text in an encoding that nobody noted: one in which the files that it names are there, or the likeliest."""
+    for encoding in ("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", *_ENCODINGS):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return ""
+        if encoding.startswith("utf") or _names_any(text, audio):
+            return text
+    return content.decode(_likeliest_encoding(content), errors="replace")
 
 
+def _likeliest_encoding(content: bytes) -> str:
+    import chardet
+
+    return chardet.detect(content, include_encodings=_LIKELY)["encoding"] or "cp1252"
+
+
+def _names_any(text: str, audio: set[str]) -> bool:
+    stems = {Path(name).stem for name in audio}
+    files = {track["file"] for track in _parse(text)[1] if "file" in track}
+    return any(not file.isascii() and _key(Path(file).stem) in stems for file in files)
+
+
+@lru_cache(maxsize=64)
 def _parse(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Read the commands: fields of the album, and of each track."""
-    album = {"n_files": "0"}
+    album: dict[str, str] = {}
     tracks: list[dict[str, str]] = []
-    for line in text.splitlines():
-        match = _COMMAND.match(line)
-        if not match or len(tracks) > MAX_ENTRIES:
-            continue
-        name, value = " ".join(match["name"].upper().split()), match["quoted"] or match["plain"] or ""
+    file = ""
+    for name, value in _commands(text):
         if name == "FILE":
-            album["n_files"] = str(int(album["n_files"]) + 1)
+            file = _FOLDERS.split(value)[-1]
         elif name == "TRACK":
-            tracks.append({"number": value.split()[0] if value else ""})
+            words = value.split()
+            tracks.append({"number": words[0] if words else "", "kind": words[-1].upper() if words else ""})
         elif name == "INDEX":
             position = _POSITION.match(value)
             if position and tracks:
                 minutes, seconds, frames = map(int, position.groups())
-                tracks[-1]["start"] = str(round(minutes * 60 + seconds + frames / FRAMES_PER_SECOND, 3))
+                start = round(minutes * 60 + seconds + frames / FRAMES_PER_SECOND, 3)
+                tracks[-1] |= {"start": str(start), "file": file}  # a track's gap may lie in the file before
         else:
             (tracks[-1] if tracks else album).setdefault(name, clean(value))
-    return album, tracks
+    heard = [track for track in tracks[:MAX_ENTRIES] if track["kind"] == "AUDIO"]
+    is_whole = all("start" in track for track in heard)
+    return album, heard if is_whole else []
+
+
+def _commands(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        match = _COMMAND.match(line)
+        if match:
+            name = " ".join(match["name"].upper().split())
+            if name == "FILE" and match["plain"]:  # then its kind follows
+                yield name, (match["plain"].rpartition(" ")[0] or match["plain"]).strip().strip('"')
+            else:
+                yield name, match["quoted"] or match["plain"] or ""
 
 
 def _entry(album: dict[str, str], track: dict[str, str], start: float, end: float | None) -> CueEntry:

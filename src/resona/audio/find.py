@@ -1,24 +1,32 @@
 """Which files in these folders are music?
 
 Conventions: paths are absolute and free of symbolic links, so that a file has one name however it was reached; names
-that are not UTF-8 keep their bytes (surrogate escapes). A file is music by its suffix; whether it can be decoded is
-not asked here. Memory stays constant: one folder's entries at a time.
+that are not UTF-8 keep their bytes (surrogate escapes). A file is music by its suffix, in containers of films if it
+holds sound alone; whether it can be decoded is not asked here. Memory stays constant: one folder's entries at a time.
 """
 
-import fnmatch
+import hashlib
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-AUDIO_SUFFIXES = frozenset({
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+from resona.audio.films import FILM_SUFFIXES, is_sound_alone
+
+AUDIO_SUFFIXES = FILM_SUFFIXES | {
     ".aac", ".ac3", ".adts", ".aif", ".aifc", ".aiff", ".alac", ".amr", ".ape", ".au", ".caf", ".dff", ".dsf", ".dts",
     ".eac3", ".flac", ".m4a", ".m4b", ".m4p", ".m4r", ".mka", ".mp+", ".mp1", ".mp2", ".mp3", ".mpc", ".mpga", ".oga",
     ".ogg", ".opus", ".ra", ".rf64", ".shn", ".snd", ".spx", ".tak", ".tta", ".voc", ".w64", ".wav", ".weba", ".wma",
     ".wv",
-})  # fmt: skip
+}  # fmt: skip
+CUE_SUFFIX = ".cue"
 IGNORE_FILE, NO_MEDIA_FILE = ".resonaignore", ".nomedia"
 
 _SYSTEM_FOLDERS = frozenset({
@@ -29,6 +37,7 @@ _SYSTEM_FOLDERS = frozenset({
 _HIDDEN = re.compile(r"\.[^\W\d]|\._")
 
 OnError = Callable[[Path, str], None]
+Rules = tuple[tuple[int, "GitIgnoreSpec"], ...]  # for paths from a position on; the last that says anything counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +48,17 @@ class FoundFile:
     ----------
     path
         Absolute, without symbolic links.
-    size_bytes, mtime_ns
+    size_bytes, mtime_ns, ctime_ns
         As the file system reports them.
+    side
+        Stands for the state of the cue sheets beside it, which may say what is in it; empty where there are none.
     """
 
     path: Path
     size_bytes: int
     mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """One line of an ignore file; its pattern is matched against paths from `base_length` on."""
-
-    base_length: int
-    pattern: re.Pattern[str]
-    is_exception: bool
-    folders_only: bool
+    ctime_ns: int = 0
+    side: str = ""
 
 
 def find_audio(folders: Iterable[Path | str], *, on_error: OnError | None = None) -> Iterator[FoundFile]:
@@ -114,12 +117,13 @@ def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iter
     """Yield the files below a root; leave out other roots, and collect links instead of following them."""
     if not Path(root).is_dir():
         if _is_audio_name(root):
-            yield from _stat(Path(root), report)
+            yield from _stat(Path(root), _side_of(Path(root)), report)
         return
-    waiting: list[tuple[str, tuple[_Rule, ...]]] = [(root, ())]
+    waiting: list[tuple[str, Rules]] = [(root, ())]
     while waiting:
         folder, rules = waiting.pop()
         entries, rules = _read_folder(folder, rules, report)
+        side = _side(entries)
         subfolders = []
         for entry in entries:
             if entry.is_symlink():
@@ -127,13 +131,11 @@ def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iter
             elif entry.is_dir(follow_symlinks=False):
                 subfolders.append(entry.path)
             elif _is_audio_name(entry.name):
-                yield from _stat(entry, report)
+                yield from _stat(entry, side, report)
         waiting.extend((path, rules) for path in reversed(subfolders) if path not in known)
 
 
-def _read_folder(
-    folder: str, rules: tuple[_Rule, ...], report: OnError
-) -> tuple[list[os.DirEntry[str]], tuple[_Rule, ...]]:
+def _read_folder(folder: str, rules: Rules, report: OnError) -> tuple[list[os.DirEntry[str]], Rules]:
     """List what is not to be skipped, by name, and the rules that hold from here on."""
     try:
         with os.scandir(folder) as scanned:
@@ -149,14 +151,39 @@ def _read_folder(
     return [entry for entry in entries if not (_is_system(entry) or _is_ignored(entry, rules))], rules
 
 
-def _stat(entry: os.DirEntry[str] | Path, report: OnError) -> Iterator[FoundFile]:
+def _side(entries: Iterable[os.DirEntry[str]]) -> str:
+    """Sum up the cue sheets of a folder: whatever changes one of them may change what its files hold."""
+    sheets = []
+    for entry in entries:
+        if entry.name.lower().endswith(CUE_SUFFIX):
+            with suppress(OSError):
+                status = entry.stat()
+                sheets.append(f"{entry.name}/{status.st_size}/{status.st_mtime_ns}")
+    content = "/".join(sheets).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(content, digest_size=8).hexdigest() if sheets else ""
+
+
+def _side_of(path: Path) -> str:
+    with os.scandir(path.parent) as scanned:
+        return _side(sorted(scanned, key=lambda entry: entry.name))
+
+
+def _stat(entry: os.DirEntry[str] | Path, side: str, report: OnError) -> Iterator[FoundFile]:
     try:
         status = entry.stat()
     except OSError as error:  # it went away
         report(Path(entry), _reason(error))
         return
-    if stat.S_ISREG(status.st_mode):
-        yield FoundFile(Path(entry), status.st_size, status.st_mtime_ns)
+    if stat.S_ISREG(status.st_mode) and not _is_film(Path(entry), report):
+        yield FoundFile(Path(entry), status.st_size, status.st_mtime_ns, status.st_ctime_ns, side)
+
+
+def _is_film(path: Path, report: OnError) -> bool:
+    try:
+        return path.suffix.lower() in FILM_SUFFIXES and not is_sound_alone(path)
+    except OSError as error:
+        report(path, _reason(error))
+        return True
 
 
 def _is_audio_name(name: str) -> bool:
@@ -167,39 +194,33 @@ def _is_system(entry: os.DirEntry[str]) -> bool:
     return bool(_HIDDEN.match(entry.name)) or entry.name.lower() in _SYSTEM_FOLDERS
 
 
-def _is_ignored(entry: os.DirEntry[str], rules: tuple[_Rule, ...]) -> bool:
-    """Whether the last rule that matches says so."""
+def _is_ignored(entry: os.DirEntry[str], rules: Rules) -> bool:
     ignored = False
-    for rule in rules:
-        is_candidate = not rule.folders_only or entry.is_dir(follow_symlinks=False)
-        if is_candidate and rule.pattern.fullmatch(entry.path, rule.base_length):
-            ignored = not rule.is_exception
+    for base_length, spec in rules:
+        end = "/" if entry.is_dir(follow_symlinks=False) else ""
+        verdict = spec.check_file(entry.path[base_length:] + end).include
+        ignored = ignored if verdict is None else verdict
     return ignored
 
 
-def _read_rules(folder: str, report: OnError) -> tuple[_Rule, ...]:
+def _read_rules(folder: str, report: OnError) -> Rules:
+    """Read an ignore file; a line that is no pattern is reported, and the others hold."""
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore import GitIgnorePatternError
+
     path = Path(folder, IGNORE_FILE)
     try:
         lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError as error:
         report(path, _reason(error))
         return ()
-    lines = [line.rstrip() for line in lines]
-    return tuple(_parse_rule(line, len(folder.rstrip("/")) + 1) for line in lines if line and not line.startswith("#"))
-
-
-def _parse_rule(line: str, base_length: int) -> _Rule:
-    """Translate a line such as ``demos/``, ``/*.wav``, ``live/**/*.mp3`` or ``!keep.mp3``."""
-    body = line.removeprefix("!")
-    parts = body.strip("/").split("/")
-    is_anchored = body.startswith("/") or len(parts) > 1
-    expression = "" if is_anchored else "(?:.*/)?"
-    for part in parts:
-        # translate() gives "(?s:...)\Z", where * crosses slashes
-        piece = fnmatch.translate(part)[4:-3].replace(".*", "[^/]*") + "/"
-        expression += "(?:.*/)?" if part == "**" else piece
-    pattern = re.compile(expression.removesuffix("/") if parts[-1] != "**" else expression + ".*", re.DOTALL)
-    return _Rule(base_length, pattern, is_exception=line.startswith("!"), folders_only=body.endswith("/"))
+    patterns: list[Any] = []
+    for line in lines:
+        try:
+            patterns += GitIgnoreSpec.from_lines([line]).patterns
+        except GitIgnorePatternError:
+            report(path, f"no pattern: {line!r}")
+    return ((len(folder.rstrip("/")) + 1, GitIgnoreSpec(patterns)),)
 
 
 def _reason(error: OSError | RuntimeError) -> str:

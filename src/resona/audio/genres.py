@@ -1,57 +1,19 @@
 """What counts as a genre, and how is a genre tag read?
 
 A genre is a label, not a truth. The tag may hold several, in several notations; a folder may stand in for a missing
-tag, if it is plain that its name is a genre and not an artist or an album.
+tag, where the folders as a whole are called like genres: an artist may be called "Dream", a folder "Downloads".
 """
 
 import re
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePath
 
 from resona.artists import is_nobody
+from resona.audio.genre_names import ID3V1_GENRES, MORE_GENRES, NOT_GENRES, SPOKEN_GENRES
 from resona.audio.tag_text import clean
 from resona.tracks import fold
 
 MAX_GENRES = 16
-
-# The numbers of ID3v1 with Winamp's extensions: the position is the number.
-ID3V1_GENRES = (
-    "Blues", "Classic Rock", "Country", "Dance", "Disco", "Funk", "Grunge", "Hip-Hop", "Jazz", "Metal", "New Age",
-    "Oldies", "Other", "Pop", "R&B", "Rap", "Reggae", "Rock", "Techno", "Industrial", "Alternative", "Ska",
-    "Death Metal", "Pranks", "Soundtrack", "Euro-Techno", "Ambient", "Trip-Hop", "Vocal", "Jazz+Funk", "Fusion",
-    "Trance", "Classical", "Instrumental", "Acid", "House", "Game", "Sound Clip", "Gospel", "Noise",
-    "Alternative Rock", "Bass", "Soul", "Punk", "Space", "Meditative", "Instrumental Pop", "Instrumental Rock",
-    "Ethnic", "Gothic", "Darkwave", "Techno-Industrial", "Electronic", "Pop-Folk", "Eurodance", "Dream",
-    "Southern Rock", "Comedy", "Cult", "Gangsta Rap", "Top 40", "Christian Rap", "Pop/Funk", "Jungle",
-    "Native American", "Cabaret", "New Wave", "Psychedelic", "Rave", "Showtunes", "Trailer", "Lo-Fi", "Tribal",
-    "Acid Punk", "Acid Jazz", "Polka", "Retro", "Musical", "Rock & Roll", "Hard Rock", "Folk", "Folk-Rock",
-    "National Folk", "Swing", "Fast-Fusion", "Bebop", "Latin", "Revival", "Celtic", "Bluegrass", "Avantgarde",
-    "Gothic Rock", "Progressive Rock", "Psychedelic Rock", "Symphonic Rock", "Slow Rock", "Big Band", "Chorus",
-    "Easy Listening", "Acoustic", "Humour", "Speech", "Chanson", "Opera", "Chamber Music", "Sonata", "Symphony",
-    "Booty Bass", "Primus", "Porn Groove", "Satire", "Slow Jam", "Club", "Tango", "Samba", "Folklore", "Ballad",
-    "Power Ballad", "Rhythmic Soul", "Freestyle", "Duet", "Punk Rock", "Drum Solo", "A Cappella", "Euro-House",
-    "Dance Hall", "Goa", "Drum & Bass", "Club-House", "Hardcore", "Terror", "Indie", "BritPop", "Afro-Punk",
-    "Polsk Punk", "Beat", "Christian Gangsta Rap", "Heavy Metal", "Black Metal", "Crossover", "Contemporary Christian",
-    "Christian Rock", "Merengue", "Salsa", "Thrash Metal", "Anime", "JPop", "Synthpop", "Abstract", "Art Rock",
-    "Baroque", "Bhangra", "Big Beat", "Breakbeat", "Chillout", "Downtempo", "Dub", "EBM", "Eclectic", "Electro",
-    "Electroclash", "Emo", "Experimental", "Garage", "Global", "IDM", "Illbient", "Industro-Goth", "Jam Band",
-    "Krautrock", "Leftfield", "Lounge", "Math Rock", "New Romantic", "Nu-Breakz", "Post-Punk", "Post-Rock",
-    "Psytrance", "Shoegaze", "Space Rock", "Trop Rock", "World Music", "Neoclassical", "Audiobook", "Audio Theatre",
-    "Neue Deutsche Welle", "Podcast", "Indie Rock", "G-Funk", "Dubstep", "Garage Rock", "Psybient",
-)  # fmt: skip
-
-# Other names that are taken for a genre when a folder bears them.
-_MORE_GENRES = (
-    "Afrobeat", "Americana", "Bossa Nova", "Breakcore", "Chill", "Children's", "Chiptune", "Choral", "Christmas",
-    "Dancehall", "Deathcore", "Deep House", "Doom Metal", "Drone", "DnB", "EDM", "Electronica", "Fado", "Film Score",
-    "Flamenco", "Future Bass", "Glitch", "Gothic Metal", "Grime", "Grindcore", "Hardstyle", "Holiday", "Indie Pop",
-    "J-Rock", "K-Pop", "Klezmer", "Mariachi", "Metalcore", "Minimal", "Minimal Techno", "Motown", "Neo Soul",
-    "Nu Metal", "Nu Jazz", "Orchestral", "Power Metal", "Progressive Metal", "Progressive House", "Ragtime",
-    "Reggaeton", "Rock 'n' Roll", "Rockabilly", "Schlager", "Score", "Screamo", "Singer-Songwriter", "Ska Punk",
-    "Smooth Jazz", "Speed Metal", "Stoner Rock", "Surf", "Synthwave", "Tech House", "Trap", "UK Garage", "Urban",
-    "Vaporwave", "World", "Zouk", "Latin Pop", "Melodic Death Metal", "Hardcore Punk", "Free Jazz", "Delta Blues",
-    "Electro Swing", "Folk Metal", "Viking Metal", "Doom", "Gabber", "Dream Pop", "Modern Classical", "Early Music",
-    "Renaissance", "Romantic", "Marches", "Piano", "Guitar", "Video Game Music", "Soundtracks", "OST",
-)  # fmt: skip
 
 _PLACEHOLDERS = {"", "default", "genre", "misc", "none", "other", "undefined", "unknown", "unknown genre", "various"}
 _SEPARATORS = re.compile(r"[;/,|\\\0]")
@@ -61,7 +23,7 @@ _CODES = re.compile(
     rf"(?<!\()\((?P<bracketed>{_CODE})\)|(?:^|(?<=[;/,|\\\0]))\s*(?P<bare>{_CODE})\s*(?=$|[;/,|\\\0])", re.ASCII
 )
 _LETTERS = {"RX": "Remix", "CR": "Cover"}
-_NOT_GENRES = {"albums", "compilations", "flac", "mp3", "music", "singles"}
+_NOT_GENRES = frozenset(map(fold, NOT_GENRES))
 
 
 def split_genres(values: list[str]) -> tuple[str, ...]:
@@ -101,10 +63,14 @@ def _name(match: re.Match[str]) -> str:
     return ID3V1_GENRES[number] if number < len(ID3V1_GENRES) else ""
 
 
-def folder_genre(path: PurePath, root: PurePath | None, others: list[str]) -> str:
+def folder_genre(
+    path: PurePath, root: PurePath | None, others: Sequence[str], siblings: Collection[str] = frozenset()
+) -> str:
     """Take the genre from the folder below the library's root, in layouts such as ``root/genre/artist/album/track``.
 
-    A folder of the artist or album is no genre; where neither is known, it must bear a well-known genre's name.
+    Only where at least half of the root's folders are called like genres, does any of them count; then the others do,
+    too, but for those of the track's artist or album, and for such as "Downloads". Where neither artist nor album is
+    known, a folder must bear a well-known genre's name.
 
     Parameters
     ----------
@@ -114,6 +80,8 @@ def folder_genre(path: PurePath, root: PurePath | None, others: list[str]) -> st
         The scanned folder; without one, the nearest folder with a well-known genre's name is taken.
     others
         Artist, album artist and album of the track, those that are known.
+    siblings
+        The names of all folders in the root.
 
     Returns
     -------
@@ -121,31 +89,52 @@ def folder_genre(path: PurePath, root: PurePath | None, others: list[str]) -> st
 
     Examples
     --------
-    >>> folder_genre(PurePath("/music/world_folk/a.mp3"), PurePath("/music"), ["Enya"])
-    'world folk'
-    >>> folder_genre(PurePath("/music/Beatles/Help!/a.mp3"), PurePath("/music"), ["The Beatles"])
+    >>> folders = ["rock", "jazz", "world_folk", "Downloads", "Mezzanine"]
+    >>> [folder_genre(PurePath("/m", name, "a.mp3"), PurePath("/m"), ["Enya"], folders) for name in folders[2:]]
+    ['world folk', '', 'Mezzanine']
+    >>> folder_genre(PurePath("/m/Dream/a.mp3"), PurePath("/m"), ["Dream"], ["Abba", "Air", "Dream"])
     ''
     """
-    if root is not None and not path.is_relative_to(root):
-        root = None
-    folders = path.relative_to(root).parts[:-1][:1] if root else path.parts[-2:0:-1]
-    for folder in folders:
-        name = clean(folder.replace("_", " "))
-        if _key(name) in _KNOWN or (root and others and _is_new(name, others)):
-            return name
-    return ""
+    if root is None or not path.is_relative_to(root):
+        names = (clean(folder.replace("_", " ")) for folder in path.parts[-2:0:-1])
+        return next((name for name in names if _key(name) in _KNOWN), "")
+    folders = path.relative_to(root).parts[:-1]
+    if not folders or not _are_genres(siblings or folders[:1]):
+        return ""
+    name = clean(folders[0].replace("_", " "))
+    return name if _key(name) in _KNOWN or (others and _is_new(name, others)) else ""
 
 
-def _is_new(name: str, others: list[str]) -> bool:
+def _are_genres(folders: Iterable[str]) -> bool:
+    """Whether at least half of some folders are called like genres, those aside that say nothing of what is in them."""
+    names = [name for name in (clean(folder.replace("_", " ")) for folder in folders) if _tells(name)]
+    return 2 * sum(map(_is_like_genre, names)) >= max(len(names), 1)
+
+
+def _is_like_genre(name: str) -> bool:
+    """Whether a well-known genre is in a name, as in "German Hip-Hop" or "chiptune tracker"."""
+    words = name.split()
+    return any(
+        _key(" ".join(words[start:end])) in _KNOWN
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+    )
+
+
+def _tells(name: str) -> bool:
+    words = fold(name).split()
+    return len(name) > 1 and fold(name) not in _NOT_GENRES and not any(word[0].isdigit() for word in words)
+
+
+def _is_new(name: str, others: Sequence[str]) -> bool:
     """Whether a folder's name is made of other words than the artist's and the album's."""
     words = set(fold(name).replace(",", " ").split()) - {"the"}
-    is_nothing = fold(name) in _NOT_GENRES or is_nobody(name)
-    is_plain = bool(words) and not any(word[0].isdigit() for word in words) and not is_nothing
+    is_plain = bool(words) and _tells(name) and not is_nobody(name)
     return is_plain and not any(words <= set(fold(other).replace(",", " ").split()) for other in others)
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[^a-z0-9&]", "", fold(name).replace(" and ", "&"))
+    return re.sub(r"[^\w&]|_", "", fold(name).replace(" and ", "&"))
 
 
-_KNOWN = {_key(name) for name in (*ID3V1_GENRES, *_MORE_GENRES)} - {_key(name) for name in _PLACEHOLDERS}
+_KNOWN = {_key(name) for name in (*ID3V1_GENRES, *MORE_GENRES, *SPOKEN_GENRES)} - {_key(name) for name in _PLACEHOLDERS}

@@ -99,7 +99,7 @@ def payload_span(file: BinaryIO) -> tuple[int, int]:
     elif head.startswith(b".snd"):
         start += int.from_bytes(head[4:8], "big")
     elif head[4:8] == b"ftyp":
-        return _largest(_atoms(file, start), start, end)
+        return _largest(atoms(file, start), start, end)
     elif head.startswith((b"RIFF", b"RF64", b"FORM")):
         return _largest(chunks(file, start, "big" if head.startswith(b"FORM") else "little"), start, end)
     end = min(end, _without_trailing_tags(file, size))
@@ -193,7 +193,7 @@ def _after_ogg_headers(file: BinaryIO, offset: int) -> int:
     return offset
 
 
-def _atoms(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, int]]:
+def atoms(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, int]]:
     """Walk an MP4's atoms: name, start and size of the content."""
     for _ in range(_MAX_STEPS):
         header = _read(file, offset, 16)

@@ -6,6 +6,7 @@ other formats. What a tag does not say, the file's name or its folder may; `Tags
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from resona.artists import is_nobody, join_names
@@ -68,9 +69,22 @@ def read_tags(path: Path, *, root: Path | None = None) -> Tags:
         found["disc_number"], sources["disc_number"] = disc, FOLDER
     if "genres" not in found:
         others = [str(found[key]) for key in ("artist", "album_artist", "album") if key in found]
-        if genre := folder_genre(path, root, others):
+        if genre := folder_genre(path, root, others, _folders_in(root) if root else ()):
             found["genres"], sources["genres"] = (genre,), FOLDER
     return Tags(**found, duration_seconds=duration_seconds, sources=sources)  # type: ignore[arg-type]
+
+
+def _folders_in(root: Path) -> tuple[str, ...]:
+    """List the folders of a library's root, once for each state of it."""
+    try:
+        return _list_folders(root, root.stat().st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=16)
+def _list_folders(root: Path, mtime_ns: int) -> tuple[str, ...]:  # noqa: ARG001 # tells the states apart
+    return tuple(entry.name for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
 
 
 def _read_values(path: Path) -> tuple[_Values, float]:

@@ -1,1 +1,1 @@
-"""The terminal: each command takes options and makes one call of `resona.library`."""
+"""How does a person ask from a terminal? Each command takes options and asks `resona.library`."""

@@ -35,8 +35,8 @@ def command(context: Context, music: Path | None, folder: Path, seed: int) -> No
     library_path = folder / ("library.db" if music == folder / "music" else "own-music.db")
     with Library(library_path) as library:
         _heading(2, f"Listening to {music}")
-        summary = scan.run(library, (music,), ScanConfig(n_workers=context.settings.workers))
-        say(scan.describe(summary, len(library.tracks)))
+        summary = scan.scan_with_progress(library, (music,), ScanConfig(n_workers=context.settings.workers))
+        say(scan.describe_scan(summary, len(library.tracks)))
         _heading(3, "Learning what sounds alike, from pairs of tracks with the same genre and with different ones")
         _train(library)
         _heading(4, "Measuring, on artists that were not learned from")
@@ -44,7 +44,7 @@ def command(context: Context, music: Path | None, folder: Path, seed: int) -> No
         _heading(5, "Recommending")
         songs = two_songs(library)
         for song in songs:
-            recommend.show(library.recommend(f"#{song.track_id}", k=8))
+            recommend.show_list(library.recommend(f"#{song.track_id}", k=8))
             click.echo()
     _what_next(library_path, songs)
 
@@ -70,14 +70,14 @@ def two_songs(library: Library) -> list[Track]:
 
 def _train(library: Library) -> None:
     try:
-        train.run(library, {})
+        train.train_with_progress(library, {})
     except (SplitError, MissingExtraError) as error:
         say(f"Not trained: {error}. Going on with {library.model.name}.")
 
 
 def _evaluate(library: Library) -> None:
     try:
-        evaluate.show(evaluate.measure(library).values)
+        evaluate.show_ladder(evaluate.evaluate_with_progress(library).values)
     except SplitError as error:
         say(f"Not measured: {error}.")
 

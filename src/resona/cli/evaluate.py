@@ -11,7 +11,7 @@ from rich.table import Table
 
 from resona.cli import scan
 from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.progress import plain, progress_line
+from resona.cli.progress import as_text, progress_line
 from resona.errors import QueryError
 from resona.library import Library, Measures, ScanConfig
 
@@ -75,14 +75,14 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
             options["given"] = given
         else:
             library = stack.enter_context(context.library())
-        evaluation = measure(library, **options)
+        evaluation = evaluate_with_progress(library, **options)
         if report:
             written = library.measures.write_report(evaluation, report)
     values = evaluation.values
     if report:
         say(f"Written: {', '.join(str(path) for path in written)}")
     if not as_json:
-        show(values)
+        show_ladder(values)
     else:
         print_json(values)
 
@@ -93,19 +93,21 @@ def _dataset(context: Context, dataset: tuple[str, str], **lists: Path | None) -
 
     kind, path = dataset[0], Path(dataset[1])
     library, entries = open_dataset(context.settings.library, kind, path, **lists)
-    scan.run(library, tuple(entry.path for entry in entries), ScanConfig(n_workers=context.settings.workers))
+    scan.scan_with_progress(
+        library, tuple(entry.path for entry in entries), ScanConfig(n_workers=context.settings.workers)
+    )
     splits = library.measures.label(entries)
     say(f"{len(splits)} tracks of {kind} in {library.status()['library']}.")
     return library, splits
 
 
-def measure(library: Library, **options: Any) -> Any:
+def evaluate_with_progress(library: Library, **options: Any) -> Any:
     """Evaluate and show the progress."""
     with progress_line("Measuring", "contenders") as line:
         return library.evaluate(on_progress=line.update, **options)
 
 
-def show(values: dict[str, Any]) -> None:
+def show_ladder(values: dict[str, Any]) -> None:
     """Print the ladder for people."""
     found = Measures.ladder(values)
     say(found.note)
@@ -113,7 +115,7 @@ def show(values: dict[str, Any]) -> None:
     for number, heading in enumerate(found.head):
         table.add_column(heading, justify="right" if number else "left", min_width=24 if not number else None)
     for row in found.rows:
-        table.add_row(*(plain(cell) for cell in row))
+        table.add_row(*(as_text(cell) for cell in row))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
     for name, how in values["absent"].items():
         say(f"{name} could compete, too: {how}")

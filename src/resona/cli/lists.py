@@ -2,7 +2,6 @@
 
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce, wraps
@@ -143,9 +142,11 @@ def print_tracks(results: Sequence[Recommendation]) -> None:
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print columns, each as wide as its longest entry or as `WIDTHS` allows."""
+    from rich.cells import cell_len
+
     lines = [headings, *([printable(text) for text in row] for row in rows)]
     widths = [
-        min(WIDTHS.get(heading, 60), max(_width(line[place]) for line in lines))
+        min(WIDTHS.get(heading, 60), max(cell_len(line[place]) for line in lines))
         for place, heading in enumerate(headings)
     ]
     for line in lines:
@@ -157,18 +158,11 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _fitted(text: str, width: int, *, is_right: bool) -> str:
-    while _width(text) > width:
-        text = text.removesuffix("…")[:-1] + "…"
-    padding = " " * (width - _width(text))
-    return padding + text if is_right else text + padding
+    from rich.cells import cell_len, set_cell_size
 
-
-def _width(text: str) -> int:
-    """Count the columns that a text takes: Chinese and Japanese letters take two, accents none."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+    shown = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+    padding = " " * (width - cell_len(shown))
+    return padding + shown if is_right else shown + padding
 
 
 def _print_bytes(content: bytes) -> None:

@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 a Resona error, 2 wrong usage, 3 finished but some files failed, 130 interrupted.
 """
 
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,7 @@ INTERRUPTED = 130
 
 # Command name → module in resona.cli; a module is only imported when its command is used or helped.
 COMMANDS = {
+    "backup": "backup",
     "config": "config",
     "demo": "demo",
     "doctor": "doctor",
@@ -27,12 +29,14 @@ COMMANDS = {
     "experiment": "experiment",
     "explain": "explain",
     "export": "export",
+    "folders": "folders",
     "label": "label",
     "labels": "labels",
     "mix": "mix",
     "models": "models",
     "pairs": "pairs",
     "path": "path",
+    "players": "players",
     "radio": "radio",
     "recommend": "recommend",
     "scan": "scan",
@@ -85,8 +89,16 @@ def cli(ctx: click.Context, library_path: Path | None, profile: str | None) -> N
     ctx.obj = Context(library_path, profile)
 
 
+def _end(number: int, _: object) -> None:
+    """End in order, as with Ctrl-C: workers are stopped, and what was written comes into the one file."""
+    raise SystemExit(128 + number)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
     try:
         status = cli.main(args=arguments, prog_name="resona", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other

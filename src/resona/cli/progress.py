@@ -76,6 +76,6 @@ def _clock(seconds: float) -> str:
     return f"{round(seconds) // 60}:{round(seconds) % 60:02}"
 
 
-def plain(text: str) -> Text:
+def as_text(text: str) -> Text:
     """Show a name as it is: brackets in it are not markup, control characters not obeyed."""
     return Text(printable(text))

@@ -51,10 +51,10 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, *, fo
         before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []
         library.lists.remember(found, is_forgetting=forget)
     tracks = [result.track for result in found.results]
-    output.give(found.as_dict(), tracks, lambda: show(found), before=before)
+    output.give(found.as_dict(), tracks, lambda: show_list(found), before=before)
 
 
-def show(found: Recommendations) -> None:
+def show_list(found: Recommendations) -> None:
     """Print a list for people."""
     unlike = f", unlike {', '.join(query.label for query in found.negatives)}" if found.negatives else ""
     say(f"Like {', '.join(query.label for query in found.queries)}{unlike} ({found.model}):")

@@ -7,6 +7,7 @@ import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
 from resona.cli.progress import ProgressLine, progress_line
+from resona.errors import StoreError
 from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
 
 SOME_FAILED = 3
@@ -40,25 +41,39 @@ def command(
     with context.library(is_new_allowed=True) as library:
         if watch:
             return _watch(library, folders, config, as_json=as_json)
-        summary = run(library, folders, config)
+        summary = scan_with_progress(library, folders, config)
         _show(summary, library, as_json=as_json)
     return SOME_FAILED if summary.n_failed else 0
 
 
-def run(library: Library, folders: tuple[Path, ...], config: ScanConfig) -> ScanSummary:
+def scan_with_progress(library: Library, folders: tuple[Path, ...], config: ScanConfig) -> ScanSummary:
     """Scan and show the progress."""
     with progress_line("Listening") as line:
         return library.scan(folders, config=config, on_progress=partial(_advance, line))
 
 
 def _watch(library: Library, folders: tuple[Path, ...], config: ScanConfig, *, as_json: bool) -> int:
-    """Scan for ever; a scan after the first is only told of if it changed something."""
+    """Scan for ever; a scan after the first is only told of if it changed something, or met other obstacles."""
     is_first = True
+    unreadable: list[tuple[Path, str]] = []
     try:
         for _ in library.folders.changes(folders):
-            summary = run(library, folders, config)
-            if is_first or summary.n_stored or summary.n_failed or summary.n_missing:
+            try:
+                summary = scan_with_progress(library, folders, config)
+            except StoreError as error:
+                if is_first or library.folders.any_there(folders):
+                    raise
+                say(f"{error}. Waiting for it.")  # `changes` goes on when it is back
+                continue
+            if (
+                is_first
+                or summary.n_stored
+                or summary.n_failed
+                or summary.n_missing
+                or summary.unreadable != unreadable
+            ):
                 _show(summary, library, as_json=as_json)
+            unreadable = summary.unreadable
             if is_first:
                 say("Watching for changes; Ctrl-C ends it.")
             is_first = False
@@ -79,10 +94,10 @@ def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:
     if as_json:
         print_json({**_as_dict(summary), "n_tracks": n_tracks})
     else:
-        say(describe(summary, n_tracks))
+        say(describe_scan(summary, n_tracks))
 
 
-def describe(summary: ScanSummary, n_tracks: int) -> str:
+def describe_scan(summary: ScanSummary, n_tracks: int) -> str:
     """Say in a few lines what a scan did."""
     new = summary.n_stored + summary.n_failed
     rate = f" ({new / summary.seconds:.1f} a second)" if new and summary.seconds else ""
@@ -94,7 +109,7 @@ def describe(summary: ScanSummary, n_tracks: int) -> str:
         lines.append(f"{summary.n_failed} failed{known}: `resona errors` says which and why.")
     if summary.n_missing:
         lines.append(f"{summary.n_missing} tracks of earlier scans are gone; they are marked missing, not deleted.")
-    lines += [f"Not readable: {path}: {reason}" for path, reason in summary.unreadable[:10]]
+    lines += [f"Not looked at: {path}: {reason}" for path, reason in summary.unreadable[:10]]
     if not summary.is_complete:
         lines.append("Stopped because the time was up; `resona scan` goes on.")
     lines.append(f"The library holds {n_tracks} tracks.")

@@ -42,7 +42,7 @@ def command(context: Context, form: str, n_questions: int | None, player: str | 
     --forget` undoes it.
     """
     with context.library() as library:
-        interview = Interview(library, form, Player(player))
+        interview = Dialogue(library, form, Playback(player))
         try:
             interview.lead(n_questions)
         finally:
@@ -54,7 +54,7 @@ def command(context: Context, form: str, n_questions: int | None, player: str | 
         _print_moved(library)
 
 
-class Player:
+class Playback:
     """Plays a clip with the system's player, one at a time.
 
     Parameters
@@ -106,10 +106,10 @@ class Player:
         self._running = None
 
 
-class Interview:
+class Dialogue:
     """Questions on the terminal, one key an answer."""
 
-    def __init__(self, library: Library, form: str, player: Player) -> None:
+    def __init__(self, library: Library, form: str, player: Playback) -> None:
         self.library, self.form, self.player = library, form, player
         self._given: list[tuple[int, Question]] = []
 

@@ -31,7 +31,7 @@ def command(context: Context, /, pairs_file: Path | None, *, resume: bool, as_js
     convolutions, whole songs, 25 epochs. Ctrl-C keeps what was learned so far: --resume goes on from there.
     """
     with context.library() as library:
-        result = run(library, options, pairs_path=pairs_file, is_resumed=resume)
+        result = train_with_progress(library, options, pairs_path=pairs_file, is_resumed=resume)
     if as_json:
         print_json(
             {
@@ -43,7 +43,9 @@ def command(context: Context, /, pairs_file: Path | None, *, resume: bool, as_js
         )
 
 
-def run(library: Library, options: dict[str, Any], *, pairs_path: Path | None = None, is_resumed: bool = False) -> Any:
+def train_with_progress(
+    library: Library, options: dict[str, Any], *, pairs_path: Path | None = None, is_resumed: bool = False
+) -> Any:
     """Train and show the progress; `options` are fields of `TrainConfig`, None for those not given."""
     config = library.models.train_config(**{name: value for name, value in options.items() if value is not None})
     with progress_line("Learning", "steps") as line:

@@ -1,4 +1,4 @@
-"""The stage that measures, honestly: on unseen artists, beside baselines, with intervals."""
+"""How good is the model, honestly? Measured on unseen artists, beside baselines, with intervals."""
 
 from resona.evaluate.doctor import Finding, examine
 from resona.evaluate.evaluate import Evaluation, evaluate

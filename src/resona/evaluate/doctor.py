@@ -11,7 +11,7 @@ from resona.metrics.hubness import k_occurrence
 from resona.metrics.rankings import nearest
 from resona.pairs.labelled import LabelledTracks
 from resona.recommend import Catalogue
-from resona.tracks import Track
+from resona.tracks import FOLDER, Track
 
 N_NEIGHBOURS = 10
 COPY_SIMILARITY = 0.9995  # cosine from which two tracks are one recording
@@ -26,8 +26,8 @@ class Finding:
     Attributes
     ----------
     kind
-        "unknown artist", "no genre", "wrong genre", "no vector", "degenerate vector", "duplicate", "hub" or "never
-        found".
+        "unknown artist", "no genre", "genre from folder", "wrong genre", "no vector", "degenerate vector", "duplicate",
+        "hub" or "never found".
     why
         Why it matters, and what to do.
     tracks
@@ -64,6 +64,7 @@ def examine(catalogue: Catalogue) -> list[Finding]:
 def _tags(tracks: list[Track]) -> list[Finding]:
     nobody = [track for track in tracks if not credit_of(track).names]
     unlabelled = [track for track in tracks if not track.tags.genres]
+    shelved = [track for track in tracks if track.tags.sources.get("genres") == FOLDER]
     return [
         Finding(
             kind="unknown artist",
@@ -73,9 +74,17 @@ def _tags(tracks: list[Track]) -> list[Finding]:
         ),
         Finding(
             kind="no genre",
-            why="They are recommended as well as any, but nothing can be learned from them or measured by them.",
+            why="They are recommended as well as any, but nothing can be learned from them or measured by them. "
+            "Folders stand in for the tag only where most of those in a scanned folder are called like genres.",
             tracks=unlabelled,
             details=["" for _ in unlabelled],
+        ),
+        Finding(
+            kind="genre from folder",
+            why="Their files name no genre, so the folder's name was taken, since most folders beside it are called "
+            "like genres. Training takes tracks of one such folder for alike: where it is none, tag them.",
+            tracks=shelved,
+            details=[f"taken for {', '.join(track.tags.genres)!r}" for track in shelved],
         ),
     ]
 

@@ -129,23 +129,23 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
         "contenders": [item.values for item in measured],
         "comparison": compare(measured, material, exclude=exclude),
     }
-    return Evaluation(material=material, measured=measured, values=plain(values))
+    return Evaluation(material=material, measured=measured, values=plain_values(values))
 
 
-def plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """Turn arrays and numbers of numpy into those of Python, and what is not finite into None.
 
     Examples
     --------
-    >>> plain({"a": np.array([1.5, np.nan]), "b": (np.int64(2), "c")})
+    >>> plain_values({"a": np.array([1.5, np.nan]), "b": (np.int64(2), "c")})
     {'a': [1.5, None], 'b': [2, 'c']}
     """
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain_values(item) for item in value]
     if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
+        return plain_values(value.tolist())
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 

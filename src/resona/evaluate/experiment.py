@@ -27,7 +27,7 @@ OnProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class LeakTrial:
     """One training.
 
     Attributes
@@ -59,7 +59,7 @@ def run_experiment(  # noqa: PLR0913 - what is varied, one argument each
     seeds: int = 3,
     changes: dict[str, Any] | None = None,
     on_progress: OnProgress = lambda _done, _total, _message: None,
-) -> list[Trial]:
+) -> list[LeakTrial]:
     """Train on each number of pairs, with and without a leak.
 
     What a training brought is kept in its folder, so that an interrupted experiment goes on where it stopped.
@@ -83,7 +83,7 @@ def run_experiment(  # noqa: PLR0913 - what is varied, one argument each
         If there are too few artists or genres.
     """
     plans = [(a, n, s, leaky) for a in archs for n in counts for s in range(seeds) for leaky in (True, False)]
-    trials: list[Trial] = []
+    trials: list[LeakTrial] = []
     for arch, n_pairs, seed, is_leaky in plans:
         name = f"{arch}-{n_pairs}-{seed}-{'leaky' if is_leaky else 'honest'}"
         on_progress(len(trials), len(plans), name)
@@ -92,7 +92,7 @@ def run_experiment(  # noqa: PLR0913 - what is varied, one argument each
         pairs = (leaky_pairs if is_leaky else honest_pairs)(data, n_pairs, seed)
         accuracy = _kept_accuracy(replace(data, pairs=pairs), config, folder / name)
         trials.append(
-            Trial(
+            LeakTrial(
                 arch=arch,
                 n_pairs=n_pairs,
                 seed=seed,
@@ -131,7 +131,7 @@ def honest_pairs(data: TrainingSet, n_pairs: int, seed: int) -> dict[str, PairSe
     }
 
 
-def summarise(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+def summarise_trials(trials: Sequence[LeakTrial]) -> list[dict[str, Any]]:
     """Give mean and spread over seeds for each architecture and number of pairs."""
     rows = []
     for arch, n_pairs in dict.fromkeys((trial.arch, trial.n_pairs) for trial in trials):
@@ -144,7 +144,7 @@ def summarise(trials: Sequence[Trial]) -> list[dict[str, Any]]:
     return rows
 
 
-def explain(rows: Sequence[dict[str, Any]]) -> str:
+def explain_gap(rows: Sequence[dict[str, Any]]) -> str:
     """Say in words what the numbers show."""
     worst = max(rows, key=lambda row: row["leaky"] - row["honest"])
     return (
@@ -191,13 +191,13 @@ def write_experiment(folder: Path, values: dict[str, Any]) -> list[Path]:
     return written
 
 
-def as_values(trials: Sequence[Trial]) -> dict[str, Any]:
+def as_values(trials: Sequence[LeakTrial]) -> dict[str, Any]:
     """Give everything as plain values, ready for JSON."""
-    rows = summarise(trials)
-    return {"rows": rows, "explanation": explain(rows), "trials": [asdict(trial) for trial in trials]}
+    rows = summarise_trials(trials)
+    return {"rows": rows, "explanation": explain_gap(rows), "trials": [asdict(trial) for trial in trials]}
 
 
-def _values(trials: Sequence[Trial], arch: str, n_pairs: int, *, is_leaky: bool) -> NDArray[np.float64]:
+def _values(trials: Sequence[LeakTrial], arch: str, n_pairs: int, *, is_leaky: bool) -> NDArray[np.float64]:
     chosen = [t.accuracy for t in trials if (t.arch, t.n_pairs, t.is_leaky) == (arch, n_pairs, is_leaky)]
     return np.array(chosen)
 

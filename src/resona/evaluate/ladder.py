@@ -20,7 +20,7 @@ from resona.inference import Bundle, MeanDeviation, Model, Untrained
 from resona.metrics.rankings import cosine_distances
 from resona.pairs import artist_digest
 from resona.recommend import Ranker
-from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distances, summarise
+from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distances, hubness_stats
 from resona.store import Store
 
 Rows = NDArray[np.intp]
@@ -137,7 +137,7 @@ def _mutual_proximity(divergences: NDArray[np.float64]) -> NDArray[np.float64]:
     similarities = -divergences
     others = similarities.copy()
     np.fill_diagonal(others, np.nan)
-    stats = summarise(others, HubnessConfig(kind="mutual_proximity"))
+    stats = hubness_stats(others, HubnessConfig(kind="mutual_proximity"))
     return corrected_distances(similarities, stats, stats, "mutual_proximity")
 
 

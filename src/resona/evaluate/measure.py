@@ -73,7 +73,7 @@ def measure(contender: Contender, material: Material, *, seed: int = 0) -> Measu
         ),
     }
     if contender.name != "chance":
-        values["hubness"] = hubness.evaluate(nearest(contender.distances, len(material.rows), HUB_LISTS))
+        values["hubness"] = hubness.evaluate_hubness(nearest(contender.distances, len(material.rows), HUB_LISTS))
         values["pairs"] = _pairs(contender, material, seed)
     return Measured(contender=contender, rankings=rankings, values=values)
 
@@ -142,7 +142,7 @@ def _pairs(contender: Contender, material: Material, seed: int) -> dict[str, Any
     }
     if contender.probabilities is not None:
         probabilities = contender.probabilities(distances)
-        result.update(calibration.evaluate(probabilities, is_match))
+        result.update(calibration.evaluate_calibration(probabilities, is_match))
         result["reliability"] = asdict(calibration.reliability_curve(probabilities, is_match))
     artists = np.array(material.main_artists)
     intervals = weighted_intervals(

@@ -184,7 +184,7 @@ def _page(evaluation: Evaluation, values: Mapping[str, Any], curves_paths: Mappi
     )
 
 
-def _section(table: tables.Table) -> str:
+def _section(table: tables.ResultTable) -> str:
     return f"<h2>{html.escape(table.title)}</h2><p class='note'>{html.escape(table.note)}</p>{table.as_html()}"
 
 

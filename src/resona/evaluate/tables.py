@@ -28,7 +28,7 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ResultTable:
     """A table for people.
 
     Attributes
@@ -65,7 +65,7 @@ class Table:
         return f'<div class="scroll">{table}</div>'
 
 
-def ladder(values: Values) -> Table:
+def ladder(values: Values) -> ResultTable:
     """Give the headline: each contender's lists, filtered and unfiltered, with intervals."""
     exclude, differences = values["filter"], values["comparison"]["differences"]
     rows = []
@@ -84,10 +84,10 @@ def ladder(values: Values) -> Table:
             )
         )
     head = ("", f"MAP, {_without(exclude)}", "MAP, all", "P@10", "10-NN", "hub skew", "vs best baseline")
-    return Table(title="The ladder", note=describe(values), head=head, rows=rows)
+    return ResultTable(title="The ladder", note=describe_data(values), head=head, rows=rows)
 
 
-def details(values: Values) -> Iterator[Table]:
+def details(values: Values) -> Iterator[ResultTable]:
     """Give everything else, one table for each question."""
     exclude = values["filter"]
     yield _by_contender(
@@ -145,7 +145,7 @@ def details(values: Values) -> Iterator[Table]:
         yield _judgements(values["judgements"])
 
 
-def describe(values: Values) -> str:
+def describe_data(values: Values) -> str:
     """Say what was measured, and what the numbers allow one to say."""
     which = WHICH[values["split"]]
     return " ".join(
@@ -204,21 +204,21 @@ def number(found: Values | float | None, *, digits: int = 3, sign: str = "") -> 
     return "" if value is None else f"{round(value, digits) + 0.0:{sign}.{digits}f}"  # never -0
 
 
-def _by_contender(values: Values, title: str, note: str, columns: Mapping[str, Callable[[Values], str]]) -> Table:
+def _by_contender(values: Values, title: str, note: str, columns: Mapping[str, Callable[[Values], str]]) -> ResultTable:
     rows = [
         (contender["name"], *(write(contender) for write in columns.values())) for contender in values["contenders"]
     ]
-    return Table(title=title, note=note, head=("", *columns), rows=[row for row in rows if any(row[1:])])
+    return ResultTable(title=title, note=note, head=("", *columns), rows=[row for row in rows if any(row[1:])])
 
 
-def _robustness(values: Values) -> Table:
+def _robustness(values: Values) -> ResultTable:
     rows = [
         (change, f"{found['first']:.0%}", f"{found['median_rank']:.0f}", f"{found['worst_rank']:.0f}")
         for change, found in values["robustness"].items()
         if found["n_tracks"]
     ]
     n_tracks = max((found["n_tracks"] for found in values["robustness"].values()), default=0)
-    return Table(
+    return ResultTable(
         title="The same recording, changed",
         note=f"{n_tracks} tracks were changed, heard again and looked up in the whole library by the model in use: "
         "each should find itself first.",
@@ -227,13 +227,13 @@ def _robustness(values: Values) -> Table:
     )
 
 
-def _judgements(found: Values) -> Table:
+def _judgements(found: Values) -> ResultTable:
     names = {"model": "the model alone", "taught": "what was learned from the others", "difference": "difference"}
     rows = [
         (name, f"{part['value']:.3f} [{part['low']:.3f}, {part['high']:.3f}]")
         for name, part in ((written, found[key]) for key, written in names.items())
     ]
-    return Table(
+    return ResultTable(
         title="The owner's judgements",
         note=f"{found['n_judgements']} judgements, each predicted from judgements of other songs. In brackets: 95 % "
         f"intervals, resampled by song. Guessing predicts {found['chance']:.3f}.",

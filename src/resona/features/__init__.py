@@ -1,1 +1,1 @@
-"""Signal → features: MFCC matrices and descriptors. Pure functions on arrays; no files, no stores."""
+"""What can be computed of a signal? MFCC matrices and descriptors: pure functions on arrays; no files, no stores."""

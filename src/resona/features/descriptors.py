@@ -78,11 +78,6 @@ class Descriptors:
     brightness_hz: float | None
     pulse_clarity: float | None
 
-    @property
-    def key_name(self) -> str | None:
-        """The key as people write it, such as "A minor"."""
-        return None if self.key is None else f"{KEY_NAMES[self.key]} {self.mode}"
-
 
 def describe(powers: Sequence[Matrix], config: FeatureConfig, settings: DescriptorConfig | None = None) -> Descriptors:
     """Measure all descriptors of a track.

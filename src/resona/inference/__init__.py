@@ -1,4 +1,4 @@
-"""Run a trained model without the library that trained it: features in, embeddings and similarities out.
+"""How does a trained model hear? Features in, embeddings and similarities out, without the library that trained it.
 
 A model is anything with the methods of `Model`: a `Bundle` (a folder made by training, run by onnxruntime), or
 `MeanDeviation` (the plain MFCC statistics that serve where nothing is trained). `embed_stored` runs it over a library's

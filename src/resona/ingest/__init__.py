@@ -1,4 +1,4 @@
-"""Folders → library: the stage that listens."""
+"""What is new in the folders, and how does it sound? Folders → library: the stage that listens."""
 
 from resona.ingest.analyse import AnalysisConfig, Listened, listen
 from resona.ingest.extract import extract_missing

@@ -1,19 +1,21 @@
 """What does one file hold, and how does it sound? This runs in a worker process and touches no store."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_cue, read_cue, read_tags
-from resona.errors import AudioError, ReadError
+from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_entries, read_tags
+from resona.errors import AudioError, EmptyAudioError, ReadError
 from resona.features.descriptors import DescriptorConfig, describe
 from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
 from resona.store import UNREACHABLE, Work
-from resona.tracks import Tags
+from resona.tracks import TAG, Tags
 
 Embedder = Callable[[NDArray[np.float16]], NDArray[np.float32]]
 
@@ -61,11 +63,18 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file that could not: an outcome, not an exception."""
+    """A file that could not: an outcome, not an exception.
+
+    Attributes
+    ----------
+    audio_hash
+        Of what the file holds; empty where that is not known.
+    """
 
     work: Work
     kind: str
     reason: str
+    audio_hash: str = ""
 
 
 Outcome = Ingested | Failed
@@ -89,16 +98,18 @@ def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots
     -------
     `Ingested`, or `Failed` with the reason; no audio problem is raised.
     """
+    audio_hash = ""
     try:
-        outcome: Outcome = _ingest(work, config, embedder, roots)
+        audio_hash = content_hash(work.path)
+        outcome: Outcome = _ingest(work, audio_hash, config, embedder, roots)
     except ReadError as error:
         outcome = Failed(work, UNREACHABLE, f"{error.reason}; the next scan tries again")
     except AudioError as error:
-        outcome = Failed(work, type(error).__name__, error.reason)
+        outcome = Failed(work, type(error).__name__, error.reason, audio_hash)
     except OSError as error:
         outcome = Failed(work, UNREACHABLE, f"cannot be read: {error.strerror or error}")
     except MemoryError:
-        outcome = Failed(work, "MemoryError", "needs too much memory to decode")
+        outcome = Failed(work, "MemoryError", "needs too much memory to decode", audio_hash)
     # What was heard of a file while it was written, or of a share that went away, says nothing of the file.
     complaint = _complaint(work)
     return Failed(work, UNREACHABLE, f"{complaint}; the next scan tries again") if complaint else outcome
@@ -116,19 +127,29 @@ def _complaint(work: Work) -> str:
     return "" if is_same else "changed while it was read"
 
 
-def _ingest(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots: tuple[Path, ...]) -> Ingested:
+def _ingest(
+    work: Work, audio_hash: str, config: AnalysisConfig, embedder: Embedder | None, roots: tuple[Path, ...]
+) -> Ingested:
     root = next((root for root in roots if work.path.is_relative_to(root)), None)
     tags = read_tags(work.path, root=root)
-    audio_hash = content_hash(work.path)
-    sheet = find_cue(work.path)
-    entries = read_cue(sheet) if sheet else []
-    if entries:
-        tracks = tuple(_hear_entry(work.path, entry, tags, config, embedder) for entry in entries)
-    elif audio_hash == work.known_hash:
-        tracks = (Heard(tags=tags),)
+    entries = find_entries(work.path) if work.side else []
+    if tags.duration_seconds and any(entry.start_seconds >= tags.duration_seconds for entry in entries):
+        entries = []  # the sheet speaks of another file
+    hear = partial(_hear, work, audio_hash, config, embedder)
+    if len(entries) < 2:
+        tracks = [hear(Heard(tags=_fill(tags, entries[0].tags) if entries else tags))]
     else:
-        tracks = (_hear(listen(work.path, config), tags, embedder),)
-    return Ingested(work=work, audio_hash=audio_hash, tracks=tracks)
+        tracks = [heard for entry in entries for heard in _hear_entry(hear, entry, tags)]
+    if not tracks:
+        raise EmptyAudioError(work.path, "holds nothing but silence")
+    return Ingested(work=work, audio_hash=audio_hash, tracks=tuple(tracks))
+
+
+def _fill(tags: Tags, sheet: Tags) -> Tags:
+    """Take from a cue sheet what the file does not say itself."""
+    lacking = {name: source for name, source in sheet.sources.items() if tags.sources.get(name) != TAG}
+    values = {name: getattr(sheet, name) for name in lacking}
+    return replace(tags, **values, sources={**tags.sources, **lacking})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,25 +186,28 @@ def listen(
     return Listened(clips=clips, features=features.astype(np.float16), descriptors=descriptors)
 
 
-def _hear_entry(path: Path, entry: CueEntry, tags: Tags, config: AnalysisConfig, embedder: Embedder | None) -> Heard:
-    listened = listen(path, config, start_seconds=entry.start_seconds, end_seconds=entry.end_seconds)
-    heard = _hear(listened, entry.tags, embedder)
-    genres = entry.tags.genres or tags.genres
+def _hear_entry(hear: Callable[[Heard], Heard], entry: CueEntry, tags: Tags) -> Iterator[Heard]:
+    """Listen to a track of a cue sheet; a silent one, as between the songs and a hidden one, is left out."""
+    own = replace(entry.tags, genres=entry.tags.genres or tags.genres)
+    with suppress(EmptyAudioError):
+        yield hear(Heard(tags=own, start_seconds=entry.start_seconds, end_seconds=entry.end_seconds))
+
+
+def _hear(work: Work, audio_hash: str, config: AnalysisConfig, embedder: Embedder | None, track: Heard) -> Heard:
+    """Listen to a track, unless it is known."""
+    start, end = track.start_seconds, track.end_seconds
+    if (audio_hash, start, end) in work.known:
+        return track
+    listened = listen(work.path, config, start_seconds=start, end_seconds=end)
+    vector = embedder(listened.features) if embedder else None
+    if vector is not None and not (np.isfinite(vector).all() and np.ptp(vector)):
+        raise EmptyAudioError(work.path, "sounds like nothing that could be compared")
     return replace(
-        heard,
-        tags=replace(heard.tags, genres=genres),
-        start_seconds=entry.start_seconds,
-        end_seconds=entry.end_seconds,
-    )
-
-
-def _hear(listened: Listened, tags: Tags, embedder: Embedder | None) -> Heard:
-    clips = listened.clips
-    return Heard(
-        tags=replace(tags, duration_seconds=clips.duration_seconds),
+        track,
+        tags=replace(track.tags, duration_seconds=listened.clips.duration_seconds),
         features=listened.features,
-        starts_seconds=clips.starts_seconds,
+        starts_seconds=listened.clips.starts_seconds,
         descriptors=listened.descriptors,
-        vector=embedder(listened.features) if embedder else None,
-        is_truncated=clips.is_truncated,
+        vector=vector,
+        is_truncated=listened.clips.is_truncated,
     )

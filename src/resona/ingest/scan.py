@@ -14,16 +14,22 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from resona.audio import find_audio, silence_decoders
+from resona.audio import find_audio
 from resona.config import check_range, fingerprint
 from resona.errors import StoreError, StoreLockedError
-from resona.inference import open_model
-from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome, analyse
+from resona.features.recordings import alignment
+from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome
+from resona.ingest.analyser import Analyser
 from resona.ingest.workers import WorkerPool
-from resona.store import Failure, Store, TrackRecord, Work
+from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
 
 GROUP = 64  # results in one transaction, at the most
 GROUP_SECONDS = 1.0
+SAME_RECORDING = 0.9  # `alignment` of two recordings that are one
+GONE = (
+    "there is no such folder; if a drive or share belongs here, connect it: its tracks are kept"
+    " (`resona folders --forget` if it will not come back)"
+)
 EMPTY = "is empty; if a drive or share belongs here, connect it: its tracks are kept, not marked missing"
 
 
@@ -139,15 +145,18 @@ def scan(
     StoreLockedError
         If another scan of this library is running.
     StoreError
-        If the library cannot be written, or a folder does not exist.
+        If the library cannot be written, or none of the folders is there.
+    WorkerError
+        If nothing can be heard: the model or the installation is at fault, and no file is marked.
     """
     begin = time.monotonic()
-    roots = tuple(_existing(folder) for folder in folders)
     summary = ScanSummary()
+    roots = _existing(folders, summary)
     with _only_scan(store):
-        _find(store, roots, summary, on_progress)
+        vanished = _find(store, roots, summary, on_progress)
         features_id = fingerprint(config.analysis.features)
         n_due = store.files.mark_due()
+        store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
         summary.n_known_failures = store.files.count_failed()
         summary.n_unchanged = summary.n_found - n_due - summary.n_known_failures
         deadline = begin + config.max_minutes * 60 if config.max_minutes else float("inf")
@@ -170,18 +179,31 @@ def scan(
                         path=group[-1].work.path,
                     )
                 )
+        store.tracks.reunite()
+        summary.n_missing = store.tracks.count_missing(vanished)
+        store.checkpoint()
     summary.seconds = time.monotonic() - begin
     return summary
 
 
-def _existing(folder: Path) -> Path:
-    try:
-        path = folder.expanduser().resolve()
-        if path.exists():
-            return path
-    except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
-        raise StoreError(folder, f"cannot be reached: {error}; nothing was changed") from error
-    raise StoreError(path, "there is no such folder; nothing was changed")
+def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]:
+    """Leave out folders that are not there, as on a drive that is not connected, and name them."""
+    roots = []
+    for folder in folders:
+        try:
+            path = folder.expanduser().resolve()
+            reason = "" if path.exists() else GONE
+        except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
+            path, reason = folder, f"cannot be reached: {error}; its tracks are kept"
+        if reason:
+            summary.unreadable.append((path, reason))
+        else:
+            roots.append(path)
+    if not roots:
+        path, reason = summary.unreadable[0]
+        others = f"; nor {', '.join(repr(str(path)) for path, _ in summary.unreadable[1:])}" if len(folders) > 1 else ""
+        raise StoreError(path, f"{reason}{others}; nothing was changed")
+    return tuple(roots)
 
 
 @contextmanager
@@ -202,21 +224,21 @@ def _only_scan(store: Store) -> Iterator[None]:
 
 def _find(
     store: Store, roots: tuple[Path, ...], summary: ScanSummary, on_progress: Callable[[ScanProgress], None]
-) -> None:
+) -> list[int]:
+    """Walk, mark what is gone, and list the tracks that were there until now."""
     store.files.start()
     summary.unreadable += [(root, EMPTY) for root in roots if _is_empty(root)]
     files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
     while batch := list(islice(files, 1000)):
-        store.files.put_many((file.path, file.size_bytes, file.mtime_ns) for file in batch)
+        store.files.put_many((file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.side) for file in batch)
         summary.n_found += len(batch)
         on_progress(ScanProgress(n_found=summary.n_found))
     unreadable = tuple(path for path, _ in summary.unreadable)
     vanished = store.files.vanished_ids(roots, besides=unreadable)
     store.tracks.set_missing(vanished)
-    store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
     for path in store.files.vanished_failures(roots, besides=unreadable):
         store.failures.remove(path)
-    summary.n_missing = len(vanished)
+    return vanished
 
 
 def _is_empty(root: Path) -> bool:
@@ -250,8 +272,7 @@ def _outcomes(
 def _build_analyser(
     config: AnalysisConfig, bundle_dir: Path | None, roots: tuple[Path, ...]
 ) -> Callable[[Work], Outcome]:
-    silence_decoders()
-    return partial(analyse, config=config, embedder=open_model(bundle_dir).embed, roots=roots)
+    return Analyser(config, bundle_dir, roots)
 
 
 def _grouped(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
@@ -274,10 +295,15 @@ def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str
     work = outcome.work
     if isinstance(outcome, Failed):
         _put_failure(store, work, outcome.kind, outcome.reason)
+        if outcome.audio_hash and outcome.kind != UNREACHABLE:
+            store.tracks.retire(work.path, outcome.audio_hash)
         return
     store.failures.remove(work.path)
-    for heard in outcome.tracks:
-        track_id = store.tracks.put(_record(outcome, heard))
+    ids = store.tracks.put_file(
+        [_record(outcome, heard) for heard in outcome.tracks],
+        is_same=partial(_is_same, store, features_id, outcome.tracks),
+    )
+    for track_id, heard in zip(ids, outcome.tracks, strict=True):
         if heard.features is None:
             continue
         store.features.remove(track_id)
@@ -290,9 +316,17 @@ def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str
             _put_failure(store, work, "Truncated", "damaged or cut short; what could be decoded is in the library")
 
 
+def _is_same(store: Store, features_id: str, tracks: Sequence[Heard], track_id: int, place: int) -> bool:
+    """Whether a file was written anew with the same recording, as by another encoder."""
+    before, after = store.features.get(track_id, features_id), tracks[place].features
+    return before is not None and after is not None and alignment(before, after) >= SAME_RECORDING
+
+
 def _put_failure(store: Store, work: Work, kind: str, reason: str) -> None:
     store.failures.put(
-        Failure(path=work.path, kind=kind, reason=reason, size_bytes=work.size_bytes, mtime_ns=work.mtime_ns)
+        Failure(
+            path=work.path, kind=kind, reason=reason, size_bytes=work.size_bytes, mtime_ns=work.mtime_ns, side=work.side
+        )
     )
 
 
@@ -301,6 +335,9 @@ def _record(outcome: Ingested, heard: Heard) -> TrackRecord:
         path=outcome.work.path,
         size_bytes=outcome.work.size_bytes,
         mtime_ns=outcome.work.mtime_ns,
+        ctime_ns=outcome.work.ctime_ns,
+        side=outcome.work.side,
+        is_heard=heard.features is not None,
         audio_hash=outcome.audio_hash,
         tags=heard.tags,
         start_seconds=heard.start_seconds,

@@ -2,8 +2,9 @@
 
 Each worker is a process with one pipe. A worker that dies or takes too long is replaced, and only the file it was
 working on is lost, with the reason. One that was killed from outside, as the system does when memory runs out, was
-probably not its file's victim: that file can have a second try. Workers have low priority, cannot write files, have a
-memory limit where the system keeps one, and end by themselves when the parent is gone.
+probably not its file's victim: that file can have a second try. One that cannot even start, or says that it cannot
+work, is no file's victim: that ends it all. Workers have low priority, cannot write files, have a memory limit where
+the system keeps one, and end by themselves when the parent is gone.
 """
 
 import multiprocessing
@@ -16,12 +17,16 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
+from resona.errors import WorkerError
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Function = Callable[[Task], Result]
 
+START_SECONDS = 120.0  # what a worker may take until it can begin, whatever a task may take
 MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
 NICE = 10
+READY = "ready"  # the first message of a worker
 
 
 class WorkerPool(Generic[Task, Result]):
@@ -61,7 +66,13 @@ class WorkerPool(Generic[Task, Result]):
         self._patience_seconds = patience_seconds
 
     def run(self, tasks: Iterable[Task]) -> Generator[Result, None, None]:
-        """Yield a result for every task; tasks are drawn only as workers become free."""
+        """Yield a result for every task; tasks are drawn only as workers become free.
+
+        Raises
+        ------
+        WorkerError
+            If a worker cannot start, or the function raises just that.
+        """
         killed: list[Task] = []
         yield from self._run(tasks, self._n_workers, killed if self._retries_killed else None)
         yield from self._run(killed, 1, None)
@@ -108,14 +119,18 @@ class WorkerPool(Generic[Task, Result]):
         if worker.connection.poll():
             task = worker.task[0]
             try:
-                yield worker.take()
+                yield from worker.take()
             except (EOFError, ConnectionError):
                 workers.remove(worker)
                 reason = worker.stop()
                 if killed is not None and worker.was_killed:
                     killed.append(task)
-                else:
+                elif worker.is_ready or worker.was_killed:
                     yield self._on_loss(task, reason)
+                else:
+                    raise WorkerError(f"no worker can start, and no file is at fault: {reason}") from None
+        elif not worker.is_ready and worker.busy_seconds < START_SECONDS:
+            return
         elif worker.busy_seconds > self._patience_seconds:
             workers.remove(worker)
             worker.stop()
@@ -127,6 +142,7 @@ class _Worker(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.task: list[Task] = []
+        self.is_ready = False
         self.was_killed = False  # from outside; known once it has stopped
         self._since = 0.0
         with _one_thread(), _no_interrupts():
@@ -152,10 +168,16 @@ class _Worker(Generic[Task, Result]):
         except (BrokenPipeError, ConnectionError):
             return  # it died while idle: `take` will say so
 
-    def take(self) -> Result:
-        result: Result = self.connection.recv()
+    def take(self) -> Iterator[Result]:
+        """Give the result of the task, once it is there."""
+        message = self.connection.recv()
+        if isinstance(message, WorkerError):
+            raise message
+        if not self.is_ready:
+            self.is_ready, self._since = True, time.monotonic()
+            return
         self.task = []
-        return result
+        yield message
 
     def kill(self) -> None:
         """End the process at once: it has nothing to tidy up."""
@@ -204,14 +226,21 @@ def _no_interrupts() -> Iterator[None]:
 
 def _serve(connection: Connection, build: Callable[[], Function[Task, Result]], *, may_write: bool) -> None:
     os.nice(NICE)
-    function = build()
-    _limit_resources(may_write=may_write)
-    while True:
-        try:
-            task = connection.recv()
-        except (EOFError, ConnectionError):
-            return  # the parent is gone
-        connection.send(function(task))
+    function: Function[Task, Result] | None = None
+    try:
+        function = build()
+        _limit_resources(may_write=may_write)
+        connection.send(READY)
+        while True:
+            connection.send(function(connection.recv()))
+    except (EOFError, ConnectionError):
+        return  # the parent is gone
+    except WorkerError as error:
+        connection.send(error)
+    except Exception as error:
+        if function is not None:
+            raise  # the task is lost, and the parent sees it
+        connection.send(WorkerError(f"no worker can start: {type(error).__name__}: {error}"))
 
 
 def _limit_resources(*, may_write: bool) -> None:

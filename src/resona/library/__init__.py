@@ -1,7 +1,8 @@
 """What can a program ask of a music library? `Library`: the only door of the command line, the page and the scripts.
 
 Its groups are small classes, each in a file of its own: `library.folders` (where the music is, scans, failures),
-`library.tracks` and `library.shelves` (what there is), `library.sounds` (to see and hear), `library.models` (which one
+`library.tracks`, `library.shelves` and `library.music` (what there is), `library.playlists`, `library.players` (who may
+play it), `library.sounds` (to see and hear), `library.models` (which one
 listens, training), `library.lists` (what sounds alike, and why), `library.map`, `library.labels` (what a person has
 said) and `library.measures` (how good it is). What a face names beside these stands here.
 """
@@ -12,10 +13,13 @@ from resona.ingest import ScanConfig as ScanConfig
 from resona.ingest import ScanProgress as ScanProgress
 from resona.ingest import ScanSummary as ScanSummary
 from resona.library.ear import EXCERPT_RATE as EXCERPT_RATE
+from resona.library.folders import FATES as FATES
+from resona.library.folders import FolderState as FolderState
 from resona.library.library import Library as Library
 from resona.library.lists import Lists as Lists
 from resona.library.measures import Measures as Measures
 from resona.library.sounds import Sounds as Sounds
+from resona.library.warm import Warm as Warm
 from resona.recommend import Query as Query
 from resona.recommend import Reasons as Reasons
 from resona.recommend import Recommendation as Recommendation
@@ -31,10 +35,24 @@ from resona.recommend.queries.seeds import METHODS as METHODS
 from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
 from resona.recommend.request import ORDERS as ORDERS
+from resona.store import Album as Album
+from resona.store import Artist as Artist
+from resona.store import Discography as Discography
 from resona.store import Failure as Failure
 from resona.store import Label as Label
+from resona.store import Mark as Mark
+from resona.store import Play as Play
+from resona.store import Player as Player
+from resona.store import Playlist as Playlist
+from resona.store import Served as Served
 from resona.store import Shelf as Shelf
 from resona.store import TagQuality as TagQuality
+from resona.store import album_artist as album_artist
+from resona.store import album_id as album_id
+from resona.store import artist_id as artist_id
+from resona.store import names_of as names_of
+from resona.store.discography import NO_ALBUM as NO_ALBUM
+from resona.store.discography import NO_ARTIST as NO_ARTIST
 from resona.teach import Moved as Moved
 from resona.teach import Question as Question
 from resona.teach import n_judgements as n_judgements

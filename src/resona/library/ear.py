@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import Picture, decode_span, read_cover, read_tags, silence_decoders
+from resona.audio import Picture, cut_flac, decode_span, read_cover, read_tags, scale_picture, silence_decoders
 from resona.errors import AudioError, BusyError, DecodeError
 from resona.features.mfcc import FeatureConfig
 from resona.ingest import AnalysisConfig, Listened, listen
@@ -24,7 +24,7 @@ from resona.tracks import Tags
 
 PATIENCE_SECONDS = 60.0
 IDLE_SECONDS = 60.0
-N_WAITING = 16  # requests in the queue, at the most
+N_WAITING = 16
 
 N_PEAKS = 480
 PEAK_RATE = 4000  # Hz: an outline needs no more
@@ -103,6 +103,32 @@ class Excerpt:
         return decode_span(self.path, self.start_seconds, end, sample_rate=EXCERPT_RATE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Cut a part of a file out, as FLAC."""
+
+    path: Path
+    start_seconds: float
+    end_seconds: float | None
+
+    def __call__(self) -> bytes:
+        """Do it."""
+        return cut_flac(self.path, self.start_seconds, self.end_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shrink:
+    """Make a picture smaller; `path` is the file that it was in or beside."""
+
+    path: Path
+    content: bytes
+    size: int
+
+    def __call__(self) -> bytes:
+        """Do it."""
+        return scale_picture(self.content, self.size)
+
+
 class Ear:
     """A process that performs tasks, one after the other.
 
@@ -110,11 +136,13 @@ class Ear:
     ----------
     patience_seconds
         How long one task may take.
+    n_waiting
+        Requests in the queue, at the most.
     """
 
-    def __init__(self, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, *, patience_seconds: float = PATIENCE_SECONDS, n_waiting: int = N_WAITING) -> None:
         self._patience_seconds = patience_seconds
-        self._tasks: queue.Queue[tuple[Task, Future[Any]] | None] = queue.Queue(N_WAITING)
+        self._tasks: queue.Queue[tuple[Task, Future[Any]] | None] = queue.Queue(n_waiting)
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
         self._current: Future[Any] = Future()

@@ -1,16 +1,35 @@
 """Where is the music, what is new there, and what could not be heard?"""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resona.errors import StoreError
+from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
 from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
 from resona.library.models import Models
 from resona.store import Failure, Store
 
 FOLDERS = "folders"
+KEEP, HIDE, DELETE = FATES = ("keep", "hide", "delete")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderState:
+    """A folder of the library.
+
+    Attributes
+    ----------
+    is_there
+        Whether it can be found now.
+    n_tracks, n_missing
+        Tracks in it and below, and those that were there once.
+    """
+
+    path: str
+    is_there: bool
+    n_tracks: int
+    n_missing: int
 
 
 class Folders:
@@ -25,9 +44,79 @@ class Folders:
         return list(self._store.settings.get(FOLDERS, []))
 
     def add(self, folders: Sequence[Path | str]) -> None:
-        """Remember folders, so that a scan without any looks there."""
-        added = (str(Path(folder).expanduser().resolve()) for folder in folders)
-        self._store.settings.put(FOLDERS, sorted({*self.known, *added}))
+        """Remember folders, so that a scan without any looks there.
+
+        Raises
+        ------
+        StoreError
+            If one is not there; then none is added.
+        """
+        added = [_absolute(folder) for folder in folders]
+        for folder in added:
+            if not folder.exists():
+                raise StoreError(folder, "there is no such folder")
+        self._store.settings.put(FOLDERS, sorted({*self.known, *map(str, added)}))
+
+    def describe(self) -> list[FolderState]:
+        """Say of each folder whether it is there, and how many tracks it holds."""
+        tracks, folders = self._store.tracks, [Path(folder) for folder in self.known]
+        return [
+            FolderState(
+                path=str(folder),
+                is_there=folder.exists(),
+                n_tracks=len(tracks.ids_below([folder])),
+                n_missing=len(tracks.ids_below([folder], with_missing=True)) - len(tracks.ids_below([folder])),
+            )
+            for folder in folders
+        ]
+
+    def own_tracks(self, folder: Path | str) -> list[int]:
+        """List the tracks that are in no folder but this one, and of which a scan would hear no more without it."""
+        path = self._known(folder)
+        nested = [Path(other) for other in self.known if other != path and Path(other).is_relative_to(path)]
+        others = [Path(other) for other in self.known if other != path and Path(path).is_relative_to(other)]
+        return [] if others else self._store.tracks.ids_below([Path(path)], besides=nested, with_missing=True)
+
+    def forget(self, folder: Path | str, *, tracks: str = KEEP) -> int:
+        """Look no longer into a folder, whether it is there or not.
+
+        Parameters
+        ----------
+        folder
+            One of `known`.
+        tracks
+            What becomes of those that are in no other folder of the library: `KEEP` leaves them in lists, `HIDE` takes
+            them for missing, so that what was said of them comes back with their audio, and `DELETE` forgets them
+            for good, and the judgements with them.
+
+        Returns
+        -------
+        The number of those tracks.
+
+        Raises
+        ------
+        StoreError
+            If the library has no such folder.
+        ConfigError
+            If `tracks` is none of the three.
+        """
+        if tracks not in FATES:
+            raise ConfigError(f"tracks must be {', '.join(FATES)}, got {tracks!r}")
+        path, own = self._known(folder), self.own_tracks(folder)
+        with self._store.writing():
+            if tracks == HIDE:
+                self._store.tracks.set_missing(own)
+            elif tracks == DELETE:
+                self._store.tracks.delete(own)
+            self._store.settings.put(FOLDERS, [other for other in self.known if other != path])
+        return len(own)
+
+    def _known(self, folder: Path | str) -> str:
+        for name in (str(folder), str(_absolute(folder))):
+            if name in self.known:
+                return name
+        there_are = f"there are {', '.join(map(repr, self.known))}" if self.known else "there are none"
+        raise StoreError(Path(folder), f"this is no folder of the library; {there_are}")
 
     def scan(
         self,
@@ -50,7 +139,9 @@ class Folders:
         Raises
         ------
         StoreError
-            If there is nothing to scan, a folder does not exist, or the library cannot be written.
+            If there is nothing to scan, none of the folders is there, or the library cannot be written.
+        WorkerError
+            If nothing can be heard, whatever the file.
         """
         wanted, model = self._wanted(folders), self._models.current
         config = config or ScanConfig()
@@ -63,7 +154,7 @@ class Folders:
             bundle_dir=self._models.bundle_dir,
             on_progress=on_progress,
         )
-        self.add(wanted)
+        self.add([folder for folder in wanted if folder.exists()])
         if summary.is_complete:
             extract_missing(self._store, config, with_descriptors=True)
             embed_stored(self._store, model)
@@ -83,6 +174,10 @@ class Folders:
         """
         return watch_folders(self._wanted(folders), besides=self._store.path)
 
+    def any_there(self, folders: Sequence[Path | str] = ()) -> bool:
+        """Whether one of the folders of `scan` is there."""
+        return any(folder.exists() for folder in self._wanted(folders))
+
     def failures(self) -> list[Failure]:
         """List the files that could not be heard, with the reasons."""
         return self._store.failures.all()
@@ -95,4 +190,8 @@ class Folders:
         wanted = folders or self.known
         if not wanted:
             raise StoreError(self._store.path, "say which folder holds the music: `resona scan FOLDER`")
-        return [Path(folder).expanduser().resolve() for folder in wanted]
+        return [_absolute(folder) for folder in wanted]
+
+
+def _absolute(folder: Path | str) -> Path:
+    return Path(folder).expanduser().resolve()

@@ -1,11 +1,13 @@
 """One object with everything that Resona can do with a library file."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from resona.errors import StoreError
 from resona.inference import Model
 from resona.ingest import ScanSummary
 from resona.library.folders import Folders
@@ -13,10 +15,13 @@ from resona.library.lists import Lists
 from resona.library.map import Map
 from resona.library.measures import Measures
 from resona.library.models import Models
+from resona.library.music import Music
+from resona.library.players import Players
+from resona.library.playlists import Playlists
 from resona.library.sounds import Sounds
 from resona.library.tracks import Tracks
 from resona.recommend import Catalogue, Query, Recommendations
-from resona.store import Store
+from resona.store import Store, side_dir_of
 from resona.teach import DEFAULT_PROFILE, Teacher
 
 if TYPE_CHECKING:
@@ -56,6 +61,12 @@ class Library:
         What a person has said, and what was learned from it; see `resona.teach.Teacher`.
     measures
         How good it is, and what leaks; see `Measures`.
+    music
+        What players see: albums, artists, stars, plays; see `Music`.
+    playlists
+        Which the page and the players share; see `Playlists`.
+    players
+        Who may ask, and by which secret; see `Players`.
 
     Raises
     ------
@@ -84,10 +95,14 @@ class Library:
         self.folders = Folders(self.store, self.models)
         self.tracks = Tracks(self.store, self.models)
         self.shelves = self.store.shelves
-        self.sounds = Sounds(self.models)
+        self.sounds = Sounds(self.models, self.store.side_dir / "parts")
         self.map = Map(self.store, self.models)
         self.lists = Lists(self.labels, genre_groups)
         self.measures = Measures(self.store, self.models, self.labels)
+        self.music = Music(self.store)
+        self.playlists = Playlists(self.store)
+        self.players = Players(self.store)
+        self._genre_groups = genre_groups
 
     def __enter__(self) -> "Library":
         return self
@@ -98,6 +113,32 @@ class Library:
     def close(self) -> None:
         """Close the library file."""
         self.store.close()
+
+    def lists_of(self, profile: str) -> Lists:
+        """Give the lists as the owner of a profile hears them.
+
+        Raises
+        ------
+        ConfigError
+            If the profile cannot be one.
+        """
+        return self.lists if profile == self.labels.profile else Lists(self.labels.of(profile), self._genre_groups)
+
+    def backup(self, path: Path | str) -> None:
+        """Copy the library and its models, while others may read and write it; the copy is a library of its own.
+
+        Raises
+        ------
+        StoreError
+            If `path` is the library itself, holds something else, or cannot be written.
+        """
+        path = Path(path)
+        self.store.backup(path)
+        if self.models.folder.is_dir():
+            try:
+                shutil.copytree(self.models.folder, side_dir_of(path) / self.models.folder.name, dirs_exist_ok=True)
+            except (OSError, shutil.Error) as error:
+                raise StoreError(path, f"its models cannot be copied: {error}") from error
 
     @property
     def model(self) -> Model:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from resona.errors import StoreError
-from resona.library.warm import WarmCatalogue
+from resona.library.warm import Warm
 from resona.recommend import (
     Exclusions,
     Mix,
@@ -29,6 +29,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import count_excluded
 from resona.recommend.mixes.radio import RadioConfig
 from resona.teach import Teacher
+from resona.tracks import Track
 
 HISTORY_SECONDS = 0.5  # a list is worth more than being remembered: it does not wait longer for a scan
 
@@ -40,13 +41,18 @@ class Lists:
     """
 
     def __init__(
-        self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]], *, warm: WarmCatalogue | None = None
+        self, labels: Teacher, genre_groups: Mapping[str, Sequence[str]], *, warm: Warm[Catalogue] | None = None
     ) -> None:
         self._labels, self._genre_groups, self._warm = labels, genre_groups, warm
 
     def warmed(self) -> "Lists":
-        """Give the same lists, but quick while the library changes; see `WarmCatalogue`."""
-        return Lists(self._labels, self._genre_groups, warm=WarmCatalogue(self._labels))
+        """Give the same lists, but quick while the library changes; see `Warm`."""
+        return Lists(self._labels, self._genre_groups, warm=Warm(self._loaded, lambda: self._labels.key))
+
+    def _loaded(self) -> Catalogue:
+        catalogue = self._labels.catalogue
+        _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
+        return catalogue
 
     @property
     def catalogue(self) -> Catalogue:
@@ -82,6 +88,24 @@ class Lists:
     def path(self, start: str | Query, end: str | Query, **options: Any) -> Way:
         """Find a way from one song to another in even steps; see `resona.recommend.find_path`."""
         return find_path(self.catalogue, self._request((start, end), options))
+
+    def heard(self, tracks: Sequence[Track]) -> list[Track]:
+        """Leave out the tracks that the model has not heard, in their order.
+
+        Raises
+        ------
+        VectorIndexError
+            If the library is empty.
+        """
+        catalogue = self.catalogue
+        return [track for track in tracks if len(catalogue.rows_of([track]))]
+
+    def similarities(self, track: Track, others: Sequence[Track]) -> list[float]:
+        """Say how alike one track is to each of others, 0–1; all must have been heard."""
+        catalogue = self.catalogue
+        distances = catalogue.ranker.near(catalogue.vectors[catalogue.rows_of([track])], None)[0]
+        likely = catalogue.ranker.probabilities(distances[catalogue.rows_of(others)]).tolist()
+        return [1.0 if other == track else value for other, value in zip(others, likely, strict=True)]
 
     def mixes(self, n_mixes: int = 0, *, where: str = "", seed: int = 0) -> list[Mix]:
         """Split the library into groups that sound alike, and name them; see `resona.recommend.split_library`."""

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class MapPoints:
     """The tracks that have a place.
 
     Attributes
@@ -62,14 +62,14 @@ class Map:
         """
         return update_layout(self._store, self._models.current.model_id, draw=_draw)
 
-    def places(self) -> Places:
+    def places(self) -> MapPoints:
         """Give the places as they are now."""
         model_id = self._models.current.model_id
         track_ids, positions = self._store.layout.get(model_id)
         first = self._store.shelves.first_genres()
         genres = ["", *sorted(set(first.values()) - {""})]
         numbers = {name: number for number, name in enumerate(genres)}
-        return Places(
+        return MapPoints(
             track_ids=track_ids,
             positions=positions,
             genres=genres,

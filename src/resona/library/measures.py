@@ -13,7 +13,7 @@ from resona.teach import Teacher
 if TYPE_CHECKING:
     from resona.evaluate import Evaluation, Finding, SplitReport
     from resona.evaluate.datasets import DatasetFile
-    from resona.evaluate.tables import Table
+    from resona.evaluate.tables import ResultTable
 
 
 class Measures:
@@ -65,7 +65,7 @@ class Measures:
         return label_tracks(self._store, files)
 
     @staticmethod
-    def ladder(values: Mapping[str, Any]) -> "Table":
+    def ladder(values: Mapping[str, Any]) -> "ResultTable":
         """Lay an evaluation out as the table of contenders; see `resona.evaluate.tables.ladder`."""
         from resona.evaluate.tables import ladder
 

@@ -1,27 +1,90 @@
 """What does a track, or a file from anywhere, sound and look like?"""
 
+import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio import Picture, read_cover
-from resona.library.ear import Ear, Excerpt, ForeignSound, Hear, Outline
+from resona.library.ear import Cut, Ear, Excerpt, ForeignSound, Hear, Outline, Shrink
 from resona.library.models import Models
+from resona.store import Served
 from resona.tracks import Track
+
+N_PICTURES = 1000  # that may wait: players ask for a whole page of covers at once
+MOST_PART_BYTES = 1_000_000_000
 
 
 class Sounds:
     """Covers, outlines, excerpts, and files that are not in the library: ``library.sounds``.
 
+    Parameters
+    ----------
+    models
+        The models that listen.
+    parts_dir
+        Where parts that were cut out of files are kept while the library is open.
+
     Attributes
     ----------
-    ear
-        The process that decodes.
+    ear, eye
+        The processes that decode sound and pictures.
     """
 
-    def __init__(self, models: Models) -> None:
-        self._models, self.ear = models, Ear()
+    def __init__(self, models: Models, parts_dir: Path) -> None:
+        self._models, self.ear, self.eye = models, Ear(), Ear(n_waiting=N_PICTURES)
+        self._parts_dir, self._cutting = parts_dir, threading.Lock()
+
+    def close(self) -> None:
+        """End the processes, and forget what was cut."""
+        self.ear.close()
+        self.eye.close()
+        shutil.rmtree(self._parts_dir, ignore_errors=True)
+
+    def small_cover(self, track: Track, size: int) -> Picture | None:
+        """Give the same, at most `size` pixels wide and high, as JPEG.
+
+        Raises
+        ------
+        AudioError
+            If the picture is damaged.
+        """
+        picture = self.cover(track)
+        if picture is None:
+            return None
+        content: bytes = self.eye.ask(Shrink(path=track.path, content=picture.content, size=size))
+        return Picture(content=content, mime="image/jpeg")
+
+    def part(self, served: Served) -> Path:
+        """Give a part of a file, as in a cue sheet, as a FLAC file of its own: for a while, until many others are cut.
+
+        Raises
+        ------
+        AudioError
+            If it cannot be cut out.
+        """
+        track = served.track
+        name = f"{track.track_id}-{track.start_seconds}-{served.end_seconds}-{served.size_bytes}.flac"
+        path = self._parts_dir / name
+        with self._cutting:
+            if not path.exists():
+                cut = Cut(path=track.path, start_seconds=track.start_seconds, end_seconds=served.end_seconds)
+                content: bytes = self.ear.ask(cut)
+                self._parts_dir.mkdir(parents=True, exist_ok=True)
+                self._make_room(len(content))
+                path.with_suffix(".new").write_bytes(content)
+                path.with_suffix(".new").replace(path)
+            path.touch()
+        return path
+
+    def _make_room(self, n_bytes: int) -> None:
+        """Forget the parts that were not asked for the longest."""
+        for path in sorted(self._parts_dir.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
+            n_bytes += path.stat().st_size
+            if n_bytes > MOST_PART_BYTES:
+                path.unlink()
 
     @staticmethod
     def cover(track: Track) -> Picture | None:

@@ -1,11 +1,10 @@
-"""How good are the recommendations? Pure functions on arrays; nothing here reads a file or knows a model.
+"""How is a ranking scored? Pure functions on arrays; nothing here reads a file or knows a model.
 
 ======================  ===============================================================================
 `metrics.rankings`      does a track's list hold tracks of its genre (or artist)?
 `metrics.pairs`         does a similarity tell matching from other pairs?
 `metrics.calibration`   is a shown probability true?
 `metrics.hubness`       do a few tracks crowd everybody's list?
-`metrics.triplets`      does a model agree with people's judgements?
 `metrics.bootstrap`     how sure are we of any of these numbers?
 ======================  ===============================================================================
 

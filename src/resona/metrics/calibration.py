@@ -175,7 +175,7 @@ def brier(probabilities: Values, is_match: Truth) -> float:
     return float(np.mean((probabilities - is_match) ** 2)) if len(is_match) else np.nan
 
 
-def evaluate(probabilities: Values, is_match: Truth, *, n_bins: int = 10) -> dict[str, float]:
+def evaluate_calibration(probabilities: Values, is_match: Truth, *, n_bins: int = 10) -> dict[str, float]:
     """Give every measure of calibration.
 
     Raises
@@ -185,7 +185,7 @@ def evaluate(probabilities: Values, is_match: Truth, *, n_bins: int = 10) -> dic
 
     Examples
     --------
-    >>> evaluate(np.array([1.0, 0.0]), np.array([True, False]))
+    >>> evaluate_calibration(np.array([1.0, 0.0]), np.array([True, False]))
     {'expected_calibration_error': 0.0, 'brier': 0.0, 'n_pairs': 2}
     """
     return {

@@ -137,7 +137,7 @@ def reachable_share(neighbours: Rows) -> float:
     return float(len(reached) / n)
 
 
-def evaluate(neighbours: Rows) -> dict[str, float]:
+def evaluate_hubness(neighbours: Rows) -> dict[str, float]:
     """Give every measure of hubness of lists of one length.
 
     Raises
@@ -147,7 +147,7 @@ def evaluate(neighbours: Rows) -> dict[str, float]:
 
     Examples
     --------
-    >>> evaluate(np.array([[1], [2], [0]]))
+    >>> evaluate_hubness(np.array([[1], [2], [0]]))
     {'skewness': 0.0, 'max_occurrence': 1, 'antihub_share': 0.0, 'robin_hood': 0.0, 'gini': 0.0, 'reachable_share': 1.0}
     """
     occurrence = k_occurrence(neighbours)

@@ -160,7 +160,7 @@ def equal_error_rate(similarities: Values, is_match: Truth) -> float:
     return float(false_rate[after - 1] + share * (false_rate[after] - false_rate[after - 1]))
 
 
-def evaluate(similarities: Values, is_match: Truth, *, threshold: float) -> dict[str, float]:
+def evaluate_pairs(similarities: Values, is_match: Truth, *, threshold: float) -> dict[str, float]:
     """Give every measure of held-out pairs.
 
     Parameters
@@ -177,7 +177,7 @@ def evaluate(similarities: Values, is_match: Truth, *, threshold: float) -> dict
 
     Examples
     --------
-    >>> evaluate(np.array([0.9, 0.8, 0.1]), np.array([True, True, False]), threshold=0.5)
+    >>> evaluate_pairs(np.array([0.9, 0.8, 0.1]), np.array([True, True, False]), threshold=0.5)
     {'roc_auc': 1.0, 'average_precision': 1.0, 'accuracy': 1.0, 'equal_error_rate': 0.0, 'n_pairs': 3}
     """
     return {

@@ -273,7 +273,7 @@ def confusion(neighbours: Rows, queries: Rows, labels: Labels) -> NDArray[np.flo
     return table
 
 
-def evaluate(
+def evaluate_rankings(
     distances: Distances, labels: Labels, *, groups: Groups | None = None, exclude: str = "none"
 ) -> dict[str, float]:
     """Average every measure over the queries.
@@ -287,7 +287,7 @@ def evaluate(
     Examples
     --------
     >>> labels = label_matrix(["a", "a", "b", "b"]).members
-    >>> scores = evaluate(np.zeros((4, 4)), labels)  # all tied: what chance scores
+    >>> scores = evaluate_rankings(np.zeros((4, 4)), labels)  # all tied: what chance scores
     >>> round(scores["precision@1"], 3), round(scores["map"], 3), scores["n_queries"]
     (0.333, 0.611, 4)
     """

@@ -1,4 +1,7 @@
-"""The networks: encoders, the siamese head, losses, checkpoints, export. With `resona.train`, the only PyTorch."""
+"""What does a network look like? Encoders, the siamese head, losses, checkpoints, export.
+
+With `resona.train`, the only PyTorch.
+"""
 
 from resona.model.architectures import ARCHITECTURES, Architecture, build_network, find_architecture
 from resona.model.checkpoint import load_checkpoint, pack_weights, save_checkpoint, unpack_weights

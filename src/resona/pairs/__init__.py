@@ -1,4 +1,4 @@
-"""Which tracks are compared, and which are kept back: splits by artist, pairs, and the audit of both.
+"""Which tracks are compared, and which are kept back? Splits by artist, pairs, and the audit of both.
 
 Pure functions on plain sequences; a track is its position in them. This part knows nothing of stores or models.
 """

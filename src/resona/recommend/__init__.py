@@ -1,4 +1,4 @@
-"""Query → list: the stage that answers."""
+"""Which tracks are most like these? Query → list: the stage that answers."""
 
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker

@@ -89,7 +89,7 @@ class Attributes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Wanted:
     """What was asked for.
 
     Attributes
@@ -145,7 +145,7 @@ class Selection:
 def select(
     rows: Rows,
     attributes: Attributes,
-    request: Request,
+    request: Wanted,
     *,
     limits: Limits = DEFAULT_LIMITS,
     allowed: Mapping[str, NDArray[np.bool_]] = NO_MASKS,
@@ -173,7 +173,7 @@ def select(
     --------
     >>> keys = [frozenset({name}) for name in ("cher", "abba", "abba", "abba", "moby")]
     >>> attributes = Attributes(artists=keys, albums=[""] * 5, versions=[-1] * 5)
-    >>> select(np.arange(5), attributes, Request(n=3, seeds=[0]), limits=Limits(per_artist=1))
+    >>> select(np.arange(5), attributes, Wanted(n=3, seeds=[0]), limits=Limits(per_artist=1))
     Selection(rows=array([1, 2, 4]), removed={'per artist': 1},
               relaxed=['up to 2 tracks of one artist instead of 1'])
     """
@@ -211,7 +211,7 @@ def depth(n: int) -> int:
 class _Walk:
     """Goes down the ranking, and again over those that were left waiting."""
 
-    def __init__(self, rows: Sequence[int], attributes: Attributes, request: Request) -> None:
+    def __init__(self, rows: Sequence[int], attributes: Attributes, request: Wanted) -> None:
         self.chosen: list[int] = []  # positions in rows
         self.waiting: dict[int, str] = {}  # position to the first reason against it
         self._rows, self._attributes, self._request = rows, attributes, request

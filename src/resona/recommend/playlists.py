@@ -20,7 +20,7 @@ from resona.tracks import Track
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 UNSAFE = re.compile(r"[\x00-\x1f\x7f]|^\s|\s$")  # in a line of its own, such a path would be cut or lost
 WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+ADDRESS = re.compile(r"file:(?://(?:localhost)?)?(?=/)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,37 +146,6 @@ def csv_table(records: Sequence[Mapping[str, object]]) -> str:
     return table.getvalue()
 
 
-def read_playlist(content: bytes, folder: str) -> list[str]:
-    r"""Read the paths of an M3U or M3U8 playlist, or of a plain list of paths.
-
-    Byte order marks, UTF-16, all line endings, ``file:`` addresses and Windows' backslashes are understood; web
-    addresses are left out. Lines that are not UTF-8 are taken as Windows' western encoding (cp1252), unless the list
-    itself says that it is UTF-8: then they are names in no encoding, and kept byte for byte.
-
-    Parameters
-    ----------
-    content
-        Of the file.
-    folder
-        Where the file lies; relative paths begin there.
-
-    Returns
-    -------
-    Absolute paths in playing order; whether they exist was not looked at.
-
-    Examples
-    --------
-    >>> read_playlist(b"#EXTM3U\r\nLow\\a.mp3\r\n/m/b.mp3\r\nhttp://radio.example/live", "/music")
-    ['/music/Low/a.mp3', '/m/b.mp3']
-    """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        content = content.decode("utf-16", errors="replace").encode(errors="replace")
-    is_utf8 = b"#EXTENC:UTF-8" in content[:200].upper().replace(b" ", b"")
-    lines = (line.strip() for line in re.split(rb"[\r\n]+", content.removeprefix(b"\xef\xbb\xbf")))
-    texts = (_decode(line, is_utf8=is_utf8) for line in lines if line and not line.startswith(b"#"))
-    return [_located(text, folder) for text in texts if not SCHEME.match(text) or text.lower().startswith("file://")]
-
-
 def _mapped(path: str, path_maps: Sequence[PathMap]) -> str:
     changed = (path_map.apply(path) for path_map in path_maps)
     return next((other for other in changed if other != path), path)
@@ -187,31 +156,11 @@ def _line(path: str, folder: str, path_maps: Sequence[PathMap]) -> bytes:
     absolute = line = _mapped(path, path_maps)
     if folder and absolute == path:
         line = os.path.relpath(path, folder)
-        if line[0] == "#" or "\\" in line or WINDOWS.match(line):
+        if line[0] == "#" or "\\" in line or WINDOWS.match(line) or ADDRESS.match(line):
             line = f"./{line}"
     if UNSAFE.search(line):
         return b"file://" + urllib.parse.quote_from_bytes(os.fsencode(absolute)).encode()
     return os.fsencode(line)
-
-
-def _decode(line: bytes, *, is_utf8: bool) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return os.fsdecode(line) if is_utf8 else line.decode("cp1252", errors="replace")
-
-
-def _located(text: str, folder: str) -> str:
-    if text.lower().startswith("file://"):
-        text = os.fsdecode(
-            urllib.parse.unquote_to_bytes(re.sub(r"^file://(localhost)?", "", text, flags=re.IGNORECASE))
-        )
-        text = re.sub(r"^/(?=[A-Za-z]:[\\/])", "", text)
-    elif WINDOWS.match(text) or ("\\" in text and "/" not in text):
-        text = text.replace("\\", "/")
-    if WINDOWS.match(text) or text.startswith("//"):
-        return text
-    return os.path.normpath(os.path.join(folder, text))  # noqa: PTH118 (pathlib cannot fold "..")
 
 
 def write_m3u(

@@ -84,13 +84,13 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    similarities, ranked = rank(catalogue, seeds, negatives, request, is_allowed)
+    similarities, ranked = rank_tracks(catalogue, seeds, negatives, request, is_allowed)
     ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     given = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     chosen = select(
         ranked,
         catalogue.attributes,
-        limits.Request(
+        limits.Wanted(
             n=request.n_new(len(seeds.rows)),
             seeds=frozenset(seeds.rows + negatives.rows),
             seed_artists=seeds.artists(catalogue.columns.known_artists),
@@ -110,7 +110,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     )
 
 
-def rank(
+def rank_tracks(
     catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
 ) -> tuple[Array, Rows]:
     """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on.
@@ -127,20 +127,20 @@ def rank(
     n_seen = limits.depth(max(request.k, request.extend_to)) + len(seeds.rows) + len(negatives.rows)
     join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
     if len(distances) == 1 and request.method != "fusion":  # the nearest are the most similar
-        seen = nearest(-total, n_seen, is_allowed)
+        seen = nearest_rows(-total, n_seen, is_allowed)
         combined = np.zeros(len(total), dtype=np.float32)
         combined[seen] = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
     else:
         each = ranker.probabilities(distances).astype(np.float32)
         combined = join(each[:n_seeds], negatives=each[n_seeds:])
-        seen = nearest(combined, n_seen, is_allowed)
+        seen = nearest_rows(combined, n_seen, is_allowed)
     is_seen = np.zeros(len(total), dtype=np.bool_)
     is_seen[seen] = True
     in_order = seen[np.lexsort((total[seen], -combined[seen]))]
     return combined, np.concatenate([in_order, np.flatnonzero(~is_seen)])
 
 
-def nearest(nearness: Array, n: int, is_allowed: Mask | None) -> Rows:
+def nearest_rows(nearness: Array, n: int, is_allowed: Mask | None) -> Rows:
     """Find the rows of the `n` nearest allowed tracks, and of all others that are as near; in no order.
 
     Parameters
@@ -154,7 +154,7 @@ def nearest(nearness: Array, n: int, is_allowed: Mask | None) -> Rows:
 
     Examples
     --------
-    >>> nearest(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
+    >>> nearest_rows(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
     array([1, 2])
     """
     candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]

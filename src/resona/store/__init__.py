@@ -1,11 +1,40 @@
-"""The library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
+"""What is kept? One library file: the only place with SQL. Callers know `Store` and the values it takes and gives."""
 
+from resona.store.discography import Album, Artist, Discography, Genre, album_artist, album_id, artist_id, names_of
 from resona.store.failures import UNREACHABLE, Failure
 from resona.store.features import DescriptorValues
 from resona.store.files import Work
 from resona.store.labels import Label
+from resona.store.marks import Mark, Play
+from resona.store.players import Player
+from resona.store.playlists import Playlist
+from resona.store.served import Served
 from resona.store.shelves import Shelf, TagQuality
-from resona.store.store import Store
+from resona.store.store import Store, side_dir_of
 from resona.store.tracks import TrackRecord
 
-__all__ = ["UNREACHABLE", "DescriptorValues", "Failure", "Label", "Shelf", "Store", "TagQuality", "TrackRecord", "Work"]
+__all__ = [
+    "UNREACHABLE",
+    "Album",
+    "Artist",
+    "DescriptorValues",
+    "Discography",
+    "Failure",
+    "Genre",
+    "Label",
+    "Mark",
+    "Play",
+    "Player",
+    "Playlist",
+    "Served",
+    "Shelf",
+    "Store",
+    "TagQuality",
+    "TrackRecord",
+    "Work",
+    "album_artist",
+    "album_id",
+    "artist_id",
+    "names_of",
+    "side_dir_of",
+]

@@ -18,8 +18,8 @@ class Failure:
         The name of the error, such as "DecodeError".
     reason
         One sentence.
-    size_bytes, mtime_ns
-        The file's state when it failed.
+    size_bytes, mtime_ns, side
+        The file's state when it failed; see `Work`.
     """
 
     path: Path
@@ -27,6 +27,7 @@ class Failure:
     reason: str
     size_bytes: int
     mtime_ns: int
+    side: str = ""
     failed_at: str = ""
 
 
@@ -36,7 +37,7 @@ class FailureTable(Table):
     def put(self, failure: Failure) -> None:
         """Record a failure in place of the file's earlier one."""
         self._write(
-            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 path_to_sql(failure.path),
                 failure.kind,
@@ -44,6 +45,7 @@ class FailureTable(Table):
                 failure.size_bytes,
                 failure.mtime_ns,
                 now(),
+                failure.side,
             ),
         )
 

@@ -4,22 +4,46 @@ The found files go into a temporary table, on disk when it grows, so that a walk
 memory than one over a hundred; what is new, changed, back or gone is then one query each.
 """
 
-import os
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from resona.store.failures import UNREACHABLE
-from resona.store.tables import Table, path_from_sql, path_to_sql
+from resona.store.tables import Table, is_among, path_from_sql, path_to_sql
 
 BATCH = 1000
+MOST_LIKE = 200  # tracks of the same size that a file is compared with
 
-DUE = """
-SELECT path, size_bytes, mtime_ns, (
-    SELECT audio_hash FROM tracks t
-    WHERE t.path = found.path OR (t.is_missing AND t.size_bytes = found.size_bytes) LIMIT 1
-) FROM temp.found WHERE is_due AND path > ? ORDER BY path LIMIT ?
+# The tracks of files that are as they were: those that are there, and those that are back in a place nobody has taken.
+# Where two files of one size and time were heard, as on a disk that counts in seconds, a new name shows in the ctime.
+KNOWN = """
+SELECT t.track_id, t.path, t.audio_hash, t.is_missing FROM temp.found JOIN tracks t USING (path)
+WHERE t.size_bytes = found.size_bytes AND t.mtime_ns = found.mtime_ns AND t.side = found.side
+AND (NOT t.is_missing OR NOT EXISTS (SELECT 1 FROM tracks o WHERE o.path = t.path AND NOT o.is_missing))
+AND (t.ctime_ns = found.ctime_ns OR NOT EXISTS (
+    SELECT 1 FROM tracks o
+    WHERE o.size_bytes = t.size_bytes AND o.mtime_ns = t.mtime_ns AND o.audio_hash <> t.audio_hash
+))
 """
+MARK_DUE = f"""
+UPDATE temp.found SET is_due = 1 WHERE NOT EXISTS (
+    SELECT 1 FROM failures f WHERE f.path = found.path
+    AND f.size_bytes = found.size_bytes AND f.mtime_ns = found.mtime_ns AND f.side = found.side
+    AND f.kind <> ?
+) AND path NOT IN (SELECT path FROM ({KNOWN}) GROUP BY path HAVING count(DISTINCT audio_hash) = 1)
+"""  # noqa: S608 - fixed texts
+DUE = f"""
+SELECT path, size_bytes, mtime_ns, ctime_ns, side, (
+    SELECT json_group_array(json_array(audio_hash, start_seconds, end_seconds)) FROM (
+        SELECT audio_hash, start_seconds, end_seconds FROM tracks t WHERE t.path = found.path
+        UNION SELECT * FROM (
+            SELECT audio_hash, start_seconds, end_seconds FROM tracks t
+            WHERE t.size_bytes = found.size_bytes LIMIT {MOST_LIKE}
+        )
+    )
+) FROM temp.found WHERE is_due AND path > ? ORDER BY path LIMIT ?
+"""  # noqa: S608 - fixed texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +52,21 @@ class Work:
 
     Attributes
     ----------
-    size_bytes, mtime_ns
+    size_bytes, mtime_ns, ctime_ns
         The file's state when it was found.
-    known_hash
-        The audio's hash if the file is probably one that has been heard before, re-tagged or moved; else None.
+    side
+        Stands for the state of the cue sheets beside it; empty where there are none.
+    known
+        Hash, start and end of the tracks that it probably holds, because they were heard at its place or in a file of
+        its size: it may be re-tagged, moved or copied.
     """
 
     path: Path
     size_bytes: int
     mtime_ns: int
-    known_hash: str | None = None
+    ctime_ns: int = 0
+    side: str = ""
+    known: frozenset[tuple[str, float, float | None]] = field(default_factory=frozenset)
 
 
 class FileTable(Table):
@@ -48,32 +77,22 @@ class FileTable(Table):
         with self._store.reading() as connection:
             connection.executescript(
                 "DROP TABLE IF EXISTS temp.found;"
-                "CREATE TEMP TABLE found (path PRIMARY KEY, size_bytes INTEGER, mtime_ns INTEGER, is_due INTEGER)"
+                "CREATE TEMP TABLE found"
+                " (path PRIMARY KEY, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, side TEXT, is_due INTEGER)"
             )
 
-    def put_many(self, files: Iterable[tuple[Path, int, int]]) -> None:
-        """Add files found: path, size in bytes, time of last change in nanoseconds."""
+    def put_many(self, files: Iterable[tuple[Path, int, int, int, str]]) -> None:
+        """Add files found: path, size in bytes, times of last change of content and of name in ns, and `Work.side`."""
         with self._store.writing() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO temp.found VALUES (?, ?, ?, 0)",
-                ((path_to_sql(path), size, mtime) for path, size, mtime in files),
+                "INSERT OR REPLACE INTO temp.found VALUES (?, ?, ?, ?, ?, 0)",
+                ((path_to_sql(path), *state) for path, *state in files),
             )
 
     def mark_due(self) -> int:
         """Find what is new or changed, leave out what failed in its present state, and give the number."""
         with self._store.writing() as connection:
-            connection.execute(
-                """
-                UPDATE temp.found SET is_due = 1 WHERE NOT EXISTS (
-                    SELECT 1 FROM failures f WHERE f.path = found.path
-                    AND f.size_bytes = found.size_bytes AND f.mtime_ns = found.mtime_ns AND f.kind <> ?
-                ) AND NOT EXISTS (
-                    SELECT 1 FROM tracks t
-                    WHERE t.path = found.path AND t.size_bytes = found.size_bytes AND t.mtime_ns = found.mtime_ns
-                )
-                """,
-                (UNREACHABLE,),
-            )
+            connection.execute(MARK_DUE, (UNREACHABLE,))
             return int(connection.execute("SELECT count(*) FROM temp.found WHERE is_due").fetchone()[0])
 
     def due(self) -> Iterator[Work]:
@@ -81,8 +100,15 @@ class FileTable(Table):
         last: str | bytes = ""
         while True:
             rows = self._rows(DUE, (last, BATCH))
-            for path, size, mtime, known_hash in rows:
-                yield Work(path=path_from_sql(path), size_bytes=size, mtime_ns=mtime, known_hash=known_hash)
+            for path, size, mtime, ctime, side, known in rows:
+                yield Work(
+                    path=path_from_sql(path),
+                    size_bytes=size,
+                    mtime_ns=mtime,
+                    ctime_ns=ctime,
+                    side=side,
+                    known=frozenset(map(tuple, json.loads(known))),
+                )
             if len(rows) < BATCH:
                 return
             last = rows[-1][0]
@@ -93,12 +119,14 @@ class FileTable(Table):
 
     def count_failed(self) -> int:
         """Count the files found that are known to fail in their present state."""
-        sql = "SELECT count(*) FROM temp.found JOIN failures USING (path, size_bytes, mtime_ns) WHERE NOT is_due"
+        sql = "SELECT count(*) FROM temp.found JOIN failures USING (path, size_bytes, mtime_ns, side) WHERE NOT is_due"
         return int(self._rows(sql)[0][0])
 
     def returned_ids(self) -> list[int]:
-        """List tracks that were missing and are found again."""
-        rows = self._rows("SELECT track_id FROM tracks JOIN temp.found USING (path) WHERE is_missing")
+        """List tracks that were missing and are found again as they were; after `mark_due`."""
+        rows = self._rows(
+            f"SELECT track_id FROM ({KNOWN}) JOIN temp.found f USING (path) WHERE is_missing AND NOT f.is_due"  # noqa: S608 - fixed texts
+        )
         return [track_id for (track_id,) in rows]
 
     def vanished_ids(self, folders: Iterable[Path], *, besides: Iterable[Path] = ()) -> list[int]:
@@ -106,19 +134,9 @@ class FileTable(Table):
         rows = self._rows(
             "SELECT track_id, path FROM tracks WHERE NOT is_missing AND path NOT IN (SELECT path FROM temp.found)"
         )
-        return [track_id for track_id, path in rows if _is_among(path, folders, besides)]
+        return [track_id for track_id, path in rows if is_among(path, folders, besides)]
 
     def vanished_failures(self, folders: Iterable[Path], *, besides: Iterable[Path] = ()) -> list[Path]:
         """List files in or below `folders`, but not `besides`, that failed once and were not found."""
         rows = self._rows("SELECT path FROM failures WHERE path NOT IN (SELECT path FROM temp.found)")
-        return [path_from_sql(path) for (path,) in rows if _is_among(path, folders, besides)]
-
-
-def _is_among(path: str | bytes, folders: Iterable[Path], besides: Iterable[Path]) -> bool:
-    name = os.fsencode(path)
-    return _is_below(name, folders) and not _is_below(name, besides)
-
-
-def _is_below(path: bytes, folders: Iterable[Path]) -> bool:
-    roots = map(os.fsencode, folders)
-    return any(path == root or path.startswith(root.rstrip(b"/") + b"/") for root in roots)
+        return [path_from_sql(path) for (path,) in rows if is_among(path, folders, besides)]

@@ -134,7 +134,110 @@ CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGI
 END;
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH)
+# A track that has lost its place keeps its row: only those that are there must differ in theirs. SQLite cannot drop a
+# constraint, so the table is made anew; triggers and indexes go with the old one.
+PLACES = """
+CREATE TABLE tracks_with_places (
+    track_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path NOT NULL,
+    start_seconds REAL NOT NULL DEFAULT 0,
+    end_seconds REAL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    audio_hash TEXT NOT NULL,
+    duration_seconds REAL NOT NULL,
+    artist TEXT NOT NULL,
+    album_artist TEXT NOT NULL,
+    title TEXT NOT NULL,
+    album TEXT NOT NULL,
+    genres TEXT NOT NULL,
+    year INTEGER,
+    disc_number INTEGER,
+    track_number INTEGER,
+    sources TEXT NOT NULL,
+    is_missing INTEGER NOT NULL DEFAULT 0,
+    added_at TEXT NOT NULL,
+    ctime_ns INTEGER NOT NULL DEFAULT 0,
+    side TEXT NOT NULL DEFAULT ''
+);
+INSERT INTO tracks_with_places SELECT
+    track_id, path, start_seconds, end_seconds, size_bytes, mtime_ns, audio_hash, duration_seconds, artist,
+    album_artist, title, album, genres, year, disc_number, track_number, sources, is_missing, added_at, 0, ''
+    FROM tracks;
+DROP TABLE tracks;
+ALTER TABLE tracks_with_places RENAME TO tracks;
+ALTER TABLE failures ADD COLUMN side TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX places ON tracks (path, start_seconds) WHERE NOT is_missing;
+CREATE INDEX tracks_by_path ON tracks (path);
+CREATE INDEX tracks_by_audio ON tracks (audio_hash);
+CREATE INDEX tracks_by_size ON tracks (size_bytes);
+CREATE TRIGGER search_insert AFTER INSERT ON tracks BEGIN
+    INSERT INTO track_search (rowid, title, artist, album)
+        VALUES (new.track_id, searchable(new.title), searchable(new.artist), searchable(new.album));
+END;
+CREATE TRIGGER search_update AFTER UPDATE OF title, artist, album ON tracks BEGIN
+    UPDATE track_search
+        SET title = searchable(new.title), artist = searchable(new.artist), album = searchable(new.album)
+        WHERE rowid = new.track_id;
+END;
+CREATE TRIGGER search_delete AFTER DELETE ON tracks BEGIN
+    DELETE FROM track_search WHERE rowid = old.track_id;
+END;
+"""
+
+PLAYERS = """
+CREATE TABLE players (
+    name TEXT PRIMARY KEY COLLATE NOCASE,
+    profile TEXT NOT NULL,
+    secret TEXT NOT NULL UNIQUE,
+    added_at TEXT NOT NULL
+);
+CREATE TABLE playlists (
+    playlist_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+CREATE TABLE playlist_tracks (
+    playlist_id INTEGER NOT NULL REFERENCES playlists,
+    place INTEGER NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks,
+    PRIMARY KEY (playlist_id, place)
+) WITHOUT ROWID;
+CREATE TABLE playlist_past (
+    past_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    playlist_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    track_ids TEXT NOT NULL
+);
+CREATE INDEX past_of_playlist ON playlist_past (playlist_id);
+CREATE TABLE stars (
+    profile TEXT NOT NULL,
+    item TEXT NOT NULL,
+    starred_at TEXT NOT NULL,
+    PRIMARY KEY (profile, item)
+) WITHOUT ROWID;
+CREATE TABLE ratings (
+    profile TEXT NOT NULL,
+    item TEXT NOT NULL,
+    rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
+    rated_at TEXT NOT NULL,
+    PRIMARY KEY (profile, item)
+) WITHOUT ROWID;
+CREATE TABLE plays (
+    play_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    profile TEXT NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    played_at TEXT NOT NULL
+);
+CREATE INDEX plays_of_track ON plays (profile, track_id, played_at);
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES, PLAYERS)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 
@@ -145,7 +248,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Parameters
     ----------
     connection
-        In autocommit mode.
+        In autocommit mode, with foreign keys off.
 
     Examples
     --------

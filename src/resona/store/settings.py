@@ -31,9 +31,3 @@ class SettingTable(Table):
             self._write("DELETE FROM settings WHERE name = ?", (name,))
         else:
             self._write("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, to_json(value)))
-
-    def count_up(self, name: str) -> int:
-        """Add one to a counter and give its new value."""
-        value = int(self.get(name, 0)) + 1
-        self.put(name, value)
-        return value

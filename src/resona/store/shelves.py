@@ -3,12 +3,14 @@
 Pages are counted in SQL, so that a hundred thousand tracks never have to be in memory to show fifty.
 """
 
-from dataclasses import dataclass
+import sqlite3
+from dataclasses import dataclass, replace
 from typing import Any
 
-from resona.store.tables import Table
+from resona.artists import artist_key, names_in, read_credit
+from resona.store.tables import Connections, Table
 from resona.store.tracks import COLUMNS, as_track
-from resona.tracks import Track
+from resona.tracks import Track, fold
 
 ORDERS = {
     "artist": "artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, title COLLATE NOCASE",
@@ -54,13 +56,32 @@ class TagQuality:
 class ShelfTable(Table):
     """What can be browsed."""
 
+    def __init__(self, store: Connections) -> None:
+        super().__init__(store)
+        self._artists: tuple[int, list[Shelf]] = (-1, [])
+
     def artists(self, *, limit: int, offset: int = 0) -> list[Shelf]:
-        """List the artists by name."""
-        return self._shelves(
-            "SELECT artist, '', count(*), min(track_id) FROM tracks WHERE NOT is_missing AND artist != ''"
-            " GROUP BY artist COLLATE NOCASE ORDER BY artist COLLATE NOCASE LIMIT ? OFFSET ?",
-            (limit, offset),
+        """List the artists by name; a track by several is on several shelves."""
+        version = self._store.version
+        if self._artists[0] != version:
+            self._artists = version, self._collect_artists()
+        return self._artists[1][offset : offset + limit]
+
+    def _collect_artists(self) -> list[Shelf]:
+        """Read who is credited; each is called as most tracks call them."""
+        shelves: dict[str, Shelf] = {}
+        rows = self._shelves(
+            "SELECT artist, '', count(*) AS n, min(track_id) FROM tracks WHERE NOT is_missing AND artist != ''"
+            " GROUP BY artist ORDER BY n DESC, artist",
+            (),
         )
+        for row in rows:
+            for name in names_in(row.name):
+                known = shelves.get(key := artist_key(name), replace(row, name=name, n_tracks=0))
+                shelves[key] = replace(
+                    known, n_tracks=known.n_tracks + row.n_tracks, track_id=min(known.track_id, row.track_id)
+                )
+        return sorted(shelves.values(), key=lambda shelf: (fold(shelf.name), shelf.name))
 
     def albums(self, *, limit: int, offset: int = 0) -> list[Shelf]:
         """List the albums by name; albums of one name by different artists stay apart."""
@@ -95,12 +116,12 @@ class ShelfTable(Table):
         Parameters
         ----------
         artist
-            Also found as album artist.
+            Whoever is credited: as album artist, as a guest, or as one of several, too.
         order
             A key of `ORDERS`.
         """
         tests = {
-            "? COLLATE NOCASE IN (artist, album_artist)": artist,
+            "is_by(artist, album_artist, title, ?)": artist,
             "album = ? COLLATE NOCASE": album,
             "EXISTS (SELECT 1 FROM json_each(genres) WHERE value = ? COLLATE NOCASE)": genre,
         }
@@ -140,3 +161,13 @@ class ShelfTable(Table):
     def _shelves(self, sql: str, parameters: tuple[Any, ...]) -> list[Shelf]:
         rows = self._rows(sql, parameters)
         return [Shelf(name=name, artist=by, n_tracks=count, track_id=first) for name, by, count, first in rows]
+
+
+def add_is_by(connection: sqlite3.Connection) -> None:
+    """Teach a connection the function that tells whose a track is."""
+    connection.create_function("is_by", 4, _is_by, deterministic=True)
+
+
+def _is_by(artist: str, album_artist: str, title: str, name: str) -> bool:
+    credit, key = read_credit(artist, album_artist, title=title), artist_key(name)
+    return key in credit.names or key in credit.perhaps

@@ -8,11 +8,13 @@ whole or not at all.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError
-from resona.store import search
+from resona.store import search, shelves
+from resona.store.backup import write_backup
+from resona.store.discography import DiscographyTable
 from resona.store.embeddings import EmbeddingTable
 from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
@@ -20,12 +22,21 @@ from resona.store.files import FileTable
 from resona.store.history import HistoryTable
 from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
+from resona.store.marks import MarkTable
 from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from resona.store.players import PlayerTable
+from resona.store.playlists import PlaylistTable
+from resona.store.served import ServedTable
 from resona.store.settings import SettingTable
 from resona.store.shelves import ShelfTable
 from resona.store.tracks import TrackTable
 
 PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
+
+
+def side_dir_of(path: Path) -> Path:
+    """Give the folder beside a library file for what is not in it: models, runs, index."""
+    return path.with_name(path.name + ".d")
 
 
 class Store:
@@ -74,13 +85,18 @@ class Store:
         self.history = HistoryTable(self)
         self.labels = LabelTable(self)
         self.layout = LayoutTable(self)
+        self.discography = DiscographyTable(self)
+        self.marks = MarkTable(self)
+        self.players = PlayerTable(self)
+        self.playlists = PlaylistTable(self)
+        self.served = ServedTable(self)
         self.settings = SettingTable(self)
         self.shelves = ShelfTable(self)
 
     @property
     def side_dir(self) -> Path:
         """The folder beside the file for what is not in it: models, runs, index."""
-        return self.path.with_name(self.path.name + ".d")
+        return side_dir_of(self.path)
 
     @property
     def version(self) -> int:
@@ -138,8 +154,23 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
+    def checkpoint(self) -> None:
+        """Bring what was written into the one file: from then on, a copy of it holds everything.
+
+        Readers and writers are not waited for; where one is in the way, the next checkpoint brings the rest.
+        """
+        with suppress(sqlite3.DatabaseError):  # a full or read-only disk: what was stored stays in the log
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def backup(self, path: Path) -> None:
+        """Copy the library as it is now, while others may read and write it; see `resona.store.backup`."""
+        with self._translated():
+            write_backup(self.connection, self.path, path)
+
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Bring everything into the one file and close the connections of all threads."""
+        if self._connections:
+            self.checkpoint()
         with self._guard:
             for connection in self._connections.values():
                 connection.close()
@@ -158,6 +189,10 @@ class Store:
                 self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
         search.add_to(connection)
+        shelves.add_is_by(connection)
+        with self._translated():
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
         with self._guard:
             for thread in [thread for thread in self._connections if not thread.is_alive()]:
                 self._connections.pop(thread).close()  # a server's threads come and go
@@ -177,9 +212,9 @@ class Store:
             )
         if version < SCHEMA_VERSION:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = OFF")  # a step may make a table anew
             migrate(connection)
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

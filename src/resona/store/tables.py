@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,10 @@ from typing import Any, Protocol
 
 class Connections(Protocol):
     """What a table needs of the store."""
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever a track does."""
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """Give a connection for reading."""
@@ -62,6 +66,23 @@ def path_from_sql(value: str | bytes) -> Path:
     True
     """
     return Path(os.fsdecode(value))
+
+
+def is_among(path: str | bytes, folders: Iterable[Path], besides: Iterable[Path] = ()) -> bool:
+    """Whether a path, as it is stored, is or is below one of some folders, but none of others.
+
+    Examples
+    --------
+    >>> is_among("/music/a/b.mp3", [Path("/music")]), is_among("/music/a/b.mp3", [Path("/music")], [Path("/music/a")])
+    (True, False)
+    """
+    name = os.fsencode(path)
+    return _is_below(name, folders) and not _is_below(name, besides)
+
+
+def _is_below(path: bytes, folders: Iterable[Path]) -> bool:
+    roots = map(os.fsencode, folders)
+    return any(path == root or path.startswith(root.rstrip(b"/") + b"/") for root in roots)
 
 
 def text_to_sql(text: str) -> str:

@@ -1,14 +1,15 @@
 """Which recordings the library knows, and what their files say about them."""
 
 import json
-import os
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from resona.store.places import Part, Places
 from resona.store.search import match_pattern
-from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql, to_json
+from resona.store.tables import Table, is_among, now, path_from_sql, path_to_sql, text_to_sql, to_json
 from resona.tracks import Tags, Track
 
 COLUMNS = (
@@ -29,6 +30,10 @@ class TrackRecord:
         Of the audio itself, so that renamed and re-tagged files are recognised.
     start_seconds, end_seconds
         The part of the file, for tracks of a cue sheet; the whole file otherwise.
+    ctime_ns, side
+        See `resona.store.files.Work`.
+    is_heard
+        Whether the duration was measured now; otherwise one that was measured earlier is kept.
     """
 
     path: Path
@@ -38,39 +43,52 @@ class TrackRecord:
     tags: Tags
     start_seconds: float = 0.0
     end_seconds: float | None = None
+    ctime_ns: int = 0
+    side: str = ""
+    is_heard: bool = True
 
 
 class TrackTable(Table):
     """Tracks; a vanished one is marked missing and never deleted."""
 
     def put(self, record: TrackRecord) -> int:
-        """Store a new or changed track and give its id.
+        """Store the one track of a file; see `put_file`."""
+        return self.put_file([record])[0]
 
-        A track at the same place keeps its id; so does one whose file is gone and whose audio is the same (moved or
-        renamed).
+    def put_file(
+        self, records: Sequence[TrackRecord], *, is_same: Callable[[int, int], bool] = lambda _track_id, _place: False
+    ) -> list[int]:
+        """Store the tracks of a file, all that it holds, and give their ids: those that their audio had before.
+
+        Parameters
+        ----------
+        records
+            Of one path and one hash.
+        is_same
+            Says of a track that was at this path, and of a position in `records`, whether they are one recording.
         """
         with self._store.writing() as connection:
             self._touch()
-            track_id = self._known_id(record)
-            values = _values(record)
-            if track_id is None:
-                names = ", ".join(values)
-                marks = ", ".join("?" * len(values))
-                cursor = connection.execute(
-                    f"INSERT INTO tracks ({names}, added_at) VALUES ({marks}, ?)",  # noqa: S608 - fixed names
-                    (*values.values(), now()),
-                )
-                return int(cursor.lastrowid or 0)
-            assignments = ", ".join(f"{name} = ?" for name in values)
-            connection.execute(
-                f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
-                (*values.values(), track_id),
-            )
-            return track_id
+            ids = Places(self._store).settle([_found(record) for record in records], is_same)
+            return [self._put(connection, record, track_id) for record, track_id in zip(records, ids, strict=True)]
+
+    def reunite(self) -> int:
+        """Give judgements and history of missing tracks to tracks of the same audio; see `Places.reunite`."""
+        with self._store.writing():
+            n_tracks = Places(self._store).reunite()
+            if n_tracks:
+                self._touch()
+            return n_tracks
+
+    def retire(self, path: Path, audio_hash: str) -> None:
+        """Mark the tracks of a file missing whose audio it holds no longer."""
+        sql = "UPDATE tracks SET is_missing = 1 WHERE path = ? AND audio_hash <> ? AND NOT is_missing"
+        if self._write(sql, (path_to_sql(path), audio_hash)):
+            self._touch()
 
     def set_tags(self, track_id: int, tags: Tags) -> None:
-        """Put other tags in place of those of the file, until the file changes."""
-        values = _tag_values(tags)
+        """Put other tags in place of those of the file, until the file changes; the duration stays as measured."""
+        values = {name: value for name, value in _tag_values(tags).items() if name != "duration_seconds"}
         assignments = ", ".join(f"{name} = ?" for name in values)
         with self._store.writing():
             self._write(f"UPDATE tracks SET {assignments} WHERE track_id = ?", (*values.values(), track_id))  # noqa: S608
@@ -85,6 +103,17 @@ class TrackTable(Table):
             connection.executemany("UPDATE tracks SET is_missing = ? WHERE track_id = ?", rows)
             self._touch()
 
+    def delete(self, track_ids: Sequence[int]) -> None:
+        """Forget tracks for good, with all that was heard and said of them."""
+        some = "(SELECT value FROM json_each(?1))"
+        with self._store.writing():
+            for sql in (
+                f"DELETE FROM labels WHERE a IN {some} OR b IN {some} OR c IN {some}",  # noqa: S608 - fixed texts
+                f"DELETE FROM tracks WHERE track_id IN {some}",  # noqa: S608 - fixed texts
+            ):
+                self._write(sql, (json.dumps(list(track_ids)),))
+            self._touch()
+
     def get(self, track_id: int) -> Track | None:
         """Give one track, or None."""
         rows = self._rows(f"SELECT {COLUMNS} FROM tracks WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
@@ -95,6 +124,11 @@ class TrackTable(Table):
         sql = f"SELECT {COLUMNS} FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - fixed names
         found = {row[0]: row for row in self._rows(sql, (json.dumps(list(track_ids)),))}
         return [as_track(found[track_id]) for track_id in track_ids if track_id in found]
+
+    def known(self, track_ids: Iterable[int]) -> set[int]:
+        """Say which of some ids are those of tracks, missing ones too."""
+        sql = "SELECT track_id FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"
+        return {track_id for (track_id,) in self._rows(sql, (json.dumps(list(track_ids)),))}
 
     def all(self, *, with_missing: bool = False) -> list[Track]:
         """List the tracks by id."""
@@ -115,9 +149,10 @@ class TrackTable(Table):
         return self._rows(f"SELECT {', '.join(names)} FROM tracks WHERE NOT is_missing ORDER BY track_id")  # noqa: S608
 
     def at(self, path: Path) -> list[Track]:
-        """List the tracks of a file: one, or several with a cue sheet."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds"  # noqa: S608 - fixed names
-        return [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
+        """List the tracks of a file: one, or several with a cue sheet; where it is gone, those that it held."""
+        sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds, track_id"  # noqa: S608 - fixed names
+        tracks = [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
+        return [track for track in tracks if not track.is_missing] or tracks
 
     def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
         """Find tracks by words of title, artist and album; the last letters of a word may be left out.
@@ -137,26 +172,55 @@ class TrackTable(Table):
 
     def below(self, folder: Path) -> list[Track]:
         """List the tracks in a folder or below it, by path."""
-        prefix = os.fsencode(folder).rstrip(b"/") + b"/"
-        rows = self._rows("SELECT track_id, path FROM tracks WHERE NOT is_missing ORDER BY path, start_seconds")
-        return self.get_many([track_id for track_id, path in rows if os.fsencode(path).startswith(prefix)])
+        return self.get_many(self.ids_below([folder]))
+
+    def ids_below(
+        self, folders: Sequence[Path], *, besides: Sequence[Path] = (), with_missing: bool = False
+    ) -> list[int]:
+        """List the tracks in or below some folders, but not below others, by path."""
+        sql = "SELECT track_id, path FROM tracks WHERE ? OR NOT is_missing ORDER BY path, start_seconds"
+        return [track_id for track_id, path in self._rows(sql, (with_missing,)) if is_among(path, folders, besides)]
 
     def count(self, *, is_missing: bool = False) -> int:
         """Count the tracks that are there, or those that are missing."""
         return int(self._rows("SELECT count(*) FROM tracks WHERE is_missing = ?", (is_missing,))[0][0])
 
-    def _known_id(self, record: TrackRecord) -> int | None:
-        here = self._rows(
-            "SELECT track_id FROM tracks WHERE path = ? AND start_seconds = ?",
-            (path_to_sql(record.path), record.start_seconds),
+    def count_missing(self, track_ids: Sequence[int]) -> int:
+        """Count those of some tracks that are missing."""
+        sql = "SELECT count(*) FROM tracks WHERE is_missing AND track_id IN (SELECT value FROM json_each(?))"
+        return int(self._rows(sql, (json.dumps(list(track_ids)),))[0][0])
+
+    def _put(self, connection: sqlite3.Connection, record: TrackRecord, track_id: int | None) -> int:
+        values = _values(record)
+        if track_id is None:
+            names, marks = ", ".join(values), ", ".join("?" * len(values))
+            cursor = connection.execute(
+                f"INSERT INTO tracks ({names}, added_at) VALUES ({marks}, ?)",  # noqa: S608 - fixed names
+                (*values.values(), now()),
+            )
+            track_id = int(cursor.lastrowid or 0)
+            if not record.is_heard:
+                Places(self._store).copy_heard(track_id)
+            return track_id
+        if not record.is_heard:
+            del values["duration_seconds"]
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        connection.execute(
+            f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
+            (*values.values(), track_id),
         )
-        if here:
-            return int(here[0][0])
-        same = self._rows(
-            "SELECT track_id, path FROM tracks WHERE audio_hash = ? AND start_seconds = ?",
-            (record.audio_hash, record.start_seconds),
-        )
-        return next((track_id for track_id, path in same if not path_from_sql(path).exists()), None)
+        return track_id
+
+
+def _found(record: TrackRecord) -> Part:
+    length = record.tags.duration_seconds
+    return Part(
+        path=record.path,
+        audio_hash=record.audio_hash,
+        start=record.start_seconds,
+        end=record.start_seconds + length if length else None,
+        is_open=record.end_seconds is None,
+    )
 
 
 def _values(record: TrackRecord) -> dict[str, Any]:
@@ -166,6 +230,8 @@ def _values(record: TrackRecord) -> dict[str, Any]:
         "end_seconds": record.end_seconds,
         "size_bytes": record.size_bytes,
         "mtime_ns": record.mtime_ns,
+        "ctime_ns": record.ctime_ns,
+        "side": record.side,
         "audio_hash": record.audio_hash,
         **_tag_values(record.tags),
     }

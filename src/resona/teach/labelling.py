@@ -119,9 +119,9 @@ class Contradiction:
 
 
 def find_contradictions(labels: Sequence[Label]) -> list[Contradiction]:
-    """Find judgements that cannot both be right; see `resona.teach.taste.find_contradictions`."""
+    """Find judgements that cannot both be right; see `resona.teach.taste.contradicting_pairs`."""
     answers = as_answers(labels, [label.track_ids for label in labels])
-    return [Contradiction(first=labels[i], second=labels[j]) for i, j in taste.find_contradictions(answers)]
+    return [Contradiction(first=labels[i], second=labels[j]) for i, j in taste.contradicting_pairs(answers)]
 
 
 def _content(label: Label) -> tuple[str, frozenset[int], int, float]:

@@ -41,19 +41,27 @@ class Teacher:
     """
 
     def __init__(self, store: Store, models: ModelShelf, profile: str) -> None:
-        if not 0 < len(profile) <= MOST_LETTERS or not profile.isprintable():
-            raise ConfigError(f"a profile has a name of 1 to {MOST_LETTERS} letters, got {profile!r}")
+        check_profile(profile)
         self.store, self.profile = store, profile
         self.rng = np.random.default_rng()  # two interviews need not ask the same
         self._models = models
         self._base: Catalogue | None = None
+        self._sibling: Teacher | None = None
         self._interview: Interview | None = None
         self._asking = threading.Lock()  # the page's requests come in threads
         self._personal: tuple[str, Catalogue, Catalogue] | None = None
 
+    def of(self, profile: str) -> "Teacher":
+        """Give another profile of the same library, which shares what is not personal."""
+        other = Teacher(self.store, self._models, profile)
+        other._sibling = self
+        return other
+
     @property
     def base(self) -> Catalogue:
         """The library as the model hears it: loaded once, and again whenever the library has changed."""
+        if self._sibling is not None:
+            return self._sibling.base
         model = self._models.comparing
         if self._base is None or self._base.model is not model or self._base.version != self.store.version:
             self._base = Catalogue.load(self.store, model)
@@ -202,3 +210,15 @@ class Teacher:
     def _check(self) -> None:
         if self.profile == NO_PROFILE:
             raise QueryError(f"the profile {NO_PROFILE!r} is nobody's and cannot be taught; choose another --profile")
+
+
+def check_profile(profile: str) -> None:
+    """Refuse what cannot be a profile's name.
+
+    Raises
+    ------
+    ConfigError
+        If it is empty, very long, or not to be printed.
+    """
+    if not 0 < len(profile) <= MOST_LETTERS or not profile.isprintable():
+        raise ConfigError(f"a profile has a name of 1 to {MOST_LETTERS} letters, got {profile!r}")

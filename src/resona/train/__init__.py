@@ -1,4 +1,7 @@
-"""Labelled tracks → a trained model: pairs, split by artist, training, calibration, bundle. Needs the extra "train"."""
+"""How does a library get a model of its own? Labelled tracks → pairs, split by artist → training → bundle.
+
+Needs the extra "train".
+"""
 
 from resona.train.config import TrainConfig
 from resona.train.curves import Epoch

@@ -26,7 +26,8 @@ class TrainConfig:
     across_artists
         Draw matches between different artists only, where there are such.
     n_epochs, patience
-        Stop after so many epochs, or after so many without gain; patience 0 never stops early and takes the last epoch.
+        Stop after so many epochs, or after so many without gain, and take the best. Patience 0 never stops early and
+        takes the last epoch; so does every tuning, lest the held-out artists that judge it have chosen it.
     batch_size
         Pairs in a step.
     learning_rate

@@ -33,7 +33,7 @@ def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration
     return Calibration(slope=max(platt.slope, MIN_SLOPE), intercept=platt.intercept)
 
 
-def describe(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any) -> Manifest:
+def describe_network(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any) -> Manifest:
     """Write the manifest of a network; `facts` are the fields of `Manifest` that it cannot know."""
     encoder, head = (dataclasses.asdict(config) for config in network.settings)
     model = NetworkModel(network, arch, data.feature_config)

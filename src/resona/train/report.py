@@ -25,7 +25,7 @@ numbers into the probability that they are alike.
 """
 
 
-def summarise(data: TrainingSet, plan: Plan) -> dict[str, Any]:
+def summarise_material(data: TrainingSet, plan: Plan) -> dict[str, Any]:
     """Count what is learned from and what is held out."""
     artists = main_artists(data.artists)
     counts: dict[str, Any] = {
@@ -47,7 +47,7 @@ def trained_artists(data: TrainingSet, plan: Plan) -> tuple[str, ...]:
     return tuple(sorted(map(artist_digest, artists)))
 
 
-def conclude(gain: Interval | None, *, is_used: bool, fewest_artists: int) -> str:
+def conclude(gain: Interval | None, chance: float, *, is_used: bool) -> str:
     """Say what was decided, and why."""
     if gain is None:
         return (
@@ -57,12 +57,11 @@ def conclude(gain: Interval | None, *, is_used: bool, fewest_artists: int) -> st
         )
     found = (
         f"on {gain.n_clusters} held-out artists its mean average precision differs by {gain.value:+.3f} "
-        f"(95 % interval {gain.low:+.3f} to {gain.high:+.3f})"
+        f"(95 % interval {gain.low:+.3f} to {gain.high:+.3f}; by chance alone as much or more in {chance:.1%} of cases)"
     )
     if is_used:
         return f"The tuned model takes over: {found}."
-    asked = f"; at least {fewest_artists} held-out artists are needed" if gain.n_clusters < fewest_artists else ""
-    return f"The model that training started from is kept, as no gain is certain: {found}{asked}."
+    return f"The model that training started from is kept, as no gain is certain: {found}."
 
 
 def write_card(manifest: Manifest) -> str:

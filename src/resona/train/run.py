@@ -23,18 +23,19 @@ from resona.errors import ConfigError, FingerprintMismatchError, TrainingError
 from resona.inference import Manifest, read_manifest
 from resona.inference.manifest import read_file
 from resona.metrics.bootstrap import Interval, mean_differences
+from resona.metrics.permutation import sign_flip_p
 from resona.model import Encoder, SiameseNetwork, build_network, load_checkpoint, save_checkpoint, unpack_weights
 from resona.pairs import LeakReport, main_artists
 from resona.train.config import TrainConfig
 from resona.train.curves import Epoch, draw_curves, write_curves
-from resona.train.finish import calibrate, describe, save_model
+from resona.train.finish import calibrate, describe_network, save_model
 from resona.train.learner import Check, Learner
 from resona.train.material import Plan, TrainingSet, make_plan
-from resona.train.report import conclude, summarise, trained_artists, write_card
+from resona.train.report import conclude, summarise_material, trained_artists, write_card
 from resona.train.tuner import Tuner
 
 CHECKPOINT = "checkpoint.safetensors"
-FEWEST_ARTISTS = 3  # held out; the interval of fewer is too narrow, that of one has no width at all
+MOST_CHANCE = 0.025  # p-value up to which a gain is believed; fewer than six held-out artists never have it
 N_COMPARED = 16  # tracks by which PyTorch and ONNX are compared
 
 OnProgress = Callable[[int, int, str], None]
@@ -174,25 +175,29 @@ class _Run:
     def __init__(self, learner: Learner, folder: Path) -> None:
         self.learner, self.config, self.folder = learner, learner.config, folder
         self.is_tuned = isinstance(learner, Tuner)
+        self.is_best_taken = bool(self.config.patience) and not self.is_tuned
         self.start_check = learner.check()
         self.epochs = [_line(0, np.nan, self.start_check, 0.0, 0.0)]
-        self.best, self.best_score = 0, self.start_check.score if self.is_tuned else -np.inf
+        self.start_score = self.start_check.score if self.is_tuned else -np.inf
+        self.best, self.best_score = 0, -np.inf
         self.best_weights = self._weights()
 
     def learn(self, on_progress: OnProgress) -> None:
         """Run epochs until there is no gain, or all are done."""
         n_steps, n_epochs = self.learner.n_steps, self.config.n_epochs
         for epoch in range(len(self.epochs), n_epochs + 1):
-            if self.config.patience and epoch - 1 - self.best >= self.config.patience:
+            if self.is_best_taken and epoch - 1 - self.best >= self.config.patience:
                 break
             started = time.monotonic()
-            message = f"epoch {epoch} of {n_epochs}" + (f", best so far {self.best}" if self.best else "")
+            message = f"epoch {epoch} of {n_epochs}" + (
+                f", best so far {self.best}" if self.is_best_taken and self.best else ""
+            )
             on_step = partial(_tell, on_progress, (epoch - 1) * n_steps, n_epochs * n_steps, message)
             loss = self.learner.run_epoch(epoch, on_step)
             check = self.learner.check()
             rate = self.learner.optimizer.param_groups[0]["lr"]
             self.epochs.append(_line(epoch, loss, check, rate, time.monotonic() - started))
-            if check.score > self.best_score or not self.config.patience:
+            if check.score > self.best_score or not self.is_best_taken:
                 self.best, self.best_score, self.best_weights = epoch, check.score, self._weights()
             self.save()
 
@@ -202,7 +207,7 @@ class _Run:
         facts = {
             "config": dataclasses.asdict(self.config),
             "features": dataclasses.asdict(data.feature_config),
-            "data": summarise(data, plan),
+            "data": summarise_material(data, plan),
             "digest": self._digest(),
             "versions": {"resona": __version__, "torch": str(torch.__version__), "numpy": np.__version__},
         }
@@ -239,16 +244,16 @@ class _Run:
         self.best_score = -best.validation_loss if np.isnan(best.validation_map) else best.validation_map
 
     def finish(self) -> TrainResult:
-        """Take the best weights, compare with the start, and write the bundle if they are to be used."""
+        """Take the best or last weights, compare with the start, and write the bundle if they are to be used."""
         learner, data, plan = self.learner, self.learner.data, self.learner.plan
         learner.network.load_state_dict(self.best_weights)
         check = learner.check()
-        gain = self._gain(check) if self.is_tuned and len(check.queries) else None
-        is_used = gain.low > 0 and gain.n_clusters >= FEWEST_ARTISTS if gain else bool(self.best)
+        gain, chance = self._gain(check) if self.is_tuned and len(check.queries) else (None, 0.0)
+        is_used = chance <= MOST_CHANCE if gain else self.best > 0 and check.score > self.start_score
         measures = {"validation_map": check.map, "validation_loss": check.loss, "start_map": self.start_check.map}
         bundle_dir = self.folder / "bundle" if is_used else None
         if bundle_dir:
-            manifest = describe(
+            manifest = describe_network(
                 learner.network,
                 learner.arch,
                 data,
@@ -257,13 +262,13 @@ class _Run:
                 calibration=calibrate(learner.model, data, plan),
                 trained_artists=trained_artists(data, plan),
                 measures=measures,
-                training={"config": dataclasses.asdict(self.config), "data": summarise(data, plan)},
+                training={"config": dataclasses.asdict(self.config), "data": summarise_material(data, plan)},
             )
             clips = [data.features[track] for track in np.unique(plan.validation.a)[:N_COMPARED].tolist()]
             save_model(bundle_dir, learner.network, manifest, clips, write_card(manifest))
         return TrainResult(
             bundle_dir=bundle_dir,
-            message=conclude(gain, is_used=is_used, fewest_artists=FEWEST_ARTISTS),
+            message=conclude(gain, chance, is_used=is_used),
             epochs=tuple(self.epochs),
             gain=gain,
             audit=plan.audit,
@@ -283,13 +288,14 @@ class _Run:
         digest.update("".join(plan.splits.tolist()).encode())
         return digest.hexdigest()[:12]
 
-    def _gain(self, check: Check) -> Interval:
-        """Compare with the start, on the same held-out tracks."""
+    def _gain(self, check: Check) -> tuple[Interval, float]:
+        """Compare with the start, on the same held-out tracks, which have chosen nothing; give the p-value, too."""
         main = main_artists(self.learner.data.artists)
         artists = [main[track] for track in check.queries.tolist()]
         values = {"start": self.start_check.average_precision, "now": check.average_precision}
         rng = np.random.default_rng(self.config.seed)
-        return mean_differences(values, "start", artists, rng=rng)["now"]
+        gain = mean_differences(values, "start", artists, rng=rng)["now"]
+        return gain, sign_flip_p(values["now"] - values["start"], artists, rng=rng)
 
 
 def _tell(on_progress: OnProgress, n_before: int, n_all: int, message: str, step: int) -> None:

@@ -1,4 +1,4 @@
-"""The page and the HTTP API: everything Resona does, in a browser and for other programs."""
+"""How does a browser, or another program, ask? The page and the HTTP API: each request asks `resona.library`."""
 
 from resona.web.app import create_app
 

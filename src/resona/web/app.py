@@ -17,6 +17,7 @@ from resona.library import Library
 from resona.web import maps, overview, playlists, reasons, similar, teach, tracks, uploads
 from resona.web.errors import ERROR_RESPONSES, describe_error
 from resona.web.guard import Access, Guard
+from resona.web.rest import add_rest
 from resona.web.state import State
 
 STATIC_DIR = Path(__file__).parent / "static"
@@ -73,6 +74,7 @@ def create_app(
     for part in (tracks, similar, reasons, playlists, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
+    add_rest(app, state)
     app.add_api_route("/", _file("index.html"), include_in_schema=False)
     app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")

@@ -10,6 +10,7 @@ from resona.errors import (
     QueryError,
     ResonaError,
     StoreLockedError,
+    UnknownPlaylistError,
     UnknownTrackError,
     UnsupportedAudioError,
     VectorIndexError,
@@ -17,6 +18,7 @@ from resona.errors import (
 
 STATUSES: tuple[tuple[type[ResonaError], int], ...] = (
     (UnknownTrackError, 404),
+    (UnknownPlaylistError, 404),
     (UnsupportedAudioError, 415),
     (AudioError, 422),
     (QueryError, 422),

@@ -23,6 +23,8 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOADS = "/api/v1/uploads"
 MOST_UPLOAD_BYTES = 300_000_000  # an hour of lossless stereo
+PLAYERS = "/rest/"  # whose requests prove who asks, each by itself: see `resona.web.rest.auth`
+MOST_PLAYER_BYTES = 4_000_000  # a playlist of a hundred thousand songs
 MOST_BODY_BYTES = 100_000  # of any other request
 
 SECURITY_HEADERS = {
@@ -38,7 +40,13 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-
+PLAYER_HEADERS = {  # for players that are pages of other sites
+    "access-control-allow-origin": "*",
+    "access-control-allow-headers": "content-type",
+    "access-control-allow-methods": "GET, POST, HEAD",
+    "access-control-max-age": "86400",
+    "cross-origin-resource-policy": "cross-origin",
+}
 
 TOO_LARGE = f"a song may have {MOST_UPLOAD_BYTES // 1_000_000} MB at most, anything else {MOST_BODY_BYTES // 1000} kB"
 
@@ -86,18 +94,20 @@ class Guard:
         if scope["type"] != "http":
             return  # no web sockets here
         refusal = self._refusal(scope)
-        await (refusal or self._app)(scope, _limited(receive, _most_bytes(scope)), _marked(send))
+        await (refusal or self._app)(scope, _limited(receive, _most_bytes(scope)), _marked(send, _is_player(scope)))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._access.is_host_allowed(_name(host)):
             return _refuse(421, "WrongHost", "this server does not answer to that name; see `resona serve --help`")
-        if scope["method"] not in SAFE_METHODS and _is_foreign(headers, host):
+        if _is_player(scope) and scope["method"] == "OPTIONS":
+            return Response(status_code=204)
+        if scope["method"] not in SAFE_METHODS and not _is_player(scope) and _is_foreign(headers, host):
             return _refuse(403, "ForeignOrigin", "another site's page may not change anything here")
         if _declared_bytes(headers) > _most_bytes(scope):
             return _refuse(413, "TooLarge", TOO_LARGE)
-        if self._access.token:
+        if self._access.token and not _is_player(scope):
             return self._token_refusal(scope, headers)
         return None
 
@@ -161,7 +171,13 @@ def _declared_bytes(headers: Headers) -> int:
     return int(declared) if declared.isdecimal() else 0
 
 
+def _is_player(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(PLAYERS)
+
+
 def _most_bytes(scope: Scope) -> int:
+    if _is_player(scope):
+        return MOST_PLAYER_BYTES
     return MOST_UPLOAD_BYTES if scope["path"] == UPLOADS else MOST_BODY_BYTES
 
 
@@ -184,11 +200,13 @@ def _refuse(status: int, kind: str, message: str) -> Response:
     return JSONResponse({"error": {"kind": kind, "message": message}}, status_code=status)
 
 
-def _marked(send: Send) -> Send:
+def _marked(send: Send, is_player: bool) -> Send:  # noqa: FBT001 - one of two kinds of door
+    added = SECURITY_HEADERS | PLAYER_HEADERS if is_player else SECURITY_HEADERS
+
     async def send_marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
+            for name, value in added.items():
                 headers.setdefault(name, value)
         await send(message)
 

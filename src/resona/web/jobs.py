@@ -84,7 +84,8 @@ class ScanJob:
             self._end("failed", str(error))
         else:
             gone = f", {summary.n_missing} gone" if summary.n_missing else ""
-            self._end("done", f"{summary.n_stored} heard, {summary.n_failed} failed{gone}.")
+            passed_over = "".join(f" Not looked at: {path}: {reason}." for path, reason in summary.unreadable[:3])
+            self._end("done", f"{summary.n_stored} heard, {summary.n_failed} failed{gone}.{passed_over}")
 
     def _end(self, state: str, message: str) -> None:
         self.state = replace(self.state, state=state, message=message, file_name="", seconds_left=None)

@@ -49,7 +49,7 @@ class State:
         """End what runs in the background."""
         self.is_closing = True
         self.scan.close()
-        self.library.sounds.ear.close()
+        self.library.sounds.close()
 
     def remember(self, upload: Upload) -> None:
         """Keep what was heard in a file, and forget the oldest if there are many."""

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/teach", tags=["teach"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class QuestionView:
     """Are a and b alike? Or, with c, which of three is the odd one out?"""
 
     a: TrackView
@@ -101,10 +101,10 @@ class LessonView:
 
 
 @router.get("/question")
-def question(state: Shared, form: Literal["pair", "odd"] = "pair") -> Question:
+def question(state: Shared, form: Literal["pair", "odd"] = "pair") -> QuestionView:
     """Choose the songs whose comparison would tell most."""
     tracks = [view(state.library.tracks.get(track_id)) for track_id in state.library.labels.ask(form).track_ids]
-    return Question(a=tracks[0], b=tracks[1], c=tracks[2] if form == "odd" else None)
+    return QuestionView(a=tracks[0], b=tracks[1], c=tracks[2] if form == "odd" else None)
 
 
 @router.get("")

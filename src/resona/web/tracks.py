@@ -45,14 +45,14 @@ router = APIRouter(tags=["library"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Slice:
     """Which part of a list is asked for."""
 
     limit: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50
     offset: Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")] = 0
 
 
-Paging = Annotated[Part, Depends()]
+Paging = Annotated[Slice, Depends()]
 
 
 @router.get("/search")

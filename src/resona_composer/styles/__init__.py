@@ -1,24 +1,14 @@
-"""The styles: each a module with its artists and a function that plays a song as they would."""
+"""Who plays what? The artists of each style, six styles in three rooms where instruments are shared."""
 
-from collections.abc import Callable
+from resona_composer.artists import Artist
+from resona_composer.styles import band, parlour, studio
 
-from resona_composer.habits import Habits
-from resona_composer.styles import ambient, electronic, folk, hip_hop, metal, producers, rock
-
-ARTISTS: dict[str, tuple[Habits, ...]] = {
-    "rock": rock.BANDS,
-    "metal": metal.BANDS,
-    "electronic": producers.PRODUCERS,
-    "ambient": ambient.COMPOSERS,
-    "hip-hop": hip_hop.BEAT_MAKERS,
-    "folk": folk.ENSEMBLES,
-}
-PLAYERS: dict[str, Callable[..., None]] = {
-    "rock": rock.play,
-    "metal": metal.play,
-    "electronic": electronic.play,
-    "ambient": ambient.play,
-    "hip-hop": hip_hop.play,
-    "folk": folk.play,
+ARTISTS: dict[str, tuple[Artist, ...]] = {
+    "rock": band.ROCK,
+    "metal": band.METAL,
+    "electronic": studio.ELECTRONIC,
+    "ambient": parlour.AMBIENT,
+    "hip-hop": studio.HIP_HOP,
+    "folk": parlour.FOLK,
 }
 STYLES = tuple(ARTISTS)

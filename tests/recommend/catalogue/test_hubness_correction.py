@@ -17,8 +17,8 @@ from resona.recommend.catalogue.hubness import (
     HubnessConfig,
     Kind,
     corrected_distances,
-    fit,
-    summarise,
+    fit_correction,
+    hubness_stats,
     upper_tail,
 )
 
@@ -33,7 +33,7 @@ def hubby(n: int, d: int = 60, seed: int = 0) -> NDArray[np.float32]:
 
 
 def fitted(vectors: NDArray[np.float32], kind: str, n_reference: int = 2000) -> Correction:
-    return fit(vectors, HubnessConfig(kind=kind, n_reference=n_reference), np.random.default_rng(0))  # type: ignore[arg-type]
+    return fit_correction(vectors, HubnessConfig(kind=kind, n_reference=n_reference), np.random.default_rng(0))  # type: ignore[arg-type]
 
 
 def all_distances(vectors: NDArray[np.float32], correction: Correction) -> Matrix:
@@ -188,7 +188,9 @@ def test_a_library_of_copies_has_finite_distances(kind: str) -> None:
 
 def test_the_sample_is_drawn_by_the_generator() -> None:
     vectors, config = hubby(100), HubnessConfig(n_reference=10)
-    first, second, other = (fit(vectors, config, np.random.default_rng(seed)).reference for seed in (1, 1, 2))
+    first, second, other = (
+        fit_correction(vectors, config, np.random.default_rng(seed)).reference for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(first, second)
     assert (first != other).any()
 
@@ -198,8 +200,8 @@ def test_mutual_proximity_takes_any_scale() -> None:
     similarities = -np.random.default_rng(0).gamma(2, 50, (30, 30))
     similarities = (similarities + similarities.T) / 2
     np.fill_diagonal(similarities, np.nan)
-    stats = summarise(similarities, config)
-    scaled = summarise(similarities * 7, config)
+    stats = hubness_stats(similarities, config)
+    scaled = hubness_stats(similarities * 7, config)
     distances = corrected_distances(similarities, stats, stats, config.kind)
     np.testing.assert_allclose(distances, corrected_distances(similarities * 7, scaled, scaled, config.kind), rtol=1e-5)
 

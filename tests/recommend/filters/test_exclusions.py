@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from resona.errors import QueryError
@@ -12,6 +14,22 @@ PODCAST, JINGLE = 250, 251  # rows
 def test_spoken_word_and_jingles_are_excluded_by_default(catalogue: Catalogue) -> None:
     assert set(excluded(catalogue, {}).nonzero()[0].tolist()) == {PODCAST, JINGLE}
     assert not allowed_masks(catalogue, "", {}, with_excluded=True)
+
+
+@pytest.mark.parametrize(
+    ("genre", "suffix"),
+    [
+        (name, ".mp3")
+        for name in ("Hörspiel", "HÖRBUCH", "Audiolibro", "Livre audio", "Аудиокнига", "słuchowisko", "有声书")
+    ]
+    + [("Rock", ".m4b"), ("", ".M4B")],
+)
+def test_audiobooks_of_all_languages_are_excluded(genre: str, suffix: str, made: Library) -> None:
+    track = made.store.tracks.all()[20]
+    made.store.tracks.set_tags(track.track_id, replace(track.tags, genres=(genre,) if genre else ()))
+    with made.store.writing() as connection:
+        connection.execute("UPDATE tracks SET path = ? WHERE track_id = ?", (f"/music/x{suffix}", track.track_id))
+    assert set(excluded(made.catalogue, {}).nonzero()[0].tolist()) == {20, PODCAST, JINGLE}
 
 
 def test_a_default_that_would_leave_out_most_is_not_applied(made: Library) -> None:

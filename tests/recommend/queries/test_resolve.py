@@ -1,8 +1,12 @@
+import html
+import unicodedata
+import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from resona.errors import UnknownTrackError
+from resona.errors import QueryError, UnknownTrackError
 from resona.library import Library
 from resona.recommend import resolve
 
@@ -75,3 +79,85 @@ def test_a_title_of_several_songs_names_them(made: Library) -> None:
 def test_an_unknown_title_brings_hints(made: Library) -> None:
     with pytest.raises(UnknownTrackError, match="did you mean"):
         resolve(made.store, "Song 1100")
+
+
+SONGS = ("Röyksopp/Melody A.M./01 So Easy.mp3", "Duo #1/50% of it & more.mp3", "Łona/Gdzie tak pięknie.mp3")
+
+
+@pytest.fixture
+def music(made: Library, tmp_path: Path) -> Path:
+    """Three files, of which one is written as macOS wrote names, and a link to their folder."""
+    folder = tmp_path / "music"
+    for number, song in enumerate(SONGS, start=1):
+        path = folder / (apart(song) if number == 1 else composed(song))
+        path.parent.mkdir(parents=True)
+        path.touch()
+        with made.store.writing() as connection:
+            connection.execute("UPDATE tracks SET path = ? WHERE track_id = ?", (str(path), number))
+    (tmp_path / "link").symlink_to(folder)
+    return folder
+
+
+PREFIXES = ("{music}", "{music}/../link", "file://{music}", "file:{music}", "FILE://localhost{music}")
+
+
+def composed(song: str) -> str:
+    return unicodedata.normalize("NFC", song)
+
+
+def apart(song: str) -> str:
+    return unicodedata.normalize("NFD", song)
+
+
+def half(song: str) -> str:
+    folder, _, name = song.rpartition("/")
+    return f"{composed(folder)}/{apart(name)}"
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_any_spelling_of_a_path_finds_the_file(prefix: str, made: Library, music: Path) -> None:
+    for number, song in enumerate(SONGS, start=1):
+        for name in (composed(song), apart(song), half(song)):
+            for spelled in (name, urllib.parse.quote(name)):
+                if prefix.lower().startswith("file") and spelled is name:
+                    continue  # an address is always encoded
+                query = resolve(made.store, f"{prefix.format(music=music)}/{spelled}")
+                assert [track.track_id for track in query.tracks] == [number], spelled
+
+
+FORMS = {
+    ".m3u": "{}\n",
+    ".pls": "File1={}\n",
+    ".xspf": "<track><location>{}</location></track>",
+    ".wpl": '<media src="{}"/>',
+    ".asx": '<entry><ref href="{}"/></entry>',
+}
+
+
+@pytest.mark.parametrize("spell", ["plain", "percent", "file", "apart", "half", "link", "cp1250"])
+def test_any_spelling_in_a_playlist_finds_the_files(spell: str, made: Library, music: Path) -> None:
+    encodings: dict[str, Callable[[str], str]] = {
+        "percent": urllib.parse.quote,
+        "file": lambda song: f"file://{urllib.parse.quote(str(music / song))}",
+        "apart": apart,
+        "half": half,
+        "link": lambda song: f"{music.with_name('link')}/{song}",
+    }
+    entries = list(map(encodings.get(spell, str), SONGS))
+    for suffix, form in FORMS.items():
+        lines = [form.format(html.escape(entry) if "<" in form else entry) for entry in entries]
+        playlist = music / f"list{suffix}"
+        playlist.write_bytes("".join(lines).encode("cp1250" if spell == "cp1250" else "utf-8"))
+        query = resolve(made.store, str(playlist))
+        assert ([track.track_id for track in query.tracks], query.n_unknown) == ([1, 2, 3], 0), suffix
+
+
+def test_a_kind_of_playlist_that_is_not_read_is_named(made: Library, tmp_path: Path) -> None:
+    (tmp_path / "list.fpl").write_bytes(b"\xe1\xa0")
+    with pytest.raises(QueryError, match=r"\.fpl are not read; save 'list.fpl' as \.m3u8"):
+        resolve(made.store, str(tmp_path / "list.fpl"))
+
+
+def test_nothing_that_can_be_seen_is_no_query(made: Library) -> None:
+    with pytest.raises(UnknownTrackError, match="a query is empty"):
+        resolve(made.store, "\u200b ")

@@ -12,7 +12,7 @@ from resona.errors import ConfigError
 from resona.features.mfcc import FeatureConfig, mfcc
 from resona.recommend.versions.groups import VersionConfig, VersionGroup, find_versions
 from resona_composer import plan_library, render
-from resona_composer.effects import make_version
+from resona_composer.effects import biquad, convolved, filtered, room
 
 Features = NDArray[np.float64]
 CONFIG = FeatureConfig()
@@ -157,7 +157,7 @@ def test_bars_on_rendered_songs() -> None:
     names = {"live": " (Live in Rome)", "remaster": " - Remastered 2011", "edit": " [Radio Edit]", "louder": ""}
     for song, plan in enumerate(plans):
         samples, sample_rate = render(plan, seconds=24.0)
-        versions = {"": samples, **{kind: make_version(samples, sample_rate, kind, seed=song) for kind in names}}
+        versions = {"": samples, **_versions(samples)}
         heard = {
             kind: (_clips(version.mean(axis=0), sample_rate), version.shape[1] / sample_rate)
             for kind, version in versions.items()
@@ -177,6 +177,19 @@ def test_bars_on_rendered_songs() -> None:
     true = {(a, b) for a, b in combinations(range(len(songs)), 2) if songs[a] == songs[b]}
     assert len(found & true) >= 0.98 * len(found)
     assert len(found & true) >= 0.9 * len(true)
+
+
+def _versions(samples: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Play it in a hall, with another equaliser, twice as loud, and shorter; what is too loud is bent."""
+    hall = 0.6 * samples + 0.4 * convolved(samples, room(2.2, np.random.default_rng(0)))
+    equaliser = biquad("lowshelf", 150, gain_db=2.5), biquad("highshelf", 5000, gain_db=3)
+    n = samples.shape[1]
+    return {
+        "live": np.tanh(filtered(hall, biquad("highshelf", 5000, gain_db=-3))),
+        "remaster": np.tanh(1.4 * filtered(samples, *equaliser)),
+        "louder": np.tanh(2 * samples),
+        "edit": samples[:, n // 10 : -n // 10],
+    }
 
 
 def _clips(mono: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:

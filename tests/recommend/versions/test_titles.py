@@ -3,6 +3,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resona.recommend.versions.titles import normalise_title
+from resona.tracks import fold
 
 
 @pytest.mark.parametrize(
@@ -25,11 +26,35 @@ from resona.recommend.versions.titles import normalise_title
         ("1979 - Remastered", "1979", "remaster"),
         ("愛のテーマ (Live)", "愛のテーマ", "live"),
         ("Ignition (Remix)", "ignition", "remix"),
+        ("Clandestino (En vivo)", "clandestino", "live"),
+        ("Clandestino - En Vivo Desde Buenos Aires", "clandestino", "live"),
+        ("Evidências (Ao Vivo)", "evidencias", "live"),
+        ("Albachiara (Dal vivo) [Rimasterizzato 2018]", "albachiara", "live remaster"),
+        ("Ne me quitte pas (En public à l'Olympia)", "ne me quitte pas", "live"),
+        ("La Flaca (Remasterizado en 2011)", "la flaca", "remaster"),
+        ("Formidable (version remastérisée)", "formidable", "remaster"),
+        ("La Flaca Remasterizada", "la flaca", "remaster"),
+        ("Kocham cię (Na żywo)", "kocham cie", "live"),
+        ("Группа крови (Концертная запись)", "группа крови", "live"),
+        ("Группа крови (акустика)", "группа крови", "acoustic"),
+        ("夜に駆ける（ライブ）", "夜に駆ける", "live"),
+        ("七里香 (2004 现场版)", "七里香", "edit live"),
+        ("좋은 날 (라이브)", "좋은 날", "live"),
+        ("Heat Waves (Sped Up)", "heat waves", "remix"),
+        ("Heat Waves - sped-up version", "heat waves", "edit remix"),
+        ("Heat Waves (Slowed + Reverb)", "heat waves", "remix"),
+        ("Te Amo (Versión Acústica)", "te amo", "acoustic edit"),
+        ("Te Amo (Acústico)", "te amo", "acoustic"),
+        ("99 Luftballons (Akustische Version)", "99 luftballons", "acoustic edit"),
+        ("Garota (Versão Estendida)", "garota", "edit"),
+        ("Dernière danse (Version longue)", "derniere danse", "edit"),
+        ("Lila Wolken (Deluxe Edition)", "lila wolken", "edition"),
+        ("Bailando (Video Oficial)", "bailando", "edition"),
     ],
 )
 def test_versions_are_named(title: str, base: str, qualifiers: str) -> None:
     normalised = normalise_title(title)
-    assert (normalised.base, " ".join(sorted(normalised.qualifiers))) == (base, qualifiers)
+    assert (normalised.base, " ".join(sorted(normalised.qualifiers))) == (fold(base), qualifiers)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +73,11 @@ def test_versions_are_named(title: str, base: str, qualifiers: str) -> None:
         ("Radio Edit", "radio edit"),
         ("Humanitarian v2 - The Box", "humanitarian v2 the box"),
         ("Theme from New York", "theme from new york"),
+        ("Vivo por ella", "vivo por ella"),
+        ("Next to Me (My Version of Events)", "next to me my version of events"),
+        ("En vivo", "en vivo"),
+        ("Contigo (Vivo Mejor)", "contigo vivo mejor"),
+        ("Remasterizado", "remasterizado"),
         ("???", "???"),
         ("", ""),
     ],

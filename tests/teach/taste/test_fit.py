@@ -10,7 +10,7 @@ from resona.teach.taste import (
     Answers,
     Facets,
     choose_questions,
-    find_contradictions,
+    contradicting_pairs,
     fit_weights,
     most_likely,
     no_answers,
@@ -132,7 +132,7 @@ def test_nothing_is_asked_where_nothing_can_be(rng: np.random.Generator) -> None
 def test_contradictions_of_every_kind() -> None:
     rows = np.array([[1, 2, -1], [2, 1, -1], [4, 5, 6], [6, 5, 4], [7, 8, -1], [7, 9, -1], [7, 8, 9], [1, 3, -1]])
     chosen = np.array([0, 1, 2, 2, 1, 0, 2, 0])
-    found = find_contradictions(Answers(rows=rows, chosen=chosen, strength=np.ones(8)))
+    found = contradicting_pairs(Answers(rows=rows, chosen=chosen, strength=np.ones(8)))
     assert found == [(0, 1), (2, 3), (4, 6), (5, 6)]
 
 

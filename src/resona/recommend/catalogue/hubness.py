@@ -127,7 +127,7 @@ class Correction:
         for start in range(0, len(units), BLOCK_ROWS):
             similarities = cosines(units[start : start + BLOCK_ROWS], self.reference)
             similarities[similarities > COPY_SIMILARITY] = np.nan
-            parts.append(summarise(similarities, self.config))
+            parts.append(hubness_stats(similarities, self.config))
         return np.concatenate(parts)
 
     def distances(self, similarities: Vectors, query_stats: Stats, candidate_rows: Rows) -> Distances:
@@ -193,7 +193,7 @@ class Correction:
             raise VectorIndexError(f"cannot read a hubness correction from {str(path)!r}: {error}") from error
 
 
-def fit(vectors: Vectors, config: HubnessConfig, rng: np.random.Generator) -> Correction:
+def fit_correction(vectors: Vectors, config: HubnessConfig, rng: np.random.Generator) -> Correction:
     """Measure how every track lies in its library.
 
     Parameters
@@ -215,7 +215,7 @@ def fit(vectors: Vectors, config: HubnessConfig, rng: np.random.Generator) -> Co
     Track 1 lies between the others and is the nearest of both; corrected, it is farther from them.
 
     >>> vectors = np.array([[1.0, 0.0], [0.8, 0.6], [0.2, 0.98]])
-    >>> correction = fit(vectors, HubnessConfig(kind="csls", k=1), np.random.default_rng(0))
+    >>> correction = fit_correction(vectors, HubnessConfig(kind="csls", k=1), np.random.default_rng(0))
     >>> correction.stats.ravel().round(2)
     array([0.8 , 0.8 , 0.75], dtype=float32)
     """
@@ -225,7 +225,7 @@ def fit(vectors: Vectors, config: HubnessConfig, rng: np.random.Generator) -> Co
     return Correction(config=config, reference=units[sample], stats=empty).extend(units)
 
 
-def summarise(similarities: Vectors, config: HubnessConfig) -> Stats:
+def hubness_stats(similarities: Vectors, config: HubnessConfig) -> Stats:
     """Reduce similarities to the sample to the few numbers that a correction keeps.
 
     Parameters
@@ -240,7 +240,7 @@ def summarise(similarities: Vectors, config: HubnessConfig) -> Stats:
 
     Examples
     --------
-    >>> summarise(np.array([[0.1, 0.3, np.nan]]), HubnessConfig(kind="mutual_proximity"))
+    >>> hubness_stats(np.array([[0.1, 0.3, np.nan]]), HubnessConfig(kind="mutual_proximity"))
     array([[0.2, 0.1]], dtype=float32)
     """
     if config.kind == "none":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from resona.inference import Model
 from resona.recommend.catalogue.hubness import COPY_SIMILARITY as COPY
-from resona.recommend.catalogue.hubness import HubnessConfig, Kind, corrected_distances, summarise
+from resona.recommend.catalogue.hubness import HubnessConfig, Kind, corrected_distances, hubness_stats
 
 Array = NDArray[np.float32]
 
@@ -90,7 +90,7 @@ class Ranker:
         if self.model.is_unit:
             cosines = similarities if self.model.ranking.by == "cosine" else queries @ self.reference.T
             similarities[cosines > COPY] = np.nan  # a query is not its own neighbour
-        return summarise(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
+        return hubness_stats(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
 
     def distances(self, queries: Array) -> Array:
         """Compare queries with every track.

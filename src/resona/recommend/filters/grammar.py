@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
+from resona.audio.genre_names import SPOKEN_GENRES
 from resona.errors import QueryError
 from resona.recommend.filters.expression import (
     COMPARISONS,
@@ -47,10 +48,9 @@ Numbers: track_id, year, duration (seconds or 3:30), bpm, energy (0 to 1), brigh
 unknown value is false, even != and not in; a "not" in front turns it round: `not genre = rock` keeps tracks of unknown
 genre, `genre != rock` does not."""
 
-DEFAULT_EXCLUSION = (
-    "genre in (audiobook, audiobooks, speech, spoken, 'spoken word', podcast, podcasts)"
-    " or duration < 0:20 or duration > 30:00"
-)
+DEFAULT_EXCLUSION = "genre = 'spoken word' or path ~ '.m4b' or duration < 0:20 or duration > 30:00"
+
+GROUPS = {"spoken word": SPOKEN_GENRES}  # groups of genres that need not be set
 
 T = TypeVar("T")
 Groups = Mapping[str, Sequence[str]]
@@ -149,37 +149,14 @@ def parse_exclusion(pattern: str, *, genre_groups: Groups = NO_GROUPS) -> Expres
     return Glob("path", pattern)
 
 
-def related_genres(genres: Sequence[str], genre_groups: Groups) -> frozenset[str]:
-    """Collect the genres that share a group with some genre: "stay in the seed's kind of music".
-
-    Parameters
-    ----------
-    genres
-        Those of a seed.
-    genre_groups
-        Group name to genres.
-
-    Returns
-    -------
-    The genres themselves and all members of their groups, folded by `plain`.
-
-    Examples
-    --------
-    >>> sorted(related_genres(["Metal"], {"heavy": ["metal", "hard rock"], "calm": ["ambient"]}))
-    ['hard rock', 'metal']
-    """
-    known = {plain(genre) for genre in genres}
-    groups = [{plain(genre) for genre in members} for members in genre_groups.values()]
-    return frozenset(known.union(*(group for group in groups if group & known)))
-
-
 class _Parser:
     """One pass over the tokens, one method for each rule of the grammar."""
 
     def __init__(self, text: str, genre_groups: Groups) -> None:
         if len(text) > MAX_LENGTH:
             raise QueryError(f"a filter has at most {MAX_LENGTH} characters, got {len(text)}")
-        self._groups = {plain(name): tuple(members) for name, members in genre_groups.items()}
+        groups = {**GROUPS, **genre_groups}
+        self._groups = {plain(name): tuple(members) for name, members in groups.items()}
         self._tokens = _split(text)
         self._index = 0
         self._depth = 0

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.errors import QueryError
-from resona.recommend.limits import DEFAULT_LIMITS, Attributes, Limits, Request, select
+from resona.recommend.limits import DEFAULT_LIMITS, Attributes, Limits, Wanted, select
 
 Rows = NDArray[np.intp]
 Vectors = NDArray[np.float32]
@@ -104,7 +104,7 @@ def find_journey(
     best = journey = _most_even(embeddings, ends, pool, n)
     if attributes is None:
         return best
-    request = Request(n=len(best.rows) - 2, seeds=ends)
+    request = Wanted(n=len(best.rows) - 2, seeds=ends)
     limits = replace(limits, with_seed_artists=True)
     strict = replace(limits, is_strict=True)
     for _ in range(MAX_TRIES):

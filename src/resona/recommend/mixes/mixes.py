@@ -16,7 +16,7 @@ from resona.recommend.mixes.journey import find_journey
 from resona.recommend.mixes.radio import RadioConfig, draw_radio
 from resona.recommend.queries.resolve import Query, resolve_one
 from resona.recommend.queries.seeds import centroid
-from resona.recommend.recommend import Seeds, rank, results_of
+from resona.recommend.recommend import Seeds, rank_tracks, results_of
 from resona.recommend.request import Recommendations, Request, track_dict
 from resona.tracks import Track
 
@@ -54,7 +54,7 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
         allowed=is_free,
         config=replace(config, seconds=max(config.seconds - played, 0.0)),
     )
-    similarities, _ = rank(catalogue, seeds, Seeds.of(catalogue, ()), request)
+    similarities, _ = rank_tracks(catalogue, seeds, Seeds.of(catalogue, ()), request)
     return Recommendations(
         queries=seeds.queries,
         model=catalogue.model.name,

@@ -10,13 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import artist_key, credit_of
 from resona.errors import QueryError, UnknownTrackError
-from resona.recommend.playlists import read_playlist
+from resona.recommend.queries.named_files import (
+    OTHER_PLAYLISTS,
+    PLAYLISTS,
+    FileFinder,
+    existing,
+    read_playlist,
+    spellings,
+)
 from resona.store import Store
 from resona.tracks import Track, fold
 
 N_HINTS = 5
-PLAYLISTS = (".m3u", ".m3u8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +106,8 @@ def resolve(store: Store, text: str) -> Query:
         return found
     candidates = store.tracks.search(text, limit=500)
     for name in (_titles, _albums, _artists):
-        matches = [track for track in candidates if fold(text) in name(track)]
-        if matches:
+        asked = artist_key(text) if name is _artists else fold(text)
+        if matches := [track for track in candidates if asked in name(track)]:
             return Query(text=text, tracks=_one_song(text, matches) if name is _titles else tuple(matches))
     if not candidates:
         raise _unknown(store, text)
@@ -125,26 +132,29 @@ def resolve_one(store: Store, query: str | Query) -> Track:
 
 
 def _by_path(store: Store, text: str) -> Query | None:
-    try:
-        path = Path(text).expanduser().resolve()
-        is_dir, is_file = path.is_dir(), path.is_file()
-    except (OSError, RuntimeError, ValueError):  # too long for a path, a "~" without a home, a NUL
-        return None
-    if tracks := store.tracks.at(path):
+    names = spellings(text)
+    if tracks := FileFinder(store).tracks(names, is_thorough=Path(names[0]).is_absolute()):
         return Query(text=text, tracks=tuple(tracks))
-    if is_file and path.suffix.lower() in PLAYLISTS:
+    path = existing(text)
+    if path is None:
+        return None
+    if path.is_dir():
+        inside = store.tracks.below(path)
+        return Query(text=text, tracks=tuple(inside)) if inside else None
+    if path.suffix.lower() in OTHER_PLAYLISTS:
+        raise QueryError(f"playlists of the kind {path.suffix} are not read; save {path.name!r} as .m3u8")
+    if path.suffix.lower() in PLAYLISTS:
         return _playlist(store, text, path)
-    if is_dir and (inside := store.tracks.below(path)):
-        return Query(text=text, tracks=tuple(inside))
-    return Query(text=text, external_path=path) if is_file else None
+    return Query(text=text, external_path=path) if path.is_file() else None
 
 
 def _playlist(store: Store, text: str, path: Path) -> Query:
     try:
-        entries = read_playlist(path.read_bytes(), str(path.parent))
+        entries = read_playlist(path.read_bytes(), str(path.parent), suffix=path.suffix)
     except OSError as error:
         raise QueryError(f"the playlist {str(path)!r} cannot be read: {error.strerror}") from error
-    found = [store.tracks.at(Path(entry)) for entry in entries]
+    finder = FileFinder(store)
+    found = [finder.tracks(names) for names in entries]
     tracks = {track.track_id: track for same_file in found for track in same_file}
     if not tracks:
         reason = f"none of its {len(entries)} entries is a track of the library" if entries else "the playlist is empty"
@@ -188,8 +198,9 @@ def _albums(track: Track) -> set[str]:
     return {fold(name) for name in (tags.album, f"{tags.artist} {tags.album}", f"{tags.artist} - {tags.album}")}
 
 
-def _artists(track: Track) -> set[str]:
-    return {fold(track.tags.artist), fold(track.tags.album_artist)}
+def _artists(track: Track) -> frozenset[str]:
+    credit = credit_of(track)
+    return credit.names | credit.perhaps
 
 
 def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.config import check_range
-from resona.recommend.versions.recordings import alignment
+from resona.features.recordings import alignment
 from resona.recommend.versions.titles import normalise_title
 
 Pair = tuple[int, int]

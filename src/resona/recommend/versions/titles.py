@@ -8,6 +8,7 @@ and Let Die", "Remix to Ignition" and "(I Can't Get No) Satisfaction" are left a
 import re
 from dataclasses import dataclass
 
+from resona.recommend.versions.words import kinds_in
 from resona.tracks import fold
 
 _YEAR = r"(?:19|20)\d\d"
@@ -28,12 +29,13 @@ _KINDS = {
         "edition": rf"mono|stereo|explicit|clean|album|single|original|bonus track|{_YEAR}|official .*(?:video|audio)",
     }.items()
 }
-_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_BRACKETS = re.compile(r"[(\[{（［【〔～]([^()\[\]{}（）［］【】〔〕～]*)[)\]}）］】〕～]")
 _DASH = re.compile(r"\s+[-–—~|/]+\s+")
 _FEATURED = re.compile(r"(?:feat|ft|featuring)\b.*")
 _FEATURED_BEHIND = re.compile(r"(?<=\S)\s+(?:feat|ft|featuring)\b\.?\s.*$", re.IGNORECASE)
 _REMASTERED_BEHIND = re.compile(
-    rf"(?<=\S)\s+(?:{_YEAR}\s+)?(?:digital(?:ly)?\s+)?remaster(?:ed)?(?:\s+{_YEAR})?$", re.IGNORECASE
+    rf"(?<=\S)\s+(?:{_YEAR}\s+)?(?:digital(?:ly)?\s+)?r[ei]master(?:ed|izad[oa]|izzat[oa]|isée?)?(?:\s+{_YEAR})?$",
+    re.IGNORECASE,
 )
 _GENERIC = re.compile(
     r"(?:[ivx\d]+ ?)*(?:(?:audio |bonus |hidden )?track|titel|piste|pista|intro(?:duction)?|outro|interlude|skit|"
@@ -104,7 +106,7 @@ def _kinds_of(words: str) -> frozenset[str] | None:
     plain = _plain(words)
     if not plain or _FEATURED.match(plain):
         return frozenset()
-    return frozenset(kind for kind, pattern in _KINDS.items() if pattern.fullmatch(plain)) or None
+    return frozenset(kind for kind, pattern in _KINDS.items() if pattern.fullmatch(plain)) | kinds_in(plain) or None
 
 
 def _plain(text: str) -> str:

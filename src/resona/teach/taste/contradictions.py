@@ -9,7 +9,7 @@ import numpy as np
 from resona.teach.taste.answers import ALIKE, NOBODY, Answers
 
 
-def find_contradictions(answers: Answers) -> list[tuple[int, int]]:
+def contradicting_pairs(answers: Answers) -> list[tuple[int, int]]:
     """Find pairs of answers, by position, of which one must be wrong.
 
     Two songs cannot be alike and different; of three songs only one is the odd one; and where A and B are alike but
@@ -22,7 +22,7 @@ def find_contradictions(answers: Answers) -> list[tuple[int, int]]:
     Examples
     --------
     >>> rows = np.array([[1, 2, -1], [2, 1, -1], [1, 2, 3]])
-    >>> find_contradictions(Answers(rows=rows, chosen=np.array([0, 1, 2]), strength=np.ones(3)))
+    >>> contradicting_pairs(Answers(rows=rows, chosen=np.array([0, 1, 2]), strength=np.ones(3)))
     [(0, 1)]
     """
     by_songs: dict[frozenset[int], list[int]] = defaultdict(list)

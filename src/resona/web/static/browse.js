@@ -1,8 +1,9 @@
 // The shelves: artists, albums and genres, and the tracks on each.
 
 import { get } from "./api.js";
+import { cover } from "./cover.js";
 import { count, h, textButton } from "./dom.js";
-import { cover, list, nothing, skeleton } from "./list.js";
+import { list, nothing, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 
 const KINDS = { artist: "artists", album: "albums", genre: "genres", tracks: "tracks" };

@@ -1,8 +1,9 @@
 // The first view: drop a song or search for one, and hear what is like it.
 
 import { address, get, upload } from "./api.js";
+import { cover } from "./cover.js";
 import { clock, h, icon, textButton, toast } from "./dom.js";
-import { cover, list, nothing, skeleton } from "./list.js";
+import { list, nothing, skeleton } from "./list.js";
 import { player } from "./player.js";
 import { similarSection } from "./similar.js";
 

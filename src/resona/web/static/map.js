@@ -1,8 +1,9 @@
 // The map of the library: every track a point, near means alike. Pan, zoom, hover, click to play.
 
 import { get, getBytes } from "./api.js";
+import { cover } from "./cover.js";
 import { count, h, iconButton, toast } from "./dom.js";
-import { cover, nothing, playable } from "./list.js";
+import { nothing, playable } from "./list.js";
 import { Painter } from "./painter.js";
 import { player } from "./player.js";
 

@@ -1,7 +1,7 @@
 // The one player: whatever plays, plays here, so that only one thing plays at a time.
 
+import { cover } from "./cover.js";
 import { clock, h, icon, iconButton, toast } from "./dom.js";
-import { cover } from "./list.js";
 import { Spectrum } from "./spectrum.js";
 
 class Player extends EventTarget {

@@ -2,8 +2,9 @@
 // Y, N answer for two, A, B, C for three; S skips, U takes back.
 
 import { get, post, remove } from "./api.js";
+import { cover } from "./cover.js";
 import { count, h, iconButton, textButton, toast } from "./dom.js";
-import { cover, nothing, playable } from "./list.js";
+import { nothing, playable } from "./list.js";
 import { player } from "./player.js";
 
 const LESSON_EVERY = 5; // answers: what was learned is worked out anew

@@ -1,9 +1,10 @@
 // One track: what it is, what was measured, how it looks as a wave, and what is like it.
 
 import { get } from "./api.js";
+import { cover } from "./cover.js";
 import { clock, h, textButton } from "./dom.js";
 import { chips } from "./discover.js";
-import { addButton, cover, nothing, playable } from "./list.js";
+import { addButton, nothing, playable } from "./list.js";
 import { player } from "./player.js";
 import { similarSection } from "./similar.js";
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from resona.recommend.versions.recordings import LARGEST_SHIFT, alignment
+from resona.features.recordings import LARGEST_SHIFT, alignment
 
 
 def features(seed: int, n_frames: int = 431, n_clips: int = 3) -> NDArray[np.float64]:

@@ -1,0 +1,152 @@
+"""Which tracks did somebody put together, and in which order?"""
+
+from collections.abc import Collection, Sequence
+
+from resona.errors import QueryError, UnknownPlaylistError, UnknownTrackError
+from resona.store import Playlist, Store
+
+MOST_LETTERS = 500
+MOST_COMMENT_LETTERS = 10_000
+MOST_TRACKS = 100_000
+
+
+class Playlists:
+    """The playlists, which the page and all players share: ``library.playlists``.
+
+    Every change and every deletion can be taken back with `undo`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "library.db") as store:
+    ...     playlists = Playlists(store)
+    ...     sunday = playlists.create("Sunday").playlist_id
+    ...     playlists.delete(sunday)
+    ...     playlists.undo(sunday).name
+    'Sunday'
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[Playlist]:
+        """List them by name."""
+        return self._store.playlists.all()
+
+    def get(self, playlist_id: int) -> Playlist:
+        """Give one, without its tracks.
+
+        Raises
+        ------
+        UnknownPlaylistError
+            If there is none with that number.
+        """
+        found = self._store.playlists.get(playlist_id)
+        if found is None:
+            raise UnknownPlaylistError(self._store.path, playlist_id)
+        return found
+
+    def track_ids(self, playlist_id: int) -> list[int]:
+        """List the tracks of one, in order; one may come several times, and one that is missing keeps its place.
+
+        Raises
+        ------
+        UnknownPlaylistError
+            If there is none with that number.
+        """
+        self.get(playlist_id)
+        return self._store.playlists.track_ids(playlist_id)
+
+    def create(self, name: str, track_ids: Sequence[int] = ()) -> Playlist:
+        """Make a playlist; several may have one name.
+
+        Raises
+        ------
+        QueryError
+            If it has no name, a very long one, or too many tracks.
+        UnknownTrackError
+            If one of the tracks is not in the library.
+        """
+        self._check(name=name, track_ids=track_ids)
+        return self.get(self._store.playlists.create(name.strip(), track_ids))
+
+    def change(
+        self,
+        playlist_id: int,
+        *,
+        name: str | None = None,
+        comment: str | None = None,
+        track_ids: Sequence[int] | None = None,
+    ) -> None:
+        """Replace what is given; all of it, or nothing if anything is wrong.
+
+        Raises
+        ------
+        UnknownPlaylistError, UnknownTrackError, QueryError
+            As `get` and `create`.
+        """
+        with self._store.writing():
+            self.get(playlist_id)
+            self._check(name=name, comment=comment, track_ids=track_ids or ())
+            name = None if name is None else name.strip()
+            self._store.playlists.change(playlist_id, name=name, comment=comment, track_ids=track_ids)
+
+    def edit(
+        self,
+        playlist_id: int,
+        *,
+        removed: Collection[int] = (),
+        added: Sequence[int] = (),
+        name: str | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """Take out the tracks at some places, counted from 0, then append others.
+
+        Raises
+        ------
+        UnknownPlaylistError, UnknownTrackError, QueryError
+            As `get` and `create`, or if there is no such place.
+        """
+        with self._store.writing():
+            track_ids = self.track_ids(playlist_id)
+            if any(not 0 <= place < len(track_ids) for place in removed):
+                raise QueryError(f"the playlist has {len(track_ids)} tracks, counted from 0; nothing was changed")
+            gone = set(removed)
+            kept = [track_id for place, track_id in enumerate(track_ids) if place not in gone]
+            changed = [*kept, *added] if gone or added else None
+            self.change(playlist_id, name=name, comment=comment, track_ids=changed)
+
+    def delete(self, playlist_id: int) -> None:
+        """Take one away; `undo` brings it back.
+
+        Raises
+        ------
+        UnknownPlaylistError
+            If there is none with that number.
+        """
+        self.get(playlist_id)
+        self._store.playlists.delete(playlist_id)
+
+    def undo(self, playlist_id: int) -> Playlist:
+        """Take the last change back, or the deletion.
+
+        Raises
+        ------
+        QueryError
+            If nothing is left to take back.
+        """
+        if not self._store.playlists.undo(playlist_id):
+            raise QueryError("there is nothing left to undo")
+        return self.get(playlist_id)
+
+    def _check(self, *, name: str | None, comment: str | None = None, track_ids: Sequence[int] = ()) -> None:
+        if name is not None and not 0 < len(name.strip()) <= MOST_LETTERS:
+            raise QueryError(f"a playlist has a name of 1 to {MOST_LETTERS} letters")
+        if comment is not None and len(comment) > MOST_COMMENT_LETTERS:
+            raise QueryError(f"a comment has at most {MOST_COMMENT_LETTERS} letters")
+        if len(track_ids) > MOST_TRACKS:
+            raise QueryError(f"a playlist has at most {MOST_TRACKS} tracks")
+        unknown = set(track_ids) - self._store.tracks.known(set(track_ids))
+        if unknown:
+            raise UnknownTrackError(f"#{min(unknown)}", [], "it is not in the library; nothing was changed")

@@ -1,0 +1,301 @@
+"""Which albums and artists are there, and which tracks are on them?
+
+For players, which want to page through a whole library, in many orders, and to name any album or artist by an id. An id
+follows from the folded names, so it stays while they stay. An album belongs to its album artist, or to the artist where
+no album artist is named; an artist has the albums that are theirs and those with a track of theirs.
+
+Worked out once for each state of the library, and never changed.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.artists import artist_key
+from resona.store.tables import Table
+from resona.tracks import Tags, fold
+
+NO_ARTIST, NO_ALBUM = "[Unknown Artist]", "[Unknown Album]"
+LAST = 1 << 30  # of a track without a number
+
+SQL = """
+SELECT track_id, artist, album_artist, album, title, genres, year, disc_number, track_number, duration_seconds, added_at
+FROM tracks WHERE NOT is_missing ORDER BY track_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Album:
+    """An album.
+
+    Attributes
+    ----------
+    track_ids
+        In the album's order.
+    year
+        Of its first track that has one; None where unknown.
+    genre
+        The first of its first track; empty where unknown.
+    added_at
+        When its first track came, in UTC, ISO 8601.
+    """
+
+    album_id: str
+    name: str
+    artist: str
+    artist_id: str
+    track_ids: tuple[int, ...]
+    duration_seconds: float
+    year: int | None
+    genre: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artist:
+    """An artist, with albums by name and tracks by id."""
+
+    artist_id: str
+    name: str
+    album_ids: tuple[str, ...]
+    track_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Genre:
+    """A genre: a label that somebody gave, not a truth."""
+
+    name: str
+    track_ids: tuple[int, ...]
+    n_albums: int
+
+
+@dataclass(frozen=True)
+class Discography:
+    """All albums, artists and genres.
+
+    Attributes
+    ----------
+    track_ids
+        Shape (n,), ascending.
+    albums, artists
+        By id, ascending.
+    genres
+        By folded name; the largest first.
+    loaded_at
+        When it was worked out, in seconds since 1970.
+    """
+
+    track_ids: NDArray[np.int64]
+    albums: dict[str, Album]
+    artists: dict[str, Artist]
+    genres: dict[str, Genre]
+    loaded_at: float = field(default_factory=time.time)
+
+    @cached_property
+    def ordered_albums(self) -> list[Album]:
+        """By id."""
+        return list(self.albums.values())
+
+    @cached_property
+    def ordered_artists(self) -> list[Artist]:
+        """By id."""
+        return list(self.artists.values())
+
+    @cached_property
+    def albums_by_name(self) -> list[Album]:
+        """By name, then by artist."""
+        return sorted(self.albums.values(), key=lambda album: (fold(album.name), fold(album.artist)))
+
+    @cached_property
+    def albums_by_artist(self) -> list[Album]:
+        """By artist, then by name."""
+        return sorted(self.albums.values(), key=lambda album: (fold(album.artist), fold(album.name)))
+
+    @cached_property
+    def albums_by_age(self) -> list[Album]:
+        """The newest first."""
+        return sorted(self.albums.values(), key=lambda album: (album.added_at, album.album_id), reverse=True)
+
+    @cached_property
+    def artists_by_name(self) -> list[Artist]:
+        """By name."""
+        return sorted(self.artists.values(), key=lambda artist: fold(artist.name))
+
+    @cached_property
+    def album_of(self) -> dict[int, str]:
+        """The album of each track, by track id."""
+        return {track_id: album.album_id for album in self.albums.values() for track_id in album.track_ids}
+
+    def find_albums(self, words: str) -> list[Album]:
+        """Find albums by the beginnings of words in name or artist, those named so first."""
+        return _found(self._album_names, words)
+
+    def find_artists(self, words: str) -> list[Artist]:
+        """Find artists by the beginnings of words, those named so first."""
+        return _found(self._artist_names, words)
+
+    @cached_property
+    def _album_names(self) -> list[tuple[str, str, Album]]:
+        return [
+            (fold(album.name), f" {fold(album.name)} {fold(album.artist)}", album) for album in self.albums.values()
+        ]
+
+    @cached_property
+    def _artist_names(self) -> list[tuple[str, str, Artist]]:
+        return [(fold(artist.name), f" {fold(artist.name)}", artist) for artist in self.artists.values()]
+
+
+class DiscographyTable(Table):
+    """Reads the discography."""
+
+    def load(self) -> Discography:
+        """Work it out from the tracks that are there."""
+        with self._store.reading() as connection:
+            return _built(connection.execute(SQL))
+
+
+def artist_id(name: str) -> str:
+    """Give the id of an artist.
+
+    Examples
+    --------
+    >>> artist_id("The Beatles") == artist_id("beatles"), len(artist_id("Air"))
+    (True, 27)
+    """
+    return "ar-" + _hash(artist_key(name))
+
+
+def album_id(artist: str, album: str) -> str:
+    """Give the id of an album.
+
+    Examples
+    --------
+    >>> album_id("Air", "Moon Safari") == album_id("AIR", "moon safari") != album_id("Air", "")
+    True
+    """
+    return "al-" + _hash(f"{artist_key(artist)}\n{fold(album)}")
+
+
+def names_of(credit: str) -> list[str]:
+    """Part a credit into the names that a file gave one by one; see `resona.artists.join_names`.
+
+    Examples
+    --------
+    >>> names_of("Nina; Miles"), names_of("")
+    (['Nina', 'Miles'], [''])
+    """
+    return credit.split("; ")
+
+
+def album_artist(tags: Tags) -> str:
+    """Say whose album a track is on.
+
+    Examples
+    --------
+    >>> album_artist(Tags(artist="A feat. B", album_artist="A")), album_artist(Tags(artist="C"))
+    ('A', 'C')
+    """
+    return tags.album_artist or tags.artist
+
+
+@lru_cache(maxsize=65_536)
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _found(names: list[tuple[str, str, Any]], words: str) -> list[Any]:
+    """Find what has all the words; `names` holds the name, what is searched, and the thing."""
+    wanted = fold(words)
+    starts = [f" {word}" for word in wanted.split()]
+    found = [(name != wanted, thing) for name, searched, thing in names if all(word in searched for word in starts)]
+    return [thing for _, thing in sorted(found, key=lambda pair: pair[0])]
+
+
+class _Lines:
+    """The tracks of one album, artist or genre, as they come."""
+
+    __slots__ = ("albums", "duration_seconds", "first", "genre", "names", "places", "year")
+
+    def __init__(self, names: tuple[str, ...], first: str) -> None:
+        self.names, self.first = names, first
+        self.places: list[tuple[int, int, str, int]] = []
+        self.albums: set[str] = set()
+        self.duration_seconds, self.year, self.genre = 0.0, None, ""
+
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        return tuple(track_id for *_, track_id in sorted(self.places))
+
+
+def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
+    track_ids: list[int] = []
+    albums: dict[str, _Lines] = {}
+    artists: dict[str, _Lines] = {}
+    genres: dict[str, _Lines] = {}
+    for track_id, artist, by, album, title, genre_names, year, disc, number, seconds, added_at in rows:
+        track_ids.append(track_id)
+        owner = by or artist
+        on = album_id(owner, album)
+        line = albums.setdefault(on, _Lines((album, owner), added_at))
+        line.places.append((disc or 1, number or LAST, title, track_id))
+        line.duration_seconds += seconds
+        line.year = line.year or year
+        performers = {artist_id(name): name for name in names_of(artist)}
+        for key, name in ({artist_id(name): name for name in names_of(owner)} | performers).items():
+            _add(artists, key, name, on, track_id if key in performers else None)
+        for place, name in enumerate(json.loads(genre_names)):
+            _add(genres, fold(name), name, on, track_id)
+            line.genre = line.genre or (name if not place else "")
+    return _finished(track_ids, albums, artists, genres)
+
+
+def _add(lines: dict[str, _Lines], key: str, name: str, album: str, track_id: int | None) -> None:
+    line = lines.setdefault(key, _Lines((name,), ""))
+    line.albums.add(album)
+    if track_id is not None:
+        line.places.append((0, 0, "", track_id))
+
+
+def _finished(
+    track_ids: list[int], albums: dict[str, _Lines], artists: dict[str, _Lines], genres: dict[str, _Lines]
+) -> Discography:
+    finished = {
+        key: Album(
+            album_id=key,
+            name=line.names[0] or NO_ALBUM,
+            artist=line.names[1] or NO_ARTIST,
+            artist_id=artist_id(names_of(line.names[1])[0]),
+            track_ids=line.track_ids,
+            duration_seconds=line.duration_seconds,
+            year=line.year,
+            genre=line.genre,
+            added_at=line.first,
+        )
+        for key, line in sorted(albums.items())
+    }
+    by_name: Callable[[str], tuple[str, str]] = lambda key: (fold(finished[key].name), key)  # noqa: E731
+    return Discography(
+        track_ids=np.array(track_ids, dtype=np.int64),
+        albums=finished,
+        artists={
+            key: Artist(
+                artist_id=key,
+                name=line.names[0] or NO_ARTIST,
+                album_ids=tuple(sorted(line.albums, key=by_name)),
+                track_ids=line.track_ids,
+            )
+            for key, line in sorted(artists.items())
+        },
+        genres={
+            key: Genre(name=line.names[0], track_ids=line.track_ids, n_albums=len(line.albums))
+            for key, line in sorted(genres.items(), key=lambda item: (-len(item[1].places), item[0]))
+        },
+    )

@@ -1,0 +1,160 @@
+"""Playlists: named lists of tracks, which the page and all players share.
+
+Every change first keeps the state before it, so that it can be undone from wherever it came: a thumb on a phone deletes
+a list more easily than it makes one.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resona.store.tables import Table, now, text_to_sql, to_json
+from resona.store.tracks import TrackTable
+
+N_STATES = 20  # of one playlist that can be gone back to
+N_PAST = 1000  # of all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playlist:
+    """A playlist without its tracks; see `PlaylistTable.track_ids`.
+
+    Attributes
+    ----------
+    created_at, changed_at
+        In UTC, ISO 8601.
+    """
+
+    playlist_id: int
+    name: str
+    comment: str
+    created_at: str
+    changed_at: str
+    n_tracks: int
+    duration_seconds: float
+
+
+class PlaylistTable(Table):
+    """Playlists by name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from resona.store import Store
+    >>> with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "library.db") as store:
+    ...     playlist_id = store.playlists.create("Sunday")
+    ...     store.playlists.change(playlist_id, name="Monday")
+    ...     store.playlists.undo(playlist_id), [playlist.name for playlist in store.playlists.all()]
+    (True, ['Sunday'])
+    """
+
+    def create(self, name: str, track_ids: Sequence[int] = ()) -> int:
+        """Make a playlist and give its id; several may have one name."""
+        with self._store.writing() as connection:
+            time = now()
+            cursor = connection.execute(
+                "INSERT INTO playlists (name, comment, created_at, changed_at) VALUES (?, '', ?, ?)",
+                (text_to_sql(name), time, time),
+            )
+            playlist_id = int(cursor.lastrowid or 0)
+            _put_tracks(connection, playlist_id, track_ids)
+        return playlist_id
+
+    def all(self) -> list[Playlist]:
+        """List the playlists by name."""
+        return self._playlists("TRUE")
+
+    def get(self, playlist_id: int) -> Playlist | None:
+        """Give one, or None."""
+        return next(iter(self._playlists("playlist_id = ?", playlist_id)), None)
+
+    def track_ids(self, playlist_id: int) -> list[int]:
+        """List its tracks, in order; one may come several times, and one that is missing keeps its place."""
+        sql = "SELECT track_id FROM playlist_tracks WHERE playlist_id = ? ORDER BY place"
+        return [track_id for (track_id,) in self._rows(sql, (playlist_id,))]
+
+    def change(
+        self,
+        playlist_id: int,
+        *,
+        name: str | None = None,
+        comment: str | None = None,
+        track_ids: Sequence[int] | None = None,
+    ) -> None:
+        """Replace what is given, all or nothing."""
+        with self._store.writing() as connection:
+            self._keep(connection, playlist_id)
+            for column, value in (("name", name), ("comment", comment)):
+                if value is not None:
+                    sql = f"UPDATE playlists SET {column} = ? WHERE playlist_id = ?"  # noqa: S608 - fixed names
+                    connection.execute(sql, (text_to_sql(value), playlist_id))
+            if track_ids is not None:
+                _put_tracks(connection, playlist_id, track_ids)
+            connection.execute("UPDATE playlists SET changed_at = ? WHERE playlist_id = ?", (now(), playlist_id))
+
+    def delete(self, playlist_id: int) -> None:
+        """Take a playlist away; `undo` brings it back under its id."""
+        with self._store.writing() as connection:
+            self._keep(connection, playlist_id)
+            connection.execute("DELETE FROM playlist_tracks WHERE playlist_id = ?", (playlist_id,))
+            connection.execute("DELETE FROM playlists WHERE playlist_id = ?", (playlist_id,))
+
+    def undo(self, playlist_id: int) -> bool:
+        """Take the last change or deletion back; give False where nothing is remembered."""
+        with self._store.writing() as connection:
+            past = connection.execute(
+                "SELECT past_id, name, comment, created_at, changed_at, track_ids FROM playlist_past"
+                " WHERE playlist_id = ? ORDER BY past_id DESC LIMIT 1",
+                (playlist_id,),
+            ).fetchone()
+            if past is None:
+                return False
+            past_id, *fields, past_ids = past
+            known = TrackTable(self._store).known(json.loads(past_ids))
+            track_ids = [track_id for track_id in json.loads(past_ids) if track_id in known]
+            connection.execute("INSERT OR REPLACE INTO playlists VALUES (?, ?, ?, ?, ?)", (playlist_id, *fields))
+            _put_tracks(connection, playlist_id, track_ids)
+            connection.execute("DELETE FROM playlist_past WHERE past_id = ?", (past_id,))
+        return True
+
+    def _playlists(self, where: str, *parameters: int) -> list[Playlist]:
+        rows = self._rows(
+            "SELECT playlist_id, name, comment, created_at, changed_at, count(t.track_id), total(t.duration_seconds)"  # noqa: S608 - fixed texts
+            " FROM playlists LEFT JOIN playlist_tracks USING (playlist_id) LEFT JOIN tracks t USING (track_id)"
+            f" WHERE {where} GROUP BY playlist_id ORDER BY name COLLATE NOCASE, playlist_id",
+            parameters,
+        )
+        return [
+            Playlist(
+                playlist_id=playlist_id,
+                name=name,
+                comment=comment,
+                created_at=created,
+                changed_at=changed,
+                n_tracks=n_tracks,
+                duration_seconds=duration,
+            )
+            for playlist_id, name, comment, created, changed, n_tracks, duration in rows
+        ]
+
+    def _keep(self, connection: sqlite3.Connection, playlist_id: int) -> None:
+        """Remember the state as it is, and forget the oldest."""
+        connection.execute(
+            "INSERT INTO playlist_past (playlist_id, name, comment, created_at, changed_at, track_ids)"
+            " SELECT playlist_id, name, comment, created_at, changed_at, ? FROM playlists WHERE playlist_id = ?",
+            (to_json(self.track_ids(playlist_id)), playlist_id),
+        )
+        forget = (
+            "DELETE FROM playlist_past WHERE past_id IN"
+            " (SELECT past_id FROM playlist_past WHERE ? IN (playlist_id, 0) ORDER BY past_id DESC LIMIT -1 OFFSET ?)"
+        )
+        connection.execute(forget, (playlist_id, N_STATES))
+        connection.execute(forget, (0, N_PAST))
+
+
+def _put_tracks(connection: sqlite3.Connection, playlist_id: int, track_ids: Sequence[int]) -> None:
+    connection.execute("DELETE FROM playlist_tracks WHERE playlist_id = ?", (playlist_id,))
+    rows = [(playlist_id, place, track_id) for place, track_id in enumerate(track_ids)]
+    connection.executemany("INSERT INTO playlist_tracks VALUES (?, ?, ?)", rows)
