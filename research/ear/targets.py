@@ -1,16 +1,14 @@
 """What all teachers together say of a window: the vectors that the student learns to give.
 
 Each teacher's vector is standardised over the training windows and divided by the root of its length; the four side by
-side get length 1, and the probabilities of their tags stand beside them. `offset` is what all windows have in common: the
-mean probabilities. With it cosines rank a little better, without it they spread wider; the student learns both, and
-`export.py` chooses.
+side get length 1, and the probabilities of their tags stand beside them. `offset` is what all windows have in common:
+the mean probabilities. With it cosines rank a little better, without it they spread wider; the student learns both.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
 from hear import Teachers
 
 NAMES = ("mn04", "msd", "fcn", "jamendo")
