@@ -1,12 +1,13 @@
 """Does a scan survive kills, a full or bad disk, a share that goes away, changing files and a thousand damaged ones?
 
-    .venv/bin/python benchmarks/faults.py [--kills 200] [--mutants 1000] [--out faults.json]
+    .venv/bin/python benchmarks/faults.py [--kills 200] [--mutants 1000] [--moves 1000] [--out faults.json]
 
 A folder is filled with good files and with mutants of them: flipped bits, cut, spliced and overwritten, in every format
 that libsndfile and FFmpeg's program (where it is installed) write. It is scanned again and again while workers and the
 scan itself are killed with SIGKILL at random moments, the disk is full (a limit on the size of files), the folder is
 gone for a while, files are rewritten as they are read, and a disk has bad places (see `bad_disk.py`). Decoders that
-crash, hang or want all memory are stand-ins: functions that do just that in place of the decoder.
+crash, hang or want all memory are stand-ins: functions that do just that in place of the decoder. Files are renamed,
+swapped and edited, and drives come and go, in random sequences (see `moves.py`).
 
 In the end the library must be whole (`PRAGMA integrity_check`), every good file must have the features and the vector
 that an undisturbed scan gave it, bit for bit, and every other file must be in the library or in the list of failures.
@@ -35,6 +36,7 @@ from disturb import (
     wait,
 )
 from kept import account, check
+from moves import move_at_random
 from mutants import make_files, make_mutants
 from resona.library import Library
 
@@ -43,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--mutants", type=int, default=1000)
+    parser.add_argument("--moves", type=int, default=1000, help="sequences of renames, swaps and the like: `moves.py`")
     parser.add_argument("--good", type=int, default=0, help="good files; default: one for each format")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="write the result as JSON")
@@ -72,11 +75,12 @@ def campaign(scratch: Path, options: argparse.Namespace) -> dict[str, Any]:
     report["share_gone"] = take_away(library, music, rng)
     report["changed_while_read"] = rewrite_while_reading(library, music, rng)
     report["hostile_decoders"] = meet_hostile_decoders(scratch / "hostile")
+    report["moves"] = move_at_random(scratch, options.moves, seed=options.seed)
     with Library(library) as opened:
         opened.store.failures.clear()  # what was killed while it was heard: `resona errors --retry`
     report["last"] = wait(start(library, music))
     report |= account(library, reference, music)
-    report["n_lost"] += len(report["bad_disk"]["lost"])
+    report["n_lost"] += len(report["bad_disk"]["lost"]) + report["moves"]["n_faults"]
     report["n_corrupt"] += sum(report[part].get("n_corrupt", 0) for part in ("full_disk", "bad_disk"))
     report["n_hung"] = json.dumps(report).count(HUNG)
     report["seconds"] = round(time.monotonic() - begin, 1)

@@ -24,7 +24,7 @@ from corpus import FEATURES, Corpus
 from head import Tracks, calibrate, fit_head, hear
 from resona.artists import read_credit
 from resona.config import fingerprint
-from resona.inference import Bundle, Calibration, Manifest, Ranking, write_bundle
+from resona.inference import Bundle, Manifest, Ranking, write_bundle
 from resona.model import SiameseNetwork, export_onnx
 from resona.pairs import artist_digest
 from validate import Validation, baselines, load_encoder
@@ -146,7 +146,7 @@ def main() -> None:
         n_dims=encoder.config.n_dims,
         is_unit=True,
         ranking=Ranking(by="cosine", hubness=options.hubness),
-        calibration=Calibration(slope=platt.slope, intercept=platt.intercept),
+        calibration=platt,
         trained_artists=tuple(sorted({artist_digest(key) for row in rows for key in read_credit(row["artist"]).names})),
         measures={key: round(value, 4) for key, value in measures["this recipe"].items()},
         training={"recipe": log["recipe"], "tags": log["tags"], "data": facts},

@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional
 
 from corpus import Corpus, hub_skewness, rank_average_precision
-from resona.metrics.calibration import Platt, fit_platt
+from resona.metrics.calibration import Calibration, fit_platt
 from resona.metrics.pairs import roc_auc
 from resona.model import HeadConfig, SiameseHead
 from select_ranking import corrected
@@ -100,7 +100,7 @@ def fit_head(tracks: Tracks) -> SiameseHead:
     return head.eval()
 
 
-def calibrate(folds: list[Tracks]) -> Platt:
+def calibrate(folds: list[Tracks]) -> Calibration:
     """Fit the curve from cosine to probability on pairs of tracks that their encoder was not trained on."""
     cosines, matches = [], []
     for tracks in folds:

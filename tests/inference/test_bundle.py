@@ -12,9 +12,10 @@ import pytest
 import torch
 
 from resona.errors import CheckpointError, FeatureError
-from resona.inference import Bundle, Calibration, Manifest, Ranking, read_manifest, write_bundle
+from resona.inference import Bundle, Calibration, Manifest, ModelShelf, Ranking, read_manifest, write_bundle
 from resona.model import build_network, export_onnx, pack_weights
 from resona.model.siamese import SiameseNetwork
+from resona.store import Store
 
 LENGTHS = (60, 60, 33, 60, 90, 8)
 SMALL = {"base": {"n_mfcc": 6, "channels": (8, 8), "n_dims": 4}, "classic": {"n_mfcc": 13, "channels": (2, 3)}}
@@ -129,6 +130,31 @@ def test_manifest_comes_back_and_a_bundle_is_replaced_whole(folder: Path, tmp_pa
     written = write_bundle(copy, manifest, {"new": b"2"})
     assert read_manifest(copy) == written
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["copy", "model.json", "new"]
+
+
+def test_the_earlier_bundle_stays_until_the_new_one_is_there(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = read_manifest(folder)
+    with Store(tmp_path / "library.db") as store:
+        home = store.side_dir / "models" / "mine"
+        written = write_bundle(home, manifest, {"old": b"1"})
+        rename = Path.rename
+
+        def fail(path: Path, target: Path) -> Path:
+            if path.name.startswith(".part-"):
+                raise OSError(28, "No space left on device")
+            return rename(path, target)
+
+        monkeypatch.setattr(Path, "rename", fail)
+        with pytest.raises(CheckpointError, match="No space left"):
+            write_bundle(home, manifest, {"new": b"2"})
+        monkeypatch.undo()
+        assert read_manifest(home) == written
+        assert [path.name for path in home.parent.iterdir()] == ["mine"]
+        home.rename(home.with_name(".before-mine"))  # killed between the two renames
+        assert ModelShelf(store).names()[0] == "mine"
+        assert read_manifest(home) == written
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The campaign of `benchmarks/faults.py` in small: kills, mutants, a bad disk."""
+"""The campaign of `benchmarks/faults.py` in small: kills, mutants, a bad disk, files that move."""
 
 import errno
 import os
@@ -14,6 +14,7 @@ from test_scan import scan
 from bad_disk import build, compare, lay_out
 from disturb import kill_at_random
 from kept import account, heard
+from moves import move_at_random
 from mutants import WRITTEN, make_mutants
 from resona.audio import write_audio
 from resona.ingest import ScanConfig
@@ -126,3 +127,8 @@ def test_a_folder_that_cannot_be_listed_is_named_and_keeps_its_tracks(
         monkeypatch.setattr(os, "scandir", list_folder)
         assert summary.unreadable == [(music, "Input/output error")]
         assert (summary.n_missing, library.store.tracks.count()) == (0, len(WRITTEN))
+
+
+def test_whatever_happens_to_a_folder_judgements_stay_with_their_audio(tmp_path: Path) -> None:
+    result = move_at_random(tmp_path, 12, seed=10_000)
+    assert result["faults"] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from resona.errors import WorkerError
 from resona.ingest.workers import WorkerPool
 
 
@@ -75,6 +76,31 @@ def _die(task: str) -> str:
         mark.mkdir(exist_ok=True)  # no file can be written
         os.kill(os.getpid(), signal.SIGKILL)
     return task
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [("import", "no such library"), ("crash", "SIGILL"), ("exit", "exit status 7"), ("task", "the model is damaged")],
+)
+def test_what_no_task_is_to_blame_for_ends_it_all(fault: str, reason: str) -> None:
+    pool: WorkerPool[str, str] = WorkerPool(partial(_build_broken, fault), _lost, n_workers=2, retries_killed=True)
+    with pytest.raises(WorkerError, match=reason):
+        list(pool.run(["a", "b", "c"]))
+    assert _children() == 0
+
+
+def _build_broken(fault: str) -> Callable[[str], str]:
+    if fault == "import":
+        raise ImportError("no such library")
+    if fault == "crash":
+        os.kill(os.getpid(), signal.SIGILL)
+    if fault == "exit":
+        os._exit(7)
+    return _blame_the_model
+
+
+def _blame_the_model(_: str) -> str:
+    raise WorkerError("the model is damaged")
 
 
 def test_hang_costs_only_its_own_task() -> None:

@@ -70,11 +70,11 @@ def test_separable_pairs_do_not_run_away() -> None:
 
 def test_inverted_similarity_is_shown_as_constant() -> None:
     platt = calibration.fit_platt(np.array([0.9, 0.8, 0.1]), np.array([False, False, True]))
-    assert platt.slope == 0
+    np.testing.assert_allclose(platt.apply(np.array([0.0, 1.0])), (1 / 4 + 1 / 4 + 2 / 3) / 3)
 
 
 def test_extreme_values_neither_overflow_nor_warn() -> None:
-    shown = calibration.Platt(slope=1.0, intercept=0.0).apply(np.array([-1e9, 1e9], dtype=np.float32))
+    shown = calibration.Calibration(slope=1.0, intercept=0.0).apply(np.array([-1e9, 1e9], dtype=np.float32))
     np.testing.assert_array_equal(shown, [0, 1])
 
 

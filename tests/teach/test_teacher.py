@@ -1,8 +1,10 @@
 """From judgements to lists, and back."""
 
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from resona.errors import ConfigError, QueryError
 from resona.library import Library
 from resona.recommend import Query
-from resona.store import Label
+from resona.store import Label, TrackRecord
 from resona.teach import Question, Teacher
+from resona.tracks import Tags
 
 N_ANSWERS = 60
 
@@ -172,6 +175,36 @@ def test_tables_come_back_as_they_went(made: Library, tmp_path: Path) -> None:
             [(x.kind, x.a, x.b, x.c, x.value, x.strength) for x in t.judgements] for t in (made.labels, dads.labels)
         )
         assert mine == theirs
+
+
+def test_judgements_come_back_about_the_same_audio(tmp_path: Path) -> None:
+    names = ["two\nlines.mp3", "\r.mp3", 'a,"b" \u2028 c.mp3', os.fsdecode(b"caf\xe9.mp3")]
+    image, path = tmp_path / "album.flac", tmp_path / "judgements.csv"
+
+    def put(library: Library, paths: list[Path]) -> list[int]:
+        facts: dict[str, Any] = {"size_bytes": 1, "mtime_ns": 1, "tags": Tags(duration_seconds=20.0)}
+        ids = [
+            library.store.tracks.put(TrackRecord(path=path, audio_hash=str(number), **facts))
+            for number, path in enumerate(paths)
+        ]
+        parts = [
+            TrackRecord(path=image, audio_hash="image", start_seconds=start, end_seconds=start + 20.0, **facts)
+            for start in (0.0, 20.0, 40.0)
+        ]
+        return [*ids, *library.store.tracks.put_file(parts)]
+
+    paths = [tmp_path / name for name in names]
+    pairs = [(0, 1), (2, 3), (4, 6), (5, 1)]
+    with Library(tmp_path / "one.db") as one:
+        ids = put(one, paths)
+        one.store.labels.add([Label(kind="pair", a=ids[a], b=ids[b]) for a, b in pairs])
+        assert one.labels.write(path) == 4
+    with Library(tmp_path / "two.db") as two:
+        ids = put(two, paths[1:] + paths[:1])  # renumbered in the meantime
+        assert two.labels.read(path) == (4, 0)
+        assert [label.track_ids for label in two.labels.judgements] == [(ids[a], ids[b]) for a, b in pairs]
+        path.write_text(f"kind,a,b\npair,{image},{paths[3]}\n", encoding="utf-8", errors="surrogateescape")
+        assert two.labels.read(path) == (0, 1)  # which of its tracks?
 
 
 @pytest.mark.parametrize(

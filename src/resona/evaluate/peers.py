@@ -29,6 +29,7 @@ from resona.audio import decode_clips, silence_decoders
 from resona.errors import AudioError
 from resona.evaluate.ladder import Contender
 from resona.evaluate.material import Material
+from resona.files import written_whole
 from resona.ingest import WorkerPool
 from resona.store import Store
 from resona.tracks import Track
@@ -148,10 +149,9 @@ def _save(cache: Path, known: dict[str, Row | None]) -> None:
     heard = {key: numbers for key, numbers in known.items() if numbers is not None}
     lost = [key for key, numbers in known.items() if numbers is None]
     cache.parent.mkdir(parents=True, exist_ok=True)
-    draft = cache.with_suffix(".part.npz")
     rows = np.stack(list(heard.values())) if heard else np.zeros((0, 0))
-    np.savez(draft, keys=np.array(list(heard), "<U32"), numbers=rows, lost=np.array(lost, "<U32"))
-    draft.replace(cache)
+    with written_whole(cache) as draft:
+        np.savez(draft, keys=np.array(list(heard), "<U32"), numbers=rows, lost=np.array(lost, "<U32"))
 
 
 def _build_musly() -> Callable[[Track], Row]:

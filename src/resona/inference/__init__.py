@@ -9,12 +9,13 @@ not needed.
 from resona.inference.baseline import MeanDeviation
 from resona.inference.bundle import Bundle
 from resona.inference.embed import default_bundle_dir, embed_stored, open_model
-from resona.inference.manifest import Calibration, Manifest, Ranking, read_manifest, write_bundle
+from resona.inference.manifest import Manifest, Ranking, read_manifest, write_bundle
 from resona.inference.model import Model
 from resona.inference.remembered import Remembered, remember
 from resona.inference.shelf import ModelShelf
 from resona.inference.untrained import Untrained
 from resona.inference.words import Words
+from resona.metrics.calibration import Calibration
 
 __all__ = [
     "Bundle",

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.errors import FeatureError
-from resona.inference.manifest import Calibration, Ranking
+from resona.inference.manifest import Ranking
 from resona.inference.model import Array, Model
+from resona.metrics.calibration import Calibration
 
 STATISTICS = "mean_deviation.json"  # of 786 openly licensed tracks; research/mean_deviation.py makes it
 SMALLEST = 1e-6  # deviation of a statistic that never varies

@@ -10,19 +10,19 @@ a damaged one is noticed. Nothing in a bundle is ever executed.
 import dataclasses
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from resona.config import from_mapping
 from resona.errors import CheckpointError, ConfigError
+from resona.metrics.calibration import Calibration
 
 FORMAT, VERSION = "resona-bundle", 1
 MANIFEST = "model.json"
+BEFORE = ".before-"  # and its name: a bundle that is being replaced
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,37 +43,6 @@ class Ranking:
     def __post_init__(self) -> None:
         if self.by not in ("cosine", "head"):
             raise ConfigError(f"tracks are ranked by 'cosine' or 'head', got {self.by!r}")
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """Turns a similarity into a probability, by a logistic curve (Platt 1999).
-
-    Attributes
-    ----------
-    slope
-        Above 0, so that the order is kept.
-    intercept
-        0 where a similarity of 0 means one half.
-
-    Examples
-    --------
-    >>> Calibration().apply(np.array([-1.0, 0.0, 1.0])).round(3)
-    array([0.269, 0.5  , 0.731])
-    """
-
-    slope: float = 1.0
-    intercept: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.intercept) and 0 < self.slope < np.inf):
-            raise ConfigError(f"a calibration needs a slope above 0, got {self.slope} and intercept {self.intercept}")
-
-    def apply(self, similarities: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the probability of each similarity, in its shape."""
-        values = self.slope * np.asarray(similarities, np.float64) + self.intercept
-        probabilities: NDArray[np.float64] = 0.5 * (1 + np.tanh(values / 2))  # does not overflow
-        return probabilities
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +89,7 @@ class Manifest:
 
 
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
-    """Write a bundle, whole or not at all.
+    """Write a bundle, whole or not at all: an earlier one is there until the new one is.
 
     Parameters
     ----------
@@ -134,18 +103,33 @@ def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -
     Returns
     -------
     The manifest as written.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be written; then the earlier one is left as it was.
     """
     complete = dataclasses.replace(manifest, files={name: _sha256(content) for name, content in files.items()})
     content = {"format": FORMAT, "version": VERSION, **dataclasses.asdict(complete)}
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    for name, data in files.items():
-        (draft / name).write_bytes(data)
-    (draft / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    draft.rename(folder)
+    draft, before = folder.with_name(f".part-{os.getpid()}"), folder.with_name(BEFORE + folder.name)
+    try:
+        draft.mkdir(parents=True)
+        for name, data in files.items():
+            (draft / name).write_bytes(data)
+        (draft / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        if folder.exists():
+            folder.rename(before)
+        try:
+            draft.rename(folder)
+        except OSError:
+            if before.exists():
+                before.rename(folder)
+            raise
+    except OSError as error:
+        raise CheckpointError(f"{str(folder)!r} cannot be written: {error.strerror or error}") from error
+    finally:
+        for scrap in (draft, before):
+            shutil.rmtree(scrap, ignore_errors=True)
     return complete
 
 

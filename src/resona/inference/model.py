@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from resona.config import from_mapping
 from resona.errors import FeatureError
 from resona.features.mfcc import FeatureConfig
-from resona.inference.manifest import Calibration, Ranking
+from resona.inference.manifest import Ranking
+from resona.metrics.calibration import Calibration
 
 Array = NDArray[np.float32]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from resona.config import from_mapping
 from resona.errors import CheckpointError
-from resona.inference.manifest import Calibration, Ranking
+from resona.inference.manifest import Ranking
 from resona.inference.model import Array, Model
+from resona.metrics.calibration import Calibration
 
 FIELDS = ("model_id", "name", "n_dims", "is_unit", "feature_config", "feature_fingerprint")
 

@@ -6,6 +6,7 @@ from typing import Any
 from resona.errors import CheckpointError
 from resona.inference.bundle import Bundle
 from resona.inference.embed import default_bundle_dir, open_model
+from resona.inference.manifest import BEFORE
 from resona.inference.model import Model
 from resona.inference.remembered import Remembered
 from resona.store import Store
@@ -83,7 +84,11 @@ class ModelShelf:
 
     def names(self) -> list[str]:
         """List the names of all models."""
-        own = sorted(path.parent.name for path in self.folder.glob("*/model.json"))
+        for before in self.folder.glob(f"{BEFORE}*"):  # somebody was killed as one took the place of another
+            name = before.with_name(before.name.removeprefix(BEFORE))
+            if not name.exists():
+                before.rename(name)
+        own = sorted(path.parent.name for path in self.folder.glob("[!.]*/model.json"))
         return [*own, *([BASE] if default_bundle_dir() else []), PLAIN]
 
     def open(self, name: str) -> Model:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
-from resona.errors import WorkerError
+from resona.errors import ResonaError, WorkerError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -240,7 +240,8 @@ def _serve(connection: Connection, build: Callable[[], Function[Task, Result]], 
     except Exception as error:
         if function is not None:
             raise  # the task is lost, and the parent sees it
-        connection.send(WorkerError(f"no worker can start: {type(error).__name__}: {error}"))
+        reason = str(error) if isinstance(error, ResonaError) else f"{type(error).__name__}: {error}"
+        connection.send(WorkerError(f"no worker can start, and no file is at fault: {reason}"))
 
 
 def _limit_resources(*, may_write: bool) -> None:

@@ -26,30 +26,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.errors import FeatureError
+from resona.errors import ConfigError, FeatureError
 from resona.metrics.pairs import Truth, Values, validate
+
+FLAT = 1e-9  # the slope where similarities say nothing, or the opposite
 
 MAX_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Platt:
-    """A logistic curve from any similarity to a probability.
+class Calibration:
+    """Turns a similarity into a probability, by a logistic curve [3]_.
 
     Attributes
     ----------
     slope, intercept
-        Probability = 1 / (1 + exp(−(slope · value + intercept))). The slope is never negative: a higher similarity is
-        never shown as a lower probability.
+        Probability = 1 / (1 + exp(−(slope · value + intercept))). The slope is above 0, so that the order is kept.
 
     Examples
     --------
-    >>> Platt(slope=2.0, intercept=-1.0).apply(np.array([0.0, 0.5, 1.0])).round(3)
+    >>> Calibration(slope=2.0, intercept=-1.0).apply(np.array([0.0, 0.5, 1.0])).round(3)
     array([0.269, 0.5  , 0.731])
     """
 
-    slope: float
-    intercept: float
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.intercept) and 0 < self.slope < np.inf):
+            raise ConfigError(f"a calibration needs a slope above 0, got {self.slope} and intercept {self.intercept}")
 
     def apply(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Turn values, such as logits or cosine similarities, into probabilities 0…1 of the same shape."""
@@ -75,7 +80,7 @@ class Reliability:
     n_pairs: NDArray[np.intp]
 
 
-def fit_platt(values: Values, is_match: Truth) -> Platt:
+def fit_platt(values: Values, is_match: Truth) -> Calibration:
     """Fit a logistic curve to pairs by Newton's method, with Platt's smoothed targets [3]_ [4]_.
 
     Smoothing keeps probabilities off 0 and 1 when few pairs are known, and makes the fit defined for one kind of pair.
@@ -109,7 +114,7 @@ def fit_platt(values: Values, is_match: Truth) -> Platt:
     slope, intercept = _newton((values.astype(np.float64) - centre) / scale, targets)
     if slope < 0:
         slope, intercept = 0.0, float(np.log(targets.mean() / (1 - targets.mean())))
-    return Platt(slope=slope / scale, intercept=intercept - slope * centre / scale)
+    return Calibration(slope=max(slope / scale, FLAT), intercept=intercept - slope * centre / scale)
 
 
 def reliability_curve(probabilities: Values, is_match: Truth, *, n_bins: int = 10) -> Reliability:

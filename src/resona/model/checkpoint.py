@@ -10,6 +10,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from resona.errors import CheckpointError
+from resona.files import written_whole
 
 
 def pack_weights(module: nn.Module) -> bytes:
@@ -45,9 +46,8 @@ def save_checkpoint(path: Path, tensors: Mapping[str, Tensor], state: Mapping[st
         Anything that JSON can hold.
     """
     content = save({name: tensor.contiguous() for name, tensor in tensors.items()}, {"state": json.dumps(state)})
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(content)
-    draft.replace(path)
+    with written_whole(path) as draft:
+        draft.write_bytes(content)
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -4,12 +4,12 @@ SQLite's own backup reads page by page what is true at one moment, whoever write
 another name and checked before it takes the place of an earlier one.
 """
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from resona.errors import StoreError
+from resona.files import written_whole
 from resona.store.migrations import APPLICATION_ID
 
 
@@ -41,16 +41,12 @@ def write_backup(connection: sqlite3.Connection, source: Path, path: Path) -> No
     ...         copy.settings.get("current_model")
     'abc'
     """
-    draft = path.with_name(f".resona-backup-{os.getpid()}")
     try:
         if path.exists():
             _check_replaceable(path, source)
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with written_whole(path) as draft:
             _copy(connection, draft)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
 

@@ -5,6 +5,7 @@ second: a track that is found elsewhere moves there with its id, and with all th
 taken by other audio is missing, until its audio is found again. So a track is only missing while its audio is nowhere.
 """
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,8 @@ from resona.store.tables import Table, path_from_sql, path_to_sql
 
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
 OPEN_TO = "iif(duration_seconds > 0, start_seconds + duration_seconds, NULL)"
-BELONGINGS = (  # rows that belong to one track
-    "given", "features", "embeddings", "descriptors", "layout", "playlist_tracks", "plays",
-)  # fmt: skip
+HEARD = ("features", "embeddings", "descriptors")
+BELONGINGS = (*HEARD, "given", "layout", "playlist_tracks", "plays")  # rows that belong to one track
 MARKS = ("stars", "ratings")  # which name a track as players do
 OWN = {"track_id", "added_at", "is_missing"}  # columns of a track that its place does not change
 
@@ -42,6 +42,18 @@ class Part:
     is_open: bool
     track_id: int = 0
     is_missing: bool = False
+
+    @property
+    def name(self) -> str:
+        """The hash; with the seconds of a part, as in a media fragment: ``…#t=26.0,52.0``.
+
+        Examples
+        --------
+        >>> Part(path=Path("a"), audio_hash="c0ffee", start=26.0, end=52.0, is_open=True).name
+        'c0ffee#t=26.0,52.0'
+        """
+        is_whole = self.is_open and not self.start
+        return self.audio_hash if is_whole else f"{self.audio_hash}#t={self.start},{self.end or ''}"
 
     @property
     def is_there(self) -> bool:
@@ -74,6 +86,28 @@ def shared(a: Part, b: Part) -> float:
 
 class Places(Table):
     """Where tracks are."""
+
+    def all(self) -> list[Part]:
+        """List the parts that are known."""
+        return self._parts("true")
+
+    def find(self, name: str) -> int | None:
+        """Find the track whose audio has a name; where borders were corrected since, the one that shares most."""
+        audio_hash, _, span = name.partition("#t=")
+        start, _, end = span.partition(",")
+        try:
+            asked = Part(
+                path=Path(),
+                audio_hash=audio_hash,
+                start=float(start or 0),
+                end=float(end) if end else None,
+                is_open=not end,
+            )
+        except ValueError:
+            return None
+        known = self._parts("audio_hash = ?", audio_hash)
+        likely = [(-shared(part, asked), part.is_missing, part.track_id) for part in known]
+        return min((found for found in likely if found[0] <= -LEAST_SHARED), default=(0, False, None))[-1]
 
     def settle(self, parts: Sequence[Part], is_same: Callable[[int, int], bool]) -> list[int | None]:
         """Clear a path for the audio found there, and say which tracks it is: their ids, None for new ones.
@@ -117,15 +151,16 @@ class Places(Table):
         return heirs
 
     def copy_heard(self, track_id: int) -> None:
-        """Give a new track what was heard of the same audio elsewhere."""
+        """Give a track what was heard of the same part of the same audio elsewhere, in place of its own."""
         rows = self._rows(
             "SELECT o.track_id, o.duration_seconds FROM tracks o JOIN tracks t USING (audio_hash, start_seconds)"
             " WHERE t.track_id = ? AND o.track_id <> t.track_id AND o.end_seconds IS t.end_seconds LIMIT 1",
             (track_id,),
         )
+        self._forget_heard(track_id)  # without a twin, it is heard again at the end of the scan
         for twin_id, duration_seconds in rows:
             self._write("UPDATE tracks SET duration_seconds = ? WHERE track_id = ?", (duration_seconds, track_id))
-            for table in ("features", "embeddings", "descriptors"):
+            for table in HEARD:
                 names = [name for _, name, *_ in self._rows(f"PRAGMA table_info({table})")]
                 columns = ", ".join(names[1:])
                 self._write(
@@ -133,30 +168,45 @@ class Places(Table):
                     (track_id, twin_id),
                 )
 
+    def _forget_heard(self, track_id: int) -> None:
+        for table in HEARD:
+            self._write(f"DELETE FROM {table} WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
+
     def reunite(self) -> int:
         """Make one track of each missing one and one of the same audio that is there, and give their number.
 
         The older id remains. Where somebody has compared the two, they stay two.
         """
+        n_tracks = 0
+        while couples := [couple for couple in self._couples() if not self._are_compared(*couple)]:
+            united: set[int] = set()
+            for couple in couples:
+                if united.isdisjoint(couple):  # or the next round sees what became of them
+                    self._unite(*couple)
+                    united.update(couple)
+            n_tracks += len(united) // 2
+        return n_tracks
+
+    def _couples(self) -> list[tuple[int, int]]:
+        """List every missing track with every one of the same audio that is there."""
         rows = self._rows(
             "SELECT o.track_id, t.track_id FROM tracks o JOIN tracks t USING (audio_hash)"
             " WHERE o.is_missing AND NOT t.is_missing ORDER BY o.track_id, t.track_id"
         )
-        n_tracks = 0
-        for missing_id, there_id in rows:
-            parts = {part.track_id: part for part in self._parts("track_id IN (?, ?)", missing_id, there_id)}
-            missing, there = parts.get(missing_id), parts.get(there_id)
-            if missing is None or there is None or not missing.is_missing or there.is_missing:
-                continue  # one of an earlier couple
-            if shared(missing, there) >= LEAST_SHARED and not self._are_compared(missing_id, there_id):
-                self._unite(missing_id, there_id)
-                n_tracks += 1
-        return n_tracks
+        ids = sorted({track_id for row in rows for track_id in row})
+        among = "track_id IN (SELECT value FROM json_each(?))"
+        parts = {part.track_id: part for part in self._parts(among, json.dumps(ids))}
+        return [(a, b) for a, b in rows if shared(parts[a], parts[b]) >= LEAST_SHARED]
 
     def _unite(self, missing_id: int, there_id: int) -> None:
         kept, dropped = sorted((missing_id, there_id))
         for name in ("a", "b", "c"):
             self._write(f"UPDATE labels SET {name} = ? WHERE {name} = ?", (kept, dropped))  # noqa: S608 - fixed names
+        borders = self._rows(
+            "SELECT DISTINCT start_seconds, end_seconds FROM tracks WHERE track_id IN (?, ?)", (kept, dropped)
+        )
+        if len(borders) > 1 and kept == missing_id:  # it was heard between other borders
+            self._forget_heard(kept)
         for table in BELONGINGS:
             self._write(f"UPDATE OR IGNORE {table} SET track_id = ? WHERE track_id = ?", (kept, dropped))  # noqa: S608 - fixed names
         for table in MARKS:

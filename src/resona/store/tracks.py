@@ -185,6 +185,14 @@ class TrackTable(Table):
         """Count the tracks that are there, or those that are missing."""
         return int(self._rows("SELECT count(*) FROM tracks WHERE is_missing = ?", (is_missing,))[0][0])
 
+    def audio_names(self) -> dict[int, str]:
+        """Name every track by its audio, so that a file can speak of it whatever it is called: see `named_by_audio`."""
+        return {part.track_id: part.name for part in Places(self._store).all()}
+
+    def named_by_audio(self, name: str) -> int | None:
+        """Find the track that holds some audio, or None; one that is there rather than a missing one."""
+        return Places(self._store).find(name)
+
     def count_missing(self, track_ids: Sequence[int]) -> int:
         """Count those of some tracks that are missing."""
         sql = "SELECT count(*) FROM tracks WHERE is_missing AND track_id IN (SELECT value FROM json_each(?))"
@@ -192,6 +200,8 @@ class TrackTable(Table):
 
     def _put(self, connection: sqlite3.Connection, record: TrackRecord, track_id: int | None) -> int:
         values = _values(record)
+        sql = "SELECT audio_hash, start_seconds, end_seconds FROM tracks WHERE track_id = ?"
+        is_known = (record.audio_hash, record.start_seconds, record.end_seconds) in self._rows(sql, (track_id,))
         if track_id is None:
             names, marks = ", ".join(values), ", ".join("?" * len(values))
             cursor = connection.execute(
@@ -199,16 +209,16 @@ class TrackTable(Table):
                 (*values.values(), now()),
             )
             track_id = int(cursor.lastrowid or 0)
-            if not record.is_heard:
-                Places(self._store).copy_heard(track_id)
-            return track_id
-        if not record.is_heard:
-            del values["duration_seconds"]
-        assignments = ", ".join(f"{name} = ?" for name in values)
-        connection.execute(
-            f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
-            (*values.values(), track_id),
-        )
+        else:
+            if is_known and not record.is_heard:
+                del values["duration_seconds"]
+            assignments = ", ".join(f"{name} = ?" for name in values)
+            connection.execute(
+                f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
+                (*values.values(), track_id),
+            )
+        if not (is_known or record.is_heard):
+            Places(self._store).copy_heard(track_id)
         return track_id
 
 

@@ -1,11 +1,12 @@
 """Judgements from files: a table to keep or to bring, a playlist of songs that belong together, and what contradicts.
 
 The table has the columns ``kind, a, b, c, value, strength``; tracks are paths. `kind` is "pair", with `value` 1 for
-alike and 0 for different, or "odd", where `c` is the odd one out.
+alike and 0 for different, or "odd", where `c` is the odd one out. What Resona writes also names the audio of each
+track, in further columns, so that a judgement comes back about what was heard, whatever its file is called by then.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,6 +21,7 @@ from resona.teach.lesson import as_answers
 from resona.teach.taste import NOBODY
 
 COLUMNS = ("kind", "a", "b", "c", "value", "strength")
+AUDIO_COLUMNS = ("a_audio", "b_audio", "c_audio")
 MOST_PAIRS = 200  # that one playlist gives; of a longer one, pairs are drawn
 PLAYLIST_STRENGTH = 0.5  # two songs of a playlist need not be as alike as two that were compared
 
@@ -34,13 +36,15 @@ def export_labels(store: Store, profile: str, path: Path) -> int:
     """
     labels = store.labels.all(profile)
     paths = {track.track_id: str(track.path) for track in store.tracks.all(with_missing=True)}
+    audio = store.tracks.audio_names()
     try:
         with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(COLUMNS)
+            writer.writerow((*COLUMNS, *AUDIO_COLUMNS))
             for label in labels:
-                third = "" if label.c is None else paths[label.c]
-                writer.writerow([label.kind, paths[label.a], paths[label.b], third, label.value, label.strength])
+                ids = (label.a, label.b, label.c or NOBODY)
+                names, sounds = ([known.get(track_id, "") for track_id in ids] for known in (paths, audio))
+                writer.writerow([label.kind, *names, label.value, label.strength, *sounds])
     except OSError as error:
         raise QueryError(f"{str(path)!r} cannot be written: {error.strerror}") from error
     return len(labels)
@@ -58,27 +62,57 @@ def import_labels(store: Store, profile: str, path: Path) -> tuple[int, int]:
     QueryError
         If the file cannot be read or is no such table; the line is named.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
-    except OSError as error:
-        raise QueryError(f"{str(path)!r} cannot be read: {error.strerror}") from error
-    reader = csv.DictReader(text.splitlines())
-    if not {"kind", "a", "b"} <= set(reader.fieldnames or ()):
-        raise QueryError(f"{str(path)!r} needs the columns {', '.join(COLUMNS)} (c, value and strength may be missing)")
-    known = {str(track.path): track.track_id for track in store.tracks.all(with_missing=True)}
+    known = _Known(store)
     has = {_content(label) for label in store.labels.all(profile)}
     added, n_unknown = [], 0
-    for number, row in enumerate(reader, start=2):
-        names = [row["a"], row["b"], *([row.get("c")] if row["kind"] == "odd" else [])]
-        if any(name not in known for name in names):
+    for row, place in _read_rows(path):
+        ids = [known.find(row, name) for name in ("a", "b", *(["c"] if row["kind"] == "odd" else []))]
+        found = [track_id for track_id in ids if track_id is not None]
+        if len(found) < len(ids):
             n_unknown += 1
             continue
-        label = _label(row, [known[str(name)] for name in names], profile, f"{str(path)!r}, line {number}")
+        label = _label(row, found, profile, place)
         if _content(label) not in has:
             has.add(_content(label))
             added.append(label)
     store.labels.add(added)
     return len(added), n_unknown
+
+
+def _read_rows(path: Path) -> Iterator[tuple[dict[str, str], str]]:
+    """Give each row and where it stands; a name may go over several lines."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"kind", "a", "b"} <= set(reader.fieldnames or ()):
+                columns = ", ".join(COLUMNS)
+                raise QueryError(f"{str(path)!r} needs the columns {columns} (c, value and strength may be missing)")
+            for row in reader:
+                yield row, f"{str(path)!r}, line {reader.line_num}"
+    except OSError as error:
+        raise QueryError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+    except csv.Error as error:
+        raise QueryError(f"{str(path)!r} cannot be read as a table: {error}") from error
+
+
+class _Known:
+    """The tracks of a library by audio and by path."""
+
+    def __init__(self, store: Store) -> None:
+        self._tracks = store.tracks
+        self._paths: dict[str, list[int]] = {}
+        tracks = sorted(store.tracks.all(with_missing=True), key=lambda track: track.is_missing)
+        there = {track.path for track in tracks if not track.is_missing}
+        for track in tracks:
+            if not track.is_missing or track.path not in there:
+                self._paths.setdefault(str(track.path), []).append(track.track_id)
+
+    def find(self, row: Mapping[str, str | None], name: str) -> int | None:
+        """Find a track of a row: by its audio if that is told; by its path if the file holds nothing else."""
+        if audio := row.get(f"{name}_audio"):
+            return self._tracks.named_by_audio(audio)
+        ids = self._paths.get(row[name] or "", [])
+        return ids[0] if len(ids) == 1 else None
 
 
 def label_playlist(store: Store, profile: str, path: Path, *, seed: int = 0) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from resona.train.listener import NetworkModel
 from resona.train.material import Plan, TrainingSet
 
 TOLERANCE = 1e-5
-MIN_SLOPE = 1e-3  # where similarities say nothing, the order is kept all the same
+MIN_SLOPE = 1e-3  # where similarities say nothing, lists are ordered all the same
 
 
 def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration:
@@ -29,8 +29,8 @@ def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration
     tracks = np.union1d(pairs.a, pairs.b)
     vectors = model.embed_many(data.features[track] for track in tracks.tolist())
     a, b = (vectors[np.searchsorted(tracks, side)] for side in (pairs.a, pairs.b))
-    platt = fit_platt(model.similarities(a, b), pairs.is_match)
-    return Calibration(slope=max(platt.slope, MIN_SLOPE), intercept=platt.intercept)
+    fitted = fit_platt(model.similarities(a, b), pairs.is_match)
+    return dataclasses.replace(fitted, slope=max(fitted.slope, MIN_SLOPE))
 
 
 def describe_network(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any) -> Manifest:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from resona.inference import Model, Ranking
-from resona.inference.manifest import Calibration
+from resona.metrics.calibration import Calibration
 from resona.recommend import Ranker
 from resona.recommend.catalogue import ranking
 

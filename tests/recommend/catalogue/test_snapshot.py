@@ -1,5 +1,7 @@
 """What is kept beside the library gives the same lists, and never outlives its truth."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ ASKED = Request(queries=("#3", "#40"), k=30, where="year > 1975", diversity=0.3,
 
 
 def folders(library: Library) -> list[Path]:
-    return sorted((library.store.side_dir / "index").iterdir())
+    return sorted(path for path in (library.store.side_dir / "index").iterdir() if path.is_dir())
 
 
 def test_a_snapshot_read_again_gives_the_same_list(made: Library) -> None:
@@ -45,15 +47,32 @@ def test_a_change_of_the_library_makes_a_new_one(made: Library) -> None:
     assert made.recommend("#1", k=1).results[0].track.track_id != track_id
 
 
-@pytest.mark.parametrize("damage", [b"", b"not an array", None])
-def test_a_damaged_snapshot_is_made_again(made: Library, damage: bytes | None) -> None:
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("name", ["artist.txt", "vectors.npy", "stats.npy", "kinds.npy"])
+@pytest.mark.parametrize("damage", [cut, Path.unlink, Path.touch, lambda path: path.write_bytes(b"not an array")])
+def test_a_damaged_snapshot_is_replaced(made: Library, name: str, damage: Callable[[Path], None]) -> None:
     expected = made.recommend("#1").as_dict()
     (folder,) = folders(made)
-    if damage is None:
-        (folder / "artist.txt").unlink()
-    else:
-        (folder / "stats.npy").write_bytes(damage)
+    if damage is Path.touch:
+        (folder / name).write_bytes(b"")
+    damage(folder / name)
+    (folder.parent / f"{folder.name}.part-99").mkdir()  # a process that was killed
     assert recommend(Catalogue.load(made.store, made.model), Request(queries=("#1",))).as_dict() == expected
+    assert folders(made) == [folder]
+    assert isinstance(Catalogue.load(made.store, made.model).snapshot.arrays["vectors"], np.memmap)
+
+
+def test_two_models_used_in_turn_keep_a_snapshot_each(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(made.model.ranking, hubness="csls")
+    made.recommend("#1")
+    with monkeypatch.context() as patch:
+        patch.setattr(made.model, "ranking", other)
+        Catalogue.load(made.store, made.model)
+    assert len(folders(made)) == 2
+    assert isinstance(Catalogue.load(made.store, made.model).snapshot.arrays["vectors"], np.memmap)
 
 
 def test_a_disk_that_cannot_be_written_costs_nothing_but_time(made: Library) -> None:

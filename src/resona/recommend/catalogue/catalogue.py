@@ -60,7 +60,7 @@ class Catalogue:
 
             snapshot = take_snapshot(store, model)
             if store.version == version:
-                write_snapshot(folder, name, snapshot)
+                write_snapshot(folder, name, snapshot, state=f"-{version}")
         return cls(store=store, model=model, version=version, snapshot=snapshot)
 
     def __len__(self) -> int:

@@ -29,28 +29,23 @@ References
 .. [4] W. H. Press et al., "Numerical Recipes in C", 2nd edition, section 6.2, 1992.
 """
 
-import json
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any, Literal, Self
-from zipfile import BadZipFile
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.config import check_range, from_mapping
-from resona.errors import ConfigError, VectorIndexError
-from resona.recommend.catalogue.vectors import Rows, Vectors, check_vectors, cosines, replacing
+from resona.config import check_range
+from resona.errors import ConfigError
 
+Vectors = NDArray[np.floating[Any]]
 Stats = NDArray[np.float32]
 Distances = NDArray[np.float64]
 Kind = Literal["none", "mutual_proximity", "local_scaling", "csls"]
 
 KINDS = ("none", "mutual_proximity", "local_scaling", "csls")
-N_STATS = {"none": 0, "mutual_proximity": 2, "local_scaling": 1, "csls": 1}
 COPY_SIMILARITY = 1 - 1e-5  # float32 cosine from which two vectors are taken for one
 LEAST_SPREAD = 1e-6  # of similarities and distances, against division by zero
-BLOCK_ROWS = 4096
 ERFC_SERIES = (
     *(0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807),
     *(-0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551226),
@@ -85,144 +80,6 @@ class HubnessConfig:
             raise ConfigError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}")
         check_range("n_reference", self.n_reference, 1, 100_000)
         check_range("k", self.k, 1, 1000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """What is known of a library's hubs.
-
-    Attributes
-    ----------
-    config
-        What it was fitted with.
-    reference
-        Shape (m, d), float32 unit vectors: the sample.
-    stats
-        Shape (n, n_stats), float32: a row per track of the library.
-    """
-
-    config: HubnessConfig
-    reference: NDArray[np.float32]
-    stats: Stats
-
-    def describe(self, queries: Vectors) -> Stats:
-        """Measure how queries lie in the library, whether or not they belong to it.
-
-        Parameters
-        ----------
-        queries
-            Shape (q, d).
-
-        Returns
-        -------
-        Shape (q, n_stats).
-
-        Raises
-        ------
-        VectorIndexError
-            As `check_vectors`.
-        """
-        units = check_vectors(queries, self.reference.shape[1])
-        parts = []
-        for start in range(0, len(units), BLOCK_ROWS):
-            similarities = cosines(units[start : start + BLOCK_ROWS], self.reference)
-            similarities[similarities > COPY_SIMILARITY] = np.nan
-            parts.append(hubness_stats(similarities, self.config))
-        return np.concatenate(parts)
-
-    def distances(self, similarities: Vectors, query_stats: Stats, candidate_rows: Rows) -> Distances:
-        """Correct the similarities of queries to tracks of the library.
-
-        Parameters
-        ----------
-        similarities
-            Shape (q, c).
-        query_stats
-            Shape (q, n_stats), from `describe`, or rows of `stats`.
-        candidate_rows
-            Shape (c,), or (q, c) where each query has its own candidates.
-
-        Returns
-        -------
-        Shape (q, c), 0…1.
-        """
-        return corrected_distances(similarities, query_stats, self.stats[candidate_rows], self.config.kind)
-
-    def extend(self, vectors: Vectors) -> "Correction":
-        """Know more tracks, without fitting anew: their rows follow those already known.
-
-        Parameters
-        ----------
-        vectors
-            Shape (m, d).
-
-        Raises
-        ------
-        VectorIndexError
-            As `check_vectors`.
-        """
-        return replace(self, stats=np.concatenate([self.stats, self.describe(vectors)]))
-
-    def save(self, path: Path) -> None:
-        """Write to one .npz file, whatever the suffix.
-
-        Raises
-        ------
-        VectorIndexError
-            If the file cannot be written.
-        """
-        settings = json.dumps(asdict(self.config))
-        with replacing(path) as partial, partial.open("wb") as file:
-            np.savez(file, reference=self.reference, stats=self.stats, config=np.array(settings))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote.
-
-        Raises
-        ------
-        VectorIndexError
-            If the file is missing or not a correction.
-        """
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                arrays = dict(saved)
-            config = from_mapping(HubnessConfig, json.loads(arrays["config"].item()))
-            return cls(config=config, reference=arrays["reference"], stats=arrays["stats"])
-        except (OSError, ValueError, EOFError, KeyError, TypeError, BadZipFile) as error:
-            raise VectorIndexError(f"cannot read a hubness correction from {str(path)!r}: {error}") from error
-
-
-def fit_correction(vectors: Vectors, config: HubnessConfig, rng: np.random.Generator) -> Correction:
-    """Measure how every track lies in its library.
-
-    Parameters
-    ----------
-    vectors
-        Shape (n, d).
-    config
-        Kind of correction and size of the sample.
-    rng
-        Draws the sample.
-
-    Raises
-    ------
-    VectorIndexError
-        As `check_vectors`.
-
-    Examples
-    --------
-    Track 1 lies between the others and is the nearest of both; corrected, it is farther from them.
-
-    >>> vectors = np.array([[1.0, 0.0], [0.8, 0.6], [0.2, 0.98]])
-    >>> correction = fit_correction(vectors, HubnessConfig(kind="csls", k=1), np.random.default_rng(0))
-    >>> correction.stats.ravel().round(2)
-    array([0.8 , 0.8 , 0.75], dtype=float32)
-    """
-    units = check_vectors(vectors)
-    sample = np.sort(rng.choice(len(units), min(config.n_reference, len(units)), replace=False))
-    empty = np.zeros((0, N_STATS[config.kind]), dtype=np.float32)
-    return Correction(config=config, reference=units[sample], stats=empty).extend(units)
 
 
 def hubness_stats(similarities: Vectors, config: HubnessConfig) -> Stats:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = 1
+LOCK = "writing.lock"
 ARRAYS = ("track_ids", "vectors", "reference", "stats", "curve", "numbers", "versions", "kinds")
 TEXTS = ("path", "artist", "album_artist", "title", "album", "genres", "mode")
 NUMBERS = (
@@ -71,28 +72,54 @@ def read_snapshot(folder: Path, name: str) -> Snapshot | None:
     """Read the snapshot of this name, or None where there is none that can be read."""
     home = folder / f"{name}-{FORMAT}"
     try:
-        return Snapshot(
+        snapshot = Snapshot(
             {array: np.load(home / f"{array}.npy", mmap_mode="r", allow_pickle=False) for array in ARRAYS},
             {text: (home / f"{text}.txt").read_bytes() for text in TEXTS},
         )
     except (OSError, ValueError, EOFError):
         return None
+    return snapshot if _is_whole(snapshot) else None
 
 
-def write_snapshot(folder: Path, name: str, snapshot: Snapshot) -> None:
-    """Keep a snapshot in place of all earlier ones; where nothing can be written, none is kept."""
-    home = folder / f"{name}-{FORMAT}"
-    draft = folder / f"{home.name}.part-{os.getpid()}"
+def _is_whole(snapshot: Snapshot) -> bool:
+    """Whether every array and text has an entry for each track."""
+    ids = snapshot.arrays["track_ids"]
+    lengths = {len(snapshot.arrays[name]) for name in ("vectors", "versions", "kinds")}
+    lengths |= {content.count(b"\0") + 1 for content in snapshot.texts.values()}
+    is_shaped = snapshot.arrays["numbers"].shape == (len(NUMBERS), len(ids))
+    return lengths == {len(ids)} and is_shaped and bool((ids[1:] > ids[:-1]).all())
+
+
+def write_snapshot(folder: Path, name: str, snapshot: Snapshot, *, state: str = "") -> None:
+    """Keep a snapshot, also in place of a damaged one; where nothing can be written, none is kept.
+
+    All others in the folder are removed, and whatever a process that was killed has left, but for those of one state.
+
+    Parameters
+    ----------
+    folder, name
+        Where, and as what.
+    state
+        The end of the names of those that are as true as this one, such as other models' of the same tracks, which
+        people may use in turn; none if empty.
+    """
+    from filelock import FileLock, Timeout
+
+    home, draft = folder / f"{name}-{FORMAT}", folder / f".part-{os.getpid()}"
     try:
-        draft.mkdir(parents=True, exist_ok=True)
-        for array, values in snapshot.arrays.items():
-            np.save(draft / f"{array}.npy", values, allow_pickle=False)
-        for text, content in snapshot.texts.items():
-            (draft / f"{text}.txt").write_bytes(content)
-        draft.rename(home)
-    except OSError:  # a full or read-only disk, or another process was first
-        shutil.rmtree(draft, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=0):  # whoever has it is the only one with a draft
+            for other in folder.iterdir():
+                is_true = bool(state) and other.name.endswith(f"{state}-{FORMAT}") and other != home
+                if not is_true and other.name != LOCK:
+                    shutil.rmtree(other, ignore_errors=True)
+            draft.mkdir()
+            for array, values in snapshot.arrays.items():
+                np.save(draft / f"{array}.npy", values, allow_pickle=False)
+            for text, content in snapshot.texts.items():
+                (draft / f"{text}.txt").write_bytes(content)
+            draft.rename(home)
+    except (OSError, Timeout):  # a full or read-only disk, or another process is at it
         return
-    for other in folder.iterdir():
-        if other.name != home.name and ".part-" not in other.name:
-            shutil.rmtree(other, ignore_errors=True)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
