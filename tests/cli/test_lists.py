@@ -292,3 +292,13 @@ def test_explain_shows_bars_places_and_words(library: Library) -> None:
     command = [sys.executable, "-m", "resona", "--library", str(library.store.path), "explain", "#1", "#2", "--json"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert {"similarity", "percentile", "summary", "aspects", "clip_matches"} <= set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(("kind", "id_field"), [("artists", "artist_id"), ("albums", "album_id")])
+def test_artists_and_albums_are_listed_too(path: Path, tmp_path: Path, kind: str, id_field: str) -> None:
+    answer = run_json(path, "recommend", "#45", f"--{kind}", "-k", "5")
+    assert [line["rank"] for line in answer["results"]] == [1, 2, 3, 4, 5]
+    assert {id_field, "artist", "n_tracks", "similarity", "tracks"} <= set(answer["results"][0])
+    shown = run(path, "recommend", "#45", f"--{kind}", "-k", "5", "--m3u", str(tmp_path / "a.m3u8"))
+    assert answer["results"][0]["artist"] in shown.stdout.splitlines()[1]
+    assert (tmp_path / "a.m3u8").read_text(encoding="utf-8").count("#EXTINF") == 15

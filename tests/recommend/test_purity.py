@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from resona.artists import artists_of, read_credit
 from resona.recommend.filters.expression import TextColumn
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
-from resona.recommend.limits import Attributes, Selection, Wanted, select, space_out
+from resona.recommend.limits import Attributes, Selection, Wanted, select
 from resona.recommend.ordering.diversity import diversify
 from resona.recommend.ordering.order import flow
+from resona.recommend.ordering.spacing import space_out
 from resona.recommend.ordering.transitions import step_costs
 from resona.recommend.queries.seeds import combine
 

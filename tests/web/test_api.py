@@ -147,6 +147,18 @@ def test_similar_to_several_seeds(client: TestClient) -> None:
     assert not {1, 4} & set(ids)
 
 
+@pytest.mark.parametrize("kind", ["artists", "albums"])
+def test_artists_and_albums_are_like_songs_and_each_other(client: TestClient, kind: str) -> None:
+    first = client.get(f"{API}/similar/{kind}", params={"track": 1, "same_artist": True, "per_artist": 0}).json()
+    assert len(first["results"]) == (3 if kind == "artists" else 11)  # of 4 artists, 12 albums; the seed's left out
+    seed = first["results"][0]
+    assert {track["artist"] for track in seed["tracks"]} == {seed["artist"]}
+    again = client.get(f"{API}/similar/{kind}", params={kind[:-1]: seed["id"], "k": 2}).json()["results"]
+    assert seed["id"] not in {line["id"] for line in again}
+    assert client.get(f"{API}/similar/{kind}", params={kind[:-1]: "nothing"}).status_code == 404
+    assert client.get(f"{API}/similar/{kind}").json()["error"]["kind"] == "NoSeed"
+
+
 def test_similar_without_a_seed_is_refused(client: TestClient) -> None:
     response = client.get(f"{API}/similar")
     assert response.status_code == 422
@@ -382,3 +394,27 @@ def test_no_parameters_break_the_server(client: TestClient, data: st.DataObject)
     assert response.status_code < 500, (path, parameters)
     if response.status_code >= 400:
         error_kind(response)
+
+
+def test_players_are_let_in_and_shut_out(client: TestClient, shelf: Library) -> None:
+    added = client.post(f"{API}/players", json={"name": "phone & co"})
+    assert added.status_code == 201
+    player = added.json()
+    assert (player["address"], player["profile"]) == ("http://localhost", "default")
+    assert client.get(f"{API}/players").json() == [player]
+    code = client.get(f"{API}/players/code.svg", params={"name": player["name"]})
+    assert code.headers["content-type"] == "image/svg+xml"
+    assert b"<svg" in code.content
+    assert client.get("/rest/ping", params={"apiKey": player["key"], "f": "json"}).json()["subsonic-response"][
+        "status"
+    ] == "ok"  # fmt: skip
+    for refused in (
+        client.post(f"{API}/players", json={"name": "Phone & Co"}),
+        client.post(f"{API}/players", json={"name": ""}),
+        client.post(f"{API}/players", json={"name": "x", "profile": "a\nb"}),
+        client.delete(f"{API}/players", params={"name": "nobody"}),
+        client.get(f"{API}/players/code.svg", params={"name": "nobody"}),
+    ):
+        assert refused.status_code == 422
+    assert client.delete(f"{API}/players", params={"name": player["name"]}).json() == []
+    assert shelf.players.all() == []

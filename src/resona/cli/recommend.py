@@ -6,14 +6,16 @@ from typing import Any
 import click
 
 from resona.cli.context import Context, pass_context, say
-from resona.cli.lists import Output, filter_options, output_options, print_tracks, time_option
+from resona.cli.lists import Output, filter_options, output_options, print_table, print_tracks, time_option
 from resona.errors import QueryError
-from resona.library import METHODS, ORDERS, Query, Recommendations
+from resona.library import METHODS, ORDERS, Library, Query, Recommendations, SimilarGroups
 
 
 @click.command("recommend")
 @click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
-@click.option("-k", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="How many tracks.")
+@click.option("--artists", "kind", flag_value="artists", help="List artists, with three songs of each to begin with.")
+@click.option("--albums", "kind", flag_value="albums", help="List albums, with three songs of each to begin with.")
+@click.option("-k", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="How many.")
 @click.option("--not", "negatives", multiple=True, metavar="QUERY", help="Move away from this song; may be repeated.")
 @click.option("--weight", "weights", multiple=True, type=float, help="How much a QUERY counts; once for each.")
 @click.option(
@@ -39,14 +41,18 @@ from resona.library import METHODS, ORDERS, Query, Recommendations
 )
 @output_options
 @pass_context
-def command(context: Context, /, queries: tuple[str, ...], output: Output, *, forget: bool, **options: Any) -> None:
-    """List the tracks that sound most like QUERY...
+def command(context: Context, /, queries: tuple[str, ...], output: Output, kind: str | None, **options: Any) -> None:
+    """List the tracks, artists or albums that sound most like QUERY...
 
     A QUERY is a title, an artist and title, an album, an artist, a folder, a playlist (M3U), any audio file, or "-" for
     audio on standard input. With several, the list is near to all of them.
     """
+    forget = options.pop("forget")
     fields = _fields(options)
     with context.library() as library:
+        if kind:
+            _give_groups(library, kind, queries, fields, output)
+            return
         found = library.recommend(*map(_query, queries), **fields)
         before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []
         library.lists.remember(found, is_forgetting=forget)
@@ -56,11 +62,41 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, *, fo
 
 def show_list(found: Recommendations) -> None:
     """Print a list for people."""
+    _say_head(found)
+    print_tracks(found.results)
+    _say_rest(found)
+
+
+def _give_groups(library: Library, kind: str, queries: tuple[str, ...], fields: dict[str, Any], output: Output) -> None:
+    found = getattr(library.lists, kind)(*map(_query, queries), **fields)
+    output.give(found.as_dict(), [result.track for result in found.results], lambda: _show_groups(found))
+
+
+def _show_groups(found: SimilarGroups) -> None:
+    _say_head(found)
+    rows = [
+        (
+            str(line.rank),
+            f"{line.similarity:.0%}",
+            line.group.artist,
+            *([line.group.name] if line.kind == "album" else []),
+            ", ".join(track.tags.title or track.path.stem for track in line.tracks),
+        )
+        for line in found.groups
+    ]
+    kind = ["album"] if any(line.kind == "album" for line in found.groups) else []
+    print_table(["", "alike", "artist", *kind, "begin with"], rows)
+    _say_rest(found)
+
+
+def _say_head(found: Recommendations) -> None:
     unlike = f", unlike {', '.join(query.label for query in found.negatives)}" if found.negatives else ""
     say(f"Like {', '.join(query.label for query in found.queries)}{unlike} ({found.model}):")
-    print_tracks(found.results)
+
+
+def _say_rest(found: Recommendations) -> None:
     if not found.results:
-        say("Nothing: no other track of the library is allowed.")
+        say("Nothing: nothing else in the library is allowed.")
     for query in found.queries:
         if query.n_unknown:
             say(f"Entries of {query.text} that are not in the library: {query.n_unknown}.")

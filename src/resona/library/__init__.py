@@ -24,6 +24,8 @@ from resona.recommend import Query as Query
 from resona.recommend import Reasons as Reasons
 from resona.recommend import Recommendation as Recommendation
 from resona.recommend import Recommendations as Recommendations
+from resona.recommend import SimilarGroup as SimilarGroup
+from resona.recommend import SimilarGroups as SimilarGroups
 from resona.recommend.filters.grammar import GRAMMAR as GRAMMAR
 from resona.recommend.mixes.journey import EVEN as EVEN
 from resona.recommend.playlists import PathMap as PathMap

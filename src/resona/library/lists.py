@@ -13,6 +13,7 @@ from resona.recommend import (
     Reasons,
     Recommendations,
     Request,
+    SimilarGroups,
     Versions,
     Way,
     draw_mix,
@@ -23,6 +24,7 @@ from resona.recommend import (
     find_path,
     list_versions,
     recommend,
+    similar_groups,
     split_library,
 )
 from resona.recommend.catalogue.catalogue import Catalogue
@@ -79,6 +81,14 @@ class Lists:
             If the library is empty.
         """
         return recommend(self.catalogue, self._request(queries, options))
+
+    def artists(self, *queries: str | Query, **options: Any) -> SimilarGroups:
+        """Find the artists whose songs are most like the queries; see `resona.recommend.groups`."""
+        return similar_groups(self.catalogue, self._request(queries, options), "artist")
+
+    def albums(self, *queries: str | Query, **options: Any) -> SimilarGroups:
+        """Find the albums whose songs are most like the queries; see `resona.recommend.groups`."""
+        return similar_groups(self.catalogue, self._request(queries, options), "album")
 
     def radio(self, *queries: str | Query, hours: float = 1.0, **options: Any) -> Recommendations:
         """Draw a mix that drifts from song to song but stays near the queries; see `resona.recommend.draw_mix`."""

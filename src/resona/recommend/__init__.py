@@ -4,6 +4,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.export import export_distances, export_embeddings, export_features
 from resona.recommend.filters.exclusions import Exclusions
+from resona.recommend.groups import SimilarGroup, SimilarGroups, similar_groups
 from resona.recommend.mixes.mixes import Mix, Way, draw_mix, find_path, split_library
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.reasons import Reasons, explain_tracks
@@ -21,6 +22,8 @@ __all__ = [
     "Recommendation",
     "Recommendations",
     "Request",
+    "SimilarGroup",
+    "SimilarGroups",
     "Versions",
     "Way",
     "draw_mix",
@@ -32,5 +35,6 @@ __all__ = [
     "list_versions",
     "recommend",
     "resolve",
+    "similar_groups",
     "split_library",
 ]

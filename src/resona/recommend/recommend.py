@@ -5,7 +5,7 @@ ranking if wished; the limits; the order of playing. Each step is a pure functio
 the library.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,11 +16,13 @@ from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
-from resona.recommend.limits import select, space_out
+from resona.recommend.limits import select
 from resona.recommend.mixes.clusters import find_clusters
 from resona.recommend.ordering.diversity import diversify
-from resona.recommend.ordering.order import flow, shuffle
+from resona.recommend.ordering.order import flow_in_stretches, shuffle
+from resona.recommend.ordering.spacing import space_out
 from resona.recommend.ordering.transitions import step_costs
 from resona.recommend.queries.hearing import query_vector
 from resona.recommend.queries.resolve import Query, resolve
@@ -84,7 +86,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    similarities, ranked = rank_tracks(catalogue, seeds, negatives, request, is_allowed)
+    similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed)
     ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     given = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     chosen = select(
@@ -111,14 +113,13 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 
 
 def rank_tracks(
-    catalogue: Catalogue, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
+    ranker: Ranker, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
 ) -> tuple[Array, Rows]:
-    """Give the similarity of every track to the seeds together, shape (n,), and the rows from the nearest on.
+    """Give the similarity of all that `ranker` compares to the seeds together, shape (n,), and the nearest rows first.
 
     Where it is known which tracks are allowed, both are only right for as many of them as `select` looks at: to sort
     all of a large library would take longer than to compare with it.
     """
-    ranker = catalogue.ranker
     wanted, weights = _joined(seeds.vectors, request.weights)
     unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
     distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed)
@@ -179,13 +180,17 @@ def in_order(catalogue: Catalogue, rows: Rows, similarities: Array, request: Req
     rows = rows[np.argsort(-similarities[rows], kind="stable")]
     if request.order == "flow":
         descriptors = {name: catalogue.columns.numbers(name)[rows] for name in ("tempo_bpm", "key", "mode", "energy")}
-        rows = rows[flow(step_costs(catalogue.directions[rows], descriptors))]
+        rows = rows[flow_in_stretches(len(rows), partial(_step_costs, catalogue.directions[rows], descriptors))]
     elif request.order == "shuffle":
         rows = rows[shuffle(len(rows), seed=request.seed)]
     if not request.spacing:
         return rows, []
     rows, is_spaced = space_out(rows, catalogue.attributes.artists, spacing=request.spacing)
     return rows, [] if is_spaced else [f"fewer than {request.spacing} tracks between two of one artist"]
+
+
+def _step_costs(directions: Array, descriptors: Mapping[str, NDArray[np.float64]], some: Rows) -> NDArray[np.float64]:
+    return step_costs(directions[some], {name: column[some] for name, column in descriptors.items()})
 
 
 def results_of(catalogue: Catalogue, rows: Rows, similarities: Array) -> tuple[Recommendation, ...]:

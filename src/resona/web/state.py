@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from numpy.typing import NDArray
 
 from resona.errors import UnknownTrackError
-from resona.library import Library, Picture
+from resona.library import Discography, Library, Picture, Warm
 from resona.tracks import Tags
 from resona.web.jobs import LayoutJob, ScanJob
 
@@ -39,11 +39,17 @@ class State:
 
     def __post_init__(self) -> None:
         self.lists = self.library.lists.warmed()
+        self._discography = Warm(self.library.music.discography, lambda: self.library.music.version)
         self.scan = ScanJob(self.library)
         self.layout = LayoutJob(self.library)
         self.turns = threading.BoundedSemaphore(os.cpu_count() or 1)  # lists at once: more only delay each other
         self.is_closing = False
         self._guard = threading.Lock()
+
+    @property
+    def discography(self) -> Discography:
+        """The library's albums, artists and genres, or those it had a moment ago."""
+        return self._discography.get()
 
     def close(self) -> None:
         """End what runs in the background."""

@@ -54,6 +54,22 @@ def test_exclusions_last_and_can_be_taken_back(made: Library) -> None:
     assert excluded(made.catalogue, {}).sum() == 12
 
 
+def test_an_excluded_file_stays_excluded_whatever_it_is_called(made: Library) -> None:
+    store, exclusions = made.store, Exclusions(made.store)
+    first, second = store.tracks.all()[:2]
+    exclusions.add([str(first.path)])
+    rows = {PODCAST, JINGLE}
+    assert set(excluded(made.catalogue, {}).nonzero()[0].tolist()) == {0, *rows}
+    with store.writing() as connection:  # the two swap their names
+        for track_id, path in ((1, "/x"), (2, first.path), (1, second.path)):
+            connection.execute("UPDATE tracks SET path = ? WHERE track_id = ?", (str(path), track_id))
+        store.settings.put("version", store.version + 1)
+    assert set(excluded(made.catalogue, {}).nonzero()[0].tolist()) == {0, *rows}
+    exclusions.remove([str(first.path)])
+    assert not exclusions.files
+    assert set(excluded(made.catalogue, {}).nonzero()[0].tolist()) == rows
+
+
 def test_the_default_is_changed_switched_off_and_brought_back(made: Library) -> None:
     exclusions = Exclusions(made.store)
     exclusions.set_default("genre = rock")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from resona.inference import Model
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import Snapshot, read_snapshot, write_snapshot
+from resona.recommend.catalogue.snapshot import Snapshot, read_latest, read_snapshot, write_snapshot
 from resona.recommend.limits import Attributes
 from resona.store import Store
 from resona.tracks import Track
@@ -35,6 +36,8 @@ class Catalogue:
         Everything that is worked out once.
     masks
         Which tracks a filter lets through, shape (n,), by the filter: kept with the catalogue.
+    groups
+        What `resona.recommend.groups` made of the tracks: kept with the catalogue.
     """
 
     store: Store
@@ -42,6 +45,7 @@ class Catalogue:
     version: int
     snapshot: Snapshot
     masks: dict[object, Mask] = field(default_factory=dict)
+    groups: dict[object, Any] = field(default_factory=dict)
 
     @classmethod
     def load(cls, store: Store, model: Model) -> "Catalogue":
@@ -53,12 +57,13 @@ class Catalogue:
             If the model has embedded nothing yet.
         """
         version, folder = store.version, store.side_dir / "index"
-        name = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}-{version}"
+        models = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}"
+        name = f"{models}-{version}"
         snapshot = read_snapshot(folder, name)
         if snapshot is None:
             from resona.recommend.catalogue.building import take_snapshot
 
-            snapshot = take_snapshot(store, model)
+            snapshot = take_snapshot(store, model, before=read_latest(folder, models))
             if store.version == version:
                 write_snapshot(folder, name, snapshot, state=f"-{version}")
         return cls(store=store, model=model, version=version, snapshot=snapshot)

@@ -6,7 +6,9 @@ long files; it can be changed or switched off. Where the default would leave out
 of short excerpts or of audiobooks, it is taken as not meant for it.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,14 +16,14 @@ from numpy.typing import NDArray
 
 from resona.errors import QueryError
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.filters.expression import Expression
+from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn, plain
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
 from resona.store import Store
 
 Mask = NDArray[np.bool_]
 Groups = Mapping[str, Sequence[str]]
 
-PATTERNS, DEFAULT = "exclusions", "default_exclusion"
+PATTERNS, DEFAULT, FILES = "exclusions", "default_exclusion", "excluded_files"
 MOST = 0.5  # of a library: a default that leaves out more is not applied
 
 
@@ -40,7 +42,7 @@ class Exclusions:
     """
 
     def __init__(self, store: Store) -> None:
-        self._settings = store.settings
+        self._settings, self._tracks = store.settings, store.tracks
 
     @property
     def patterns(self) -> list[str]:
@@ -52,6 +54,11 @@ class Exclusions:
         """The filter for what is left out unless told otherwise; empty if it is switched off."""
         return str(self._settings.get(DEFAULT, DEFAULT_EXCLUSION))
 
+    @property
+    def files(self) -> dict[str, str]:
+        """Of the patterns that named one file: the hash of its audio, which they mean wherever that goes."""
+        return dict(self._settings.get(FILES, {}))
+
     def add(self, patterns: Sequence[str], *, genre_groups: Groups = {}) -> None:  # noqa: B006 - never changed
         """Exclude what matches any of the patterns.
 
@@ -60,9 +67,20 @@ class Exclusions:
         QueryError
             If one cannot be read; then none is added.
         """
-        for pattern in patterns:
-            parse_exclusion(pattern, genre_groups=genre_groups)
+        parsed = {pattern: parse_exclusion(pattern, genre_groups=genre_groups) for pattern in patterns}
+        files = {pattern: self._audio_of(expression) for pattern, expression in parsed.items()}
+        self._settings.put(FILES, self.files | {pattern: audio for pattern, audio in files.items() if audio})
         self._settings.put(PATTERNS, list(dict.fromkeys([*self.patterns, *patterns])))
+
+    def _audio_of(self, expression: Expression) -> str:
+        """Give the hash of the one file that a pattern names; empty where it is no name of a file."""
+        if not isinstance(expression, Glob) or WILDCARD.search(expression.pattern):
+            return ""
+        tracks = [(track_id, os.fsdecode(path)) for track_id, path in self._tracks.columns("track_id", "path")]
+        rows = np.flatnonzero(expression.matches({"path": TextColumn([path for _, path in tracks])})).tolist()
+        paths = {tracks[row][1] for row in rows}
+        is_file = len(paths) == 1 and plain(Path(min(paths)).name) == plain(Path(expression.pattern).name)
+        return self._tracks.audio_names()[tracks[rows[0]][0]].partition("#")[0] if is_file else ""
 
     def remove(self, patterns: Sequence[str]) -> None:
         """Take exclusions back.
@@ -78,6 +96,7 @@ class Exclusions:
                 there_are = f"there are {', '.join(map(repr, known))}" if known else "there are none"
                 raise QueryError(f"no exclusion reads {pattern!r}; {there_are}")
         self._settings.put(PATTERNS, [pattern for pattern in known if pattern not in patterns])
+        self._settings.put(FILES, {name: audio for name, audio in self.files.items() if name not in patterns})
 
     def set_default(self, text: str | None, *, genre_groups: Groups = {}) -> None:  # noqa: B006 - never changed
         """Change the default exclusion; None brings back Resona's own, and an empty text switches it off.
@@ -147,8 +166,22 @@ def _exclusions(catalogue: Catalogue, genre_groups: Groups) -> Iterator[tuple[st
     if exclusions.default:
         usual = _mask(catalogue, exclusions.default, genre_groups, parse)
         yield exclusions.default, usual, bool(usual.mean() <= MOST)
+    files = exclusions.files
     for pattern in exclusions.patterns:
-        yield pattern, _mask(catalogue, pattern, genre_groups, parse_exclusion), True
+        mask = _mask_of_audio(catalogue, files[pattern]) if pattern in files else None
+        yield pattern, _mask(catalogue, pattern, genre_groups, parse_exclusion) if mask is None else mask, True
+
+
+def _mask_of_audio(catalogue: Catalogue, audio_hash: str) -> Mask | None:
+    """Say which tracks hold some audio; None where no track ever did, as after its file was written anew."""
+    key = (FILES, audio_hash)
+    if key not in catalogue.masks:
+        names = catalogue.store.tracks.audio_names().items()
+        ids = [track_id for track_id, name in names if name.partition("#")[0] == audio_hash]
+        if not ids:
+            return None
+        catalogue.masks[key] = np.isin(catalogue.track_ids, ids)
+    return catalogue.masks[key]
 
 
 def _mask(catalogue: Catalogue, text: str, genre_groups: Groups, read: Callable[..., Expression]) -> Mask:

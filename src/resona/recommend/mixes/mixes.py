@@ -54,7 +54,7 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
         allowed=is_free,
         config=replace(config, seconds=max(config.seconds - played, 0.0)),
     )
-    similarities, _ = rank_tracks(catalogue, seeds, Seeds.of(catalogue, ()), request)
+    similarities, _ = rank_tracks(catalogue.ranker, seeds, Seeds.of(catalogue, ()), request)
     return Recommendations(
         queries=seeds.queries,
         model=catalogue.model.name,

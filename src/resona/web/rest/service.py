@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from resona.library import Discography, Library, Lists, Player, Warm
+from resona.library import Discography, Library, Lists, Player
 from resona.web.rest.auth import Patience
 from resona.web.rest.parameters import Parameters
 from resona.web.state import State
@@ -22,8 +22,6 @@ class Service:
     def __init__(self, state: State) -> None:
         self.state = state
         self.patience = Patience()
-        music = state.library.music
-        self._discography = Warm(music.discography, lambda: music.version)
         self._lists = {state.library.labels.profile: state.lists}
 
     @property
@@ -34,7 +32,7 @@ class Service:
     @property
     def discography(self) -> Discography:
         """Its albums, artists and genres, or those it had a moment ago."""
-        return self._discography.get()
+        return self.state.discography
 
     def lists_of(self, profile: str) -> Lists:
         """Give the lists as a profile's owner hears them, kept warm."""
