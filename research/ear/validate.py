@@ -23,7 +23,7 @@ from student import Encoder, EncoderConfig
 from resona.inference import Bundle
 from resona.metrics import hubness
 from resona.metrics.rankings import label_matrix, nearest, rank
-from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distances, summarise
+from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distances, hubness_stats
 
 RARE = 5  # genres with fewer tracks do not count in the mean of genres
 SETS = ("owned songs", "short clips")
@@ -111,7 +111,7 @@ class Validation:
 def mutual_proximity(similarity: Matrix) -> Matrix:
     """Distances (n, n), hubs corrected as the product does."""
     others = np.where(np.eye(len(similarity), dtype=bool), np.nan, similarity).astype(np.float32)
-    stats = summarise(others, HubnessConfig(kind="mutual_proximity"))
+    stats = hubness_stats(others, HubnessConfig(kind="mutual_proximity"))
     return corrected_distances(similarity.astype(np.float32), stats, stats, "mutual_proximity")
 
 
