@@ -24,6 +24,7 @@
     ├── TrainingError                     the loss is not finite, or training cannot start
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
     ├── WorkerError                       a process that listens cannot work, whatever the file
+    ├── PeerError                         another program that should be measured, too, does not work here
     ├── BusyError                         too much is being asked for at once
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
@@ -175,6 +176,10 @@ class VectorIndexError(ResonaError):
 
 class WorkerError(ResonaError):
     """A worker process cannot start or work: the model, the installation or the system is at fault, and no file is."""
+
+
+class PeerError(ResonaError):
+    """Another program that should be measured, too, cannot work here or reads nothing; the text continues its name."""
 
 
 class MissingExtraError(ResonaError):

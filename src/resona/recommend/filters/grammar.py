@@ -12,9 +12,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
-from resona.audio.genre_names import SPOKEN_GENRES
 from resona.descriptors import FILTERS
 from resona.errors import QueryError
+from resona.genre_names import SPOKEN_GENRES
 from resona.recommend.filters.expression import (
     COMPARISONS,
     All,
