@@ -1,5 +1,6 @@
 """The page in a real browser: what people do with it, at two widths, in two themes, and for all senses."""
 
+import json
 import re
 import shutil
 import socket
@@ -40,6 +41,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Itera
     """A served library of tones."""
     with Library(tmp_path_factory.mktemp("served") / "library.db") as library, socket.socket() as door:
         fill(library, tones_dir)
+        keep_evaluation(library.store.side_dir)
         door.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(library), log_level="error", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -48,6 +50,16 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Itera
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
         server.should_exit = True
         thread.join()
+
+
+def keep_evaluation(folder: Path) -> None:
+    """What `resona evaluate` leaves, as far as the page shows it."""
+    measured = {"artist": {"micro": {"map": {"value": 0.4, "low": 0.3, "high": 0.5}}}}
+    note = "trained on 28 of these 31 artists: no test of new music"
+    contenders = [{"name": "Resona", "note": note, "genre": measured}]
+    folder.mkdir(parents=True, exist_ok=True)
+    values = {"n_tracks": 24, "n_artists": 31, "filter": "artist", "contenders": contenders}
+    (folder / "evaluation.json").write_text(json.dumps(values), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +93,7 @@ def open_page(browser: Any, base_url: str, **options: Any) -> Iterator[Any]:
 
 def is_complaint(said: Any) -> bool:
     """Tell an error from what the browser says of a request that was refused on purpose."""
-    expected = ("status of 415", "status of 422", "net::ERR_FAILED")
+    expected = ("status of 410", "status of 415", "status of 422", "net::ERR_FAILED")
     return said.type == "error" and not any(part in said.text for part in expected)
 
 
@@ -321,6 +333,67 @@ def test_odd_addresses_and_damaged_storage_break_nothing(page: Any, damage: str)
     page.locator(".similar .row:not(.ghost)").first.wait_for()
 
 
+def now_playing(page: Any) -> str:
+    return str(page.locator("#player .now .title").inner_text()) if is_playing(page) else ""
+
+
+def test_whole_list_plays_past_what_cannot(page: Any, tones_dir: Path) -> None:
+    page.goto("/#/browse/artist/Artist%202")
+    titles = page.locator(".row:not(.ghost) .title")
+    wait_until(lambda: titles.count() == N_TRACKS // 4)
+    first, second, third, *_ = titles.all_inner_texts()
+    gone = next(tones_dir.glob(f"{second.removeprefix('Song ')}.*"))
+    gone.rename(gone.with_suffix(".away"))
+    page.get_by_role("button", name="Play all").click()
+    wait_until(lambda: now_playing(page) == first)
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_text(f"“{second}”: the file is no longer where it was; scan again").wait_for()
+    wait_until(lambda: now_playing(page) == third)
+    gone.with_suffix(".away").rename(gone)
+
+    page.route("**/api/**", lambda route: route.abort())
+    page.route("**/icon.svg", lambda route: route.abort())
+    page.get_by_role("button", name="Previous").click()
+    page.get_by_text("Resona does not answer; the music goes on").wait_for()
+    page.unroute("**/api/**")
+    page.unroute("**/icon.svg")
+    page.get_by_text("Resona answers again").wait_for()
+    wait_until(lambda: now_playing(page) == second)
+
+
+def test_player_keeps_volume_and_place_and_one_tab_plays(page: Any) -> None:
+    page.goto("/#/browse/genre/Jazz")
+    page.get_by_role("button", name="Play all").click()
+    wait_until(lambda: is_playing(page))
+    first = now_playing(page)
+    assert page.evaluate("navigator.mediaSession.metadata.title") == first
+    page.get_by_label("Volume").fill("30")
+    page.get_by_role("button", name="Repeat all").click()
+    page.get_by_role("button", name="Repeat one").click()
+    page.get_by_role("slider", name="Position").fill("950")  # it begins again by itself
+    wait_until(lambda: page.locator("#player .time").first.inner_text() in ("0:00", "0:01"))
+    assert now_playing(page) == first
+    page.get_by_role("slider", name="Position").fill("500")
+    page.goto("/#/track/2")
+    page.get_by_role("button", name="Play next").click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    wait_until(lambda: now_playing(page) == "Song 1")
+    page.get_by_role("slider", name="Position").fill("500")
+    page.get_by_role("button", name="Pause").first.click()
+
+    page.reload()
+    page.locator("#player").get_by_text("Song 1").wait_for()
+    assert page.get_by_label("Volume").input_value() == "30"
+    wait_until(lambda: page.locator("#player .time").first.inner_text() >= "0:03")
+    page.locator("#toggle").click()
+    wait_until(lambda: is_playing(page))
+    other = page.context.new_page()
+    other.goto("/#/track/1")
+    other.get_by_role("region", name="Track").get_by_role("button", name="Play", exact=True).click()
+    wait_until(lambda: is_playing(other) and not is_playing(page))
+    other.close()
+
+
 def test_map_shows_every_track_and_plays_on_a_click(page: Any) -> None:
     page.goto("/#/map")
     canvas = page.get_by_role("application")
@@ -364,6 +437,7 @@ def test_teaching_with_the_keyboard(page: Any) -> None:
 def test_library_view_scans_with_progress(page: Any) -> None:
     page.goto("/#/library")
     page.get_by_text("no sound in it").wait_for()
+    page.get_by_text("trained on 28 of these 31 artists: no test of new music").wait_for()
     page.get_by_role("button", name="Scan for new music").click()
     page.get_by_text("heard, ").wait_for()
     assert page.get_by_role("button", name="Scan for new music").is_visible()

@@ -1,6 +1,7 @@
 // Every request to the server, in one place.
 
 const BASE = "/api/v1";
+const PATIENCE_MS = 1500; // between looks whether the server is back
 
 export class ApiError extends Error {
   constructor(status, kind, message) {
@@ -28,11 +29,35 @@ async function request(url, options = {}) {
     response = await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    watch();
     throw new ApiError(0, "Offline", "Resona does not answer; is `resona serve` still running?");
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
   throw new ApiError(response.status, body?.error.kind ?? "HttpError", body?.error.message ?? response.statusText);
+}
+
+/** Say why a file cannot be had: an `ApiError`, or null if it can. */
+export async function reasonOf(url) {
+  try {
+    await request(url, { headers: { range: "bytes=0-0" }, cache: "no-store" });
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+let watching = 0;
+
+/** Tell the page, with the event `resonaback`, when the server answers again. */
+function watch() {
+  watching ||= setInterval(async () => {
+    const isBack = await fetch("/static/icon.svg", { cache: "no-store" }).then(() => true, () => false);
+    if (!isBack || !watching) return;
+    clearInterval(watching);
+    watching = 0;
+    dispatchEvent(new Event("resonaback"));
+  }, PATIENCE_MS);
 }
 
 export async function get(path, parameters, options) {

@@ -2,7 +2,7 @@
 
 import { browse } from "./browse.js";
 import { discover, take } from "./discover.js";
-import { h, icon } from "./dom.js";
+import { h, icon, toast } from "./dom.js";
 import { keep } from "./keep.js";
 import { libraryView } from "./library.js";
 import { mapView } from "./map.js";
@@ -31,13 +31,14 @@ const nav = document.getElementById("nav");
 const trail = new Trail();
 let turn = 0;
 
-async function show() {
+async function show({ isAnew = false } = {}) {
   const [key, ...rest] = read().parts;
   const view = (Object.hasOwn(ALL, key) && ALL[key]) || VIEWS[""];
   const mine = (turn += 1);
   for (const link of nav.children) link.toggleAttribute("data-current", link.dataset.view === key);
   for (const link of nav.children) link.setAttribute("aria-current", link.dataset.view === key ? "page" : "false");
   const step = trail.arrive();
+  if (isAnew) step.view = null;
   const drawn = step.view ?? await view.draw(...rest);
   if (mine !== turn) return;
   if (view.isKept) step.view = drawn;
@@ -96,9 +97,15 @@ addEventListener("drop", (event) => {
   if (file) (isPlaylist(file) ? readFile : take)(file);
 });
 playlist.addEventListener("change", fillBadge);
+addEventListener("resonaback", () => {
+  toast("Resona answers again");
+  playlist.load();
+  if (main.querySelector(".nothing, [aria-busy=true]")) show({ isAnew: true });
+});
 
 fillNav();
 fillBadge();
 fillTheme();
 playlist.load();
+player.restore();
 show();

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { cover } from "./cover.js";
 import { count, h, textButton, toast } from "./dom.js";
-import { list, nothing, skeleton } from "./list.js";
+import { list, nothing, playButtons, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 
 const KINDS = { artist: "artists", album: "albums", genre: "genres", tracks: "tracks" };
@@ -32,17 +32,18 @@ function shelf(kind, name, artist) {
   const fetch = async (offset) => (await get("/tracks", { ...wanted, limit: PAGE, offset })).results;
   paged(place, fetch, (page) => list(page));
   return h("div", { class: "view" }, h("p", {}, h("a", { href: `#/browse/${kind}` }, `All ${KINDS[kind]}`)),
-    h("div", { class: "section-head" }, h("h1", {}, name), textButton("playlist", "Add all", () => addAll(wanted))), place);
+    h("div", { class: "section-head" }, h("h1", {}, name), h("div", { class: "buttons-row" }, ...playButtons(() => whole(wanted)), textButton("playlist", "Add all", async () => playlist.add(...await whole(wanted))))), place);
 }
 
-/** Add a whole shelf to the playlist, whatever of it has been seen. */
-async function addAll(wanted) {
+/** Give a whole shelf, whatever of it has been seen; nothing, with a word, if it cannot be had. */
+async function whole(wanted) {
   const all = [];
   try {
     for (let page = { has_more: true }; page.has_more; all.push(...page.results)) page = await get("/tracks", { ...wanted, limit: MOST, offset: all.length });
-    await playlist.add(...all);
+    return all;
   } catch (error) {
     toast(error.message, "error");
+    return [];
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { address } from "./api.js";
 import { cover } from "./cover.js";
-import { clock, h, icon, iconButton } from "./dom.js";
+import { clock, h, icon, iconButton, textButton } from "./dom.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
 
@@ -10,6 +10,7 @@ import { playlist } from "./playlist.js";
 export function playable(track) {
   return {
     key: `track-${track.track_id}`,
+    track_id: track.track_id,
     source: address(`/tracks/${track.track_id}/audio`),
     excerpt: address(`/tracks/${track.track_id}/excerpt`, { seconds: 60 }),
     cover: address(`/tracks/${track.track_id}/cover`),
@@ -62,6 +63,18 @@ export function list(tracks, options = {}) {
   const lines = h("ol", { class: "list", "aria-label": label }, ...rows);
   player.mark();
   return lines;
+}
+
+/** Draw the buttons that play a whole list; `tracks` gives it when one is pressed. */
+export function playButtons(tracks) {
+  const play = (isShuffled) => async () => {
+    const items = (await tracks()).map(playable);
+    if (!items.length) return;
+    const first = isShuffled ? Math.floor(Math.random() * items.length) : 0;
+    player.shuffle(isShuffled);
+    player.play(items[first], { queue: items });
+  };
+  return [textButton("play", "Play all", play(false)), textButton("shuffle", "Shuffle", play(true))];
 }
 
 /** Hold the place of a list while it is being fetched. */

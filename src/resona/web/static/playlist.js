@@ -34,6 +34,7 @@ class Playlists extends EventTarget {
   add(...tracks) {
     return this.#inTurn(async () => {
       const fresh = [...new Set(tracks.map((track) => track.track_id))].filter((id) => !this.ids.includes(id));
+      if (!tracks.length) return undefined;
       if (!fresh.length) return toast("It is in the playlist already");
       const made = this.current ? await patch(this.#path(), { added: fresh }) : await post("/playlists", { name: FIRST_NAME, track_ids: fresh });
       const what = fresh.length === 1 ? tracks.find((track) => track.track_id === fresh[0]).title : count(fresh.length, "track");

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { clock, count, h, icon, iconButton, textButton, toast } from "./dom.js";
-import { nothing, playable, row } from "./list.js";
+import { nothing, playButtons, row } from "./list.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
 import { SUFFIXES, files, readFile } from "./playlistfile.js";
@@ -63,7 +63,7 @@ function contents(tracks, more, showMore) {
   const { current } = playlist;
   return [
     h("div", { class: "buttons-row" },
-      textButton("play", "Play all", () => player.play(playable(tracks[0]), { queue: tracks.map(playable) }), { class: "button strong" }),
+      ...playButtons(() => tracks),
       playlist.size > 1 ? textButton("map", "Path from first to last", journey) : null,
       textButton("remove", "Clear", () => playlist.replace([], "The playlist is empty"))),
     files(),

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { h, icon, iconButton, textButton } from "./dom.js";
-import { list, nothing, skeleton } from "./list.js";
+import { list, nothing, playButtons, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 import { Tuning } from "./tuning.js";
 import { reasons } from "./why.js";
@@ -65,7 +65,7 @@ export function similarSection(seeds, { title = "Sounds like this" } = {}) {
   const tuning = new Tuning(refresh);
   refresh();
   return h("section", { class: "similar", "aria-label": title },
-    h("div", { class: "section-head" }, h("h2", {}, title), textButton("playlist", "Add all", () => playlist.add(...found))),
+    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), textButton("playlist", "Add all", () => playlist.add(...found)))),
     tuning.element, steering, summary, place);
 }
 

@@ -26,6 +26,7 @@ export async function trackView(id) {
         chips({ ...track.descriptors, genre: track.genre, duration_seconds: track.duration_seconds }),
         h("div", { class: "buttons-row" },
           textButton("play", "Play", () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
+          textButton("next", "Play next", () => player.playNext(item)),
           addButton(track)))),
     wave(track, item),
     similarSection({ track: [track.track_id] }),

@@ -1,0 +1,65 @@
+// The bar below: what plays, its buttons, position and volume.
+
+import { cover } from "./cover.js";
+import { clock, h, icon, iconButton } from "./dom.js";
+
+const SHUFFLE = { true: "Play in order", false: "Shuffle" };
+const REPEAT = { off: "Repeat all", all: "Repeat one", one: "Do not repeat" };
+
+export class PlayerBar {
+  #parts;
+  canvas = h("canvas", { class: "spectrum", "aria-hidden": "true" });
+
+  /** `player` is told what is pressed. */
+  constructor(player) {
+    const parts = {
+      cover: h("a", { class: "player-cover", "aria-label": "Show this track" }),
+      title: h("span", { class: "title" }),
+      artist: h("span", { class: "artist" }),
+      toggle: iconButton("play", "Play", () => player.toggle(), { class: "round big", id: "toggle" }),
+      shuffle: iconButton("shuffle", SHUFFLE.false, () => player.shuffle()),
+      repeat: iconButton("repeat", REPEAT.off, () => player.repeat()),
+      seek: h("input", { type: "range", class: "seek", min: 0, max: 1000, value: 0, "aria-label": "Position", oninput: (event) => player.seek((event.target.value / 1000) * player.duration) }),
+      time: h("span", { class: "time" }),
+      left: h("span", { class: "time" }),
+      volume: h("input", { type: "range", class: "volume", min: 0, max: 100, value: player.volume, "aria-label": "Volume", oninput: (event) => { player.volume = Number(event.target.value); } }),
+    };
+    document.getElementById("player").append(
+      h("div", { class: "now" }, parts.cover, h("div", { class: "names" }, parts.title, parts.artist)),
+      h("div", { class: "controls" },
+        h("div", { class: "buttons" }, parts.shuffle, iconButton("previous", "Previous", () => player.next(-1)), parts.toggle, iconButton("next", "Next", () => player.next()), parts.repeat),
+        h("div", { class: "timeline" }, parts.time, parts.seek, parts.left)),
+      h("div", { class: "sound" }, this.canvas, icon("volume"), parts.volume));
+    document.getElementById("player").hidden = false;
+    document.body.classList.add("has-player");
+    this.#parts = parts;
+  }
+
+  show(current) {
+    this.#parts.cover.replaceChildren(cover(current));
+    this.#parts.cover.href = current.link ?? "#/";
+    this.#parts.title.textContent = current.title;
+    this.#parts.artist.textContent = current.artist;
+  }
+
+  refresh(player, queue) {
+    const { toggle, shuffle, repeat, seek, time, left } = this.#parts;
+    label(toggle, player.isPlaying ? "pause" : "play", player.isPlaying ? "Pause" : "Play");
+    label(shuffle, "shuffle", SHUFFLE[queue.isShuffled], queue.isShuffled);
+    label(repeat, queue.repeat === "one" ? "repeat_one" : "repeat", REPEAT[queue.repeat], queue.repeat !== "off");
+    const share = player.duration ? player.time / player.duration : 0;
+    seek.value = share * 1000;
+    seek.style.setProperty("--done", `${share * 100}%`);
+    seek.setAttribute("aria-valuetext", `${clock(player.time)} of ${clock(player.duration)}`);
+    time.textContent = clock(Math.max(0, player.time));
+    left.textContent = clock(player.duration);
+  }
+}
+
+function label(button, picture, words, isOn = false) {
+  if (button.title === words) return;
+  button.replaceChildren(icon(picture));
+  button.title = words;
+  button.setAttribute("aria-label", words);
+  button.classList.toggle("on", isOn);
+}
