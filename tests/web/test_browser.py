@@ -370,16 +370,16 @@ def test_player_keeps_volume_and_place_and_one_tab_plays(page: Any) -> None:
     page.get_by_label("Volume").fill("30")
     page.get_by_role("button", name="Repeat all").click()
     page.get_by_role("button", name="Repeat one").click()
-    page.get_by_role("slider", name="Position").fill("950")  # it begins again by itself
+    page.get_by_role("slider", name="Position", exact=True).fill("950")  # it begins again by itself
     wait_until(lambda: page.locator("#player .time").first.inner_text() in ("0:00", "0:01"))
     assert now_playing(page) == first
-    page.get_by_role("slider", name="Position").fill("500")
+    page.get_by_role("slider", name="Position", exact=True).fill("500")
     page.goto("/#/track/2")
     page.get_by_role("button", name="Play next").click()
     page.get_by_role("button", name="Next", exact=True).click()
     wait_until(lambda: now_playing(page) == "Song 1")
-    page.get_by_role("slider", name="Position").fill("500")
-    page.get_by_role("button", name="Pause").first.click()
+    page.get_by_role("slider", name="Position", exact=True).fill("500")
+    page.locator("#toggle").click()
 
     page.reload()
     page.locator("#player").get_by_text("Song 1").wait_for()
