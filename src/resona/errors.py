@@ -24,6 +24,7 @@
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
     ├── WorkerError                       a process that listens cannot work, whatever the file
     ├── BusyError                         too much is being asked for at once
+    ├── ServerError                       another server does not answer, or not as it should
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
 
@@ -167,6 +168,10 @@ class VectorIndexError(ResonaError):
 
 class WorkerError(ResonaError):
     """A worker process cannot start or work: the model, the installation or the system is at fault, and no file is."""
+
+
+class ServerError(ResonaError):
+    """Another server cannot be reached, refuses, or says what cannot be understood."""
 
 
 class MissingExtraError(ResonaError):

@@ -32,6 +32,7 @@ COMMANDS = {
     "folders": "folders",
     "label": "label",
     "labels": "labels",
+    "link": "link",
     "mix": "mix",
     "models": "models",
     "pairs": "pairs",

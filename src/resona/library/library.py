@@ -11,6 +11,7 @@ from resona.errors import StoreError
 from resona.inference import Model
 from resona.ingest import ScanSummary
 from resona.library.folders import Folders
+from resona.library.links import Links
 from resona.library.lists import Lists
 from resona.library.map import Map
 from resona.library.measures import Measures
@@ -67,6 +68,8 @@ class Library:
         Which the page and the players share; see `Playlists`.
     players
         Who may ask, and by which secret; see `Players`.
+    links
+        By which ids other servers know the tracks; see `Links`.
 
     Raises
     ------
@@ -102,6 +105,7 @@ class Library:
         self.music = Music(self.store)
         self.playlists = Playlists(self.store)
         self.players = Players(self.store)
+        self.links = Links(self.store)
         self._genre_groups = genre_groups
 
     def __enter__(self) -> "Library":

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from resona import __version__
 from resona.errors import ResonaError
 from resona.library import Library
-from resona.web import groups, maps, overview, playlists, reasons, similar, teach, tracks, uploads
+from resona.web import audiomuse, groups, maps, overview, playlists, reasons, similar, teach, tracks, uploads
 from resona.web.errors import ERROR_RESPONSES, describe_error
 from resona.web.guard import Access, Guard
 from resona.web.rest import add_rest
@@ -74,6 +74,7 @@ def create_app(
     for part in (tracks, similar, groups, reasons, playlists, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
+    app.include_router(audiomuse.router)
     add_rest(app, state)
     app.add_api_route("/", _file("index.html"), include_in_schema=False)
     app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)

@@ -9,6 +9,7 @@ from resona.errors import (
     MissingExtraError,
     QueryError,
     ResonaError,
+    ServerError,
     StoreLockedError,
     UnknownPlaylistError,
     UnknownTrackError,
@@ -26,6 +27,7 @@ STATUSES: tuple[tuple[type[ResonaError], int], ...] = (
     (StoreLockedError, 409),
     (VectorIndexError, 409),
     (MissingExtraError, 501),
+    (ServerError, 502),
     (ResonaError, 503),
 )
 
