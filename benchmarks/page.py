@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -72,8 +72,14 @@ def timed(client: httpx2.Client, address: str) -> float:
     return time.perf_counter() - begin
 
 
-def load(port: int, n_tracks: int, seconds: float, n_clients: int) -> list[float]:
-    """Ask for lists from several threads at once; each waits for its answer before it asks again.
+def similar(track_id: int) -> str:
+    return f"/api/v1/similar?track={track_id}"
+
+
+def load(
+    port: int, n_tracks: int, seconds: float, n_clients: int, address: Callable[[int], str] = similar
+) -> list[float]:
+    """Ask from several threads at once, with numbers of tracks; each waits for its answer before it asks again.
 
     With the plainest client there is: it shares the machine with the server.
     """
@@ -84,11 +90,11 @@ def load(port: int, n_tracks: int, seconds: float, n_clients: int) -> list[float
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         while time.monotonic() < end:
             begin = time.perf_counter()
-            connection.request("GET", f"/api/v1/similar?track={rng.integers(1, n_tracks + 1)}")
+            connection.request("GET", address(int(rng.integers(1, n_tracks + 1))))
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
-                raise SystemExit(f"/similar answered {answer.status}")
+                raise SystemExit(f"{address(1)} answered {answer.status}")
             found.append(time.perf_counter() - begin)
 
     end = time.monotonic() + seconds

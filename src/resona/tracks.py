@@ -81,6 +81,8 @@ class Track:
     --------
     >>> Track(track_id=1, path=Path("/music/a.mp3"), tags=Tags(artist="A", title="B")).label
     'A – B'
+    >>> Track(track_id=2, path=Path("/music/in/000.mp3")).label
+    'in/000.mp3'
     """
 
     track_id: int
@@ -91,9 +93,14 @@ class Track:
 
     @property
     def label(self) -> str:
-        """Artist and title, or the file's name: one line for people."""
-        title = self.tags.title or self.path.stem
-        return f"{self.tags.artist} – {title}" if self.tags.artist else title
+        """Artist and name: one line for people."""
+        return f"{self.tags.artist} – {self.name}" if self.tags.artist else self.name
+
+    @property
+    def name(self) -> str:
+        """The title; the file and its folder where there is none, or only one that nobody wrote beside an artist."""
+        is_told = self.tags.artist or self.tags.sources.get("title", TAG) == TAG
+        return self.tags.title if self.tags.title and is_told else f"{self.path.parent.name}/{self.path.name}"
 
     @property
     def album_key(self) -> str:

@@ -43,7 +43,7 @@ def plan_library(
     *,
     seed: int = 0,
     styles: Sequence[str] = STYLES,
-    n_artists_per_style: int = 6,
+    n_artists_per_style: int = 10,
     n_tracks_per_artist: int = 2,
     seconds: float = 30.0,
 ) -> list[TrackPlan]:
@@ -75,7 +75,7 @@ def plan_library(
     --------
     >>> library = plan_library(seed=1)
     >>> len(library), len({track.artist for track in library}), len({track.title for track in library})
-    (72, 36, 72)
+    (120, 60, 120)
     """
     check_range("n_artists_per_style", n_artists_per_style, 1, 16)
     check_range("n_tracks_per_artist", n_tracks_per_artist, 1, 40)

@@ -12,7 +12,7 @@ from sounds import FLAC, MP3, write_tone
 from resona.audio import Picture, read_cover
 
 JPEG = b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x09\x00\x09" + bytes(500)  # 9 by 9, as in what follows
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (9).to_bytes(4, "big") * 2 + bytes(500)
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (9).to_bytes(4, "big") * 2 + bytes(500)
 
 
 def tagged_mp3(folder: Path, picture: bytes, mime: str = "image/jpeg") -> Path:

@@ -5,8 +5,8 @@ from pathlib import PurePath
 import mutagen.id3
 import pytest
 
-from resona.audio.genre_names import ID3V1_GENRES, NOT_GENRES, SPOKEN_GENRES
 from resona.audio.genres import folder_genre, split_genres
+from resona.genre_names import ID3V1_GENRES, NOT_GENRES, SPOKEN_GENRES
 
 
 @pytest.mark.parametrize(

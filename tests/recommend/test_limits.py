@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resona.errors import ConfigError
-from resona.recommend.limits import Attributes, Limits, Selection, Wanted, select, space_out
+from resona.recommend.limits import Attributes, Limits, Selection, Wanted, select
+from resona.recommend.ordering.spacing import space_out
 
 N_TRACKS = 24
 generators = st.integers(0, 2**32 - 1).map(np.random.default_rng)  # far faster than drawing each value

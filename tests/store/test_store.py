@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError, VectorIndexError
-from resona.store import Failure, Label, Store, TrackRecord
+from resona.store import Failure, Label, Store, TrackRecord, search
 from resona.store import store as store_module
 from resona.store.migrations import MIGRATIONS, SCHEMA_VERSION
 from resona.store.search import add_to
@@ -220,6 +220,52 @@ def test_every_older_library_opens(tmp_path: Path, version: int) -> None:
     with Store(path) as store:
         track_id = store.tracks.put(record(tmp_path / "a.mp3"))
         assert [track.track_id for track in store.tracks.search("joga")] == [track_id]
+
+
+def test_a_table_made_anew_keeps_what_refers_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    connection = sqlite3.connect(path)
+    search.add_to(connection)
+    for number, script in enumerate(MIGRATIONS[:4], start=1):
+        connection.executescript(f"{script} PRAGMA application_id = {0x5265736F}; PRAGMA user_version = {number};")
+    connection.execute("PRAGMA foreign_keys = ON")
+    for track_id in (3, 7):
+        connection.execute(
+            "INSERT INTO tracks (track_id, path, size_bytes, mtime_ns, audio_hash, duration_seconds, artist,"
+            " album_artist, title, album, genres, sources, added_at)"
+            " VALUES (?, ?, 1, 1, 'x', 1.0, '', '', '', '', '[]', '{}', '')",
+            (track_id, f"/{track_id}.mp3"),
+        )
+        connection.execute("INSERT INTO features VALUES (?, 'f', '[1,1,2]', '[]', ?)", (track_id, bytes(4)))
+        connection.execute("INSERT INTO given VALUES ('seed', ?, '')", (track_id,))
+    connection.execute(
+        "INSERT INTO labels (profile, kind, a, b, value, source, labelled_at)"
+        " VALUES ('default', 'pair', 3, 7, 1, 'command', '')"
+    )
+    connection.commit()
+    connection.close()
+    with Store(path) as store:
+        assert [label.track_ids for label in store.labels.all()] == [(3, 7)]
+        assert (store.features.track_ids("f"), store.history.given("seed")) == ([3, 7], {3, 7})
+        assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert store.tracks.put(record(tmp_path / "a.mp3")) == 8
+
+
+def test_every_thread_keeps_the_rules_of_the_file(store: Store) -> None:
+    refused: list[StoreError] = []
+
+    def label_strangers() -> None:
+        try:
+            store.labels.add([Label(kind="pair", a=998, b=999)])
+        except StoreError as error:
+            refused.append(error)
+
+    label_strangers()
+    thread = threading.Thread(target=label_strangers)
+    thread.start()
+    thread.join()
+    assert store.labels.all() == []
+    assert len(refused) == 2
 
 
 def test_missing_library_is_not_made_by_a_reader(tmp_path: Path) -> None:

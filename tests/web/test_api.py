@@ -394,3 +394,27 @@ def test_no_parameters_break_the_server(client: TestClient, data: st.DataObject)
     assert response.status_code < 500, (path, parameters)
     if response.status_code >= 400:
         error_kind(response)
+
+
+def test_players_are_let_in_and_shut_out(client: TestClient, shelf: Library) -> None:
+    added = client.post(f"{API}/players", json={"name": "phone & co"})
+    assert added.status_code == 201
+    player = added.json()
+    assert (player["address"], player["profile"]) == ("http://localhost", "default")
+    assert client.get(f"{API}/players").json() == [player]
+    code = client.get(f"{API}/players/code.svg", params={"name": player["name"]})
+    assert code.headers["content-type"] == "image/svg+xml"
+    assert b"<svg" in code.content
+    assert client.get("/rest/ping", params={"apiKey": player["key"], "f": "json"}).json()["subsonic-response"][
+        "status"
+    ] == "ok"  # fmt: skip
+    for refused in (
+        client.post(f"{API}/players", json={"name": "Phone & Co"}),
+        client.post(f"{API}/players", json={"name": ""}),
+        client.post(f"{API}/players", json={"name": "x", "profile": "a\nb"}),
+        client.delete(f"{API}/players", params={"name": "nobody"}),
+        client.get(f"{API}/players/code.svg", params={"name": "nobody"}),
+    ):
+        assert refused.status_code == 422
+    assert client.delete(f"{API}/players", params={"name": player["name"]}).json() == []
+    assert shelf.players.all() == []

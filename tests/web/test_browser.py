@@ -327,6 +327,27 @@ VIEWS = {
     "#/map": ".map-canvas",
     "#/playlist": ".nothing",
     "#/teach": ".candidate",
+    "#/players": ".nothing",
     "#/library": ".figure",
     "docs": ".method",
 }
+
+
+def test_a_player_is_let_in_shown_and_shut_out(page: Any) -> None:
+    page.goto("/#/players")
+    page.get_by_label("Name").fill("<b>phone</b>")
+    page.get_by_role("button", name="Let a player in").click()
+    card = page.locator(".player-card")
+    card.get_by_text("Address, name and password").click()
+    key = card.locator("dd").nth(2).inner_text()
+    assert len(key) == 26
+    assert card.locator("dd").nth(1).inner_text() == "<b>phone</b>"
+    drawn = page.locator(".secrets img").evaluate("(image) => image.decode().then(() => image.naturalWidth)")
+    assert drawn > 100
+    base = page.evaluate("location.origin")
+    told = page.request.get(f"{base}/rest/ping?apiKey={key}&f=json").json()["subsonic-response"]
+    assert told["status"] == "ok"
+    card.get_by_role("button", name="Shut").click()
+    page.locator(".nothing").wait_for()
+    told = page.request.get(f"{base}/rest/ping?apiKey={key}&f=json").json()["subsonic-response"]
+    assert told["error"]["code"] == 44

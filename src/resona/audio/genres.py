@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePath
 
 from resona.artists import is_nobody
-from resona.audio.genre_names import ID3V1_GENRES, MORE_GENRES, NOT_GENRES, SPOKEN_GENRES
 from resona.audio.tag_text import clean
+from resona.genre_names import ID3V1_GENRES, MORE_GENRES, NOT_GENRES, SPOKEN_GENRES
 from resona.tracks import fold
 
 MAX_GENRES = 16

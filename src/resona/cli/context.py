@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from resona.library import Library
 from resona.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from resona.library import Library
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,8 +29,10 @@ class Context:
         return load_settings(library=self._library_path, profile=self._profile)
 
     @contextmanager
-    def library(self, *, is_new_allowed: bool = False) -> Iterator[Library]:
+    def library(self, *, is_new_allowed: bool = False) -> "Iterator[Library]":
         """Open the library; only commands that fill it may create it."""
+        from resona.library import Library
+
         settings = self.settings
         with Library(
             settings.library,

@@ -25,6 +25,6 @@ def command(context: Context, *, same_recording: bool, as_json: bool) -> None:
     for group in groups:
         click.echo(printable(group.tracks[0].label))
         for track, kind in zip(group.tracks, group.kinds, strict=True):
-            title = track.tags.title or track.path.stem
+            title = track.name
             click.echo(f"  {kind:<14}  {printable(title)}  {printable(str(track.path))}")
     say(f"Songs with several versions: {len(groups)}." if groups else "No song has several versions.")

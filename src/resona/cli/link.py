@@ -13,7 +13,7 @@ SECRET = "RESONA_LINK_SECRET"  # noqa: S105 - its name
 
 @click.group("link")
 def command() -> None:
-    """Let the plugins of Navidrome and Jellyfin ask here for similar songs: learn by which ids the server knows them.
+    """Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.
 
     Run it again when much has changed; a song that came since is looked up when it is asked for.
     """

@@ -131,7 +131,7 @@ def print_tracks(results: Sequence[Recommendation]) -> None:
             str(result.rank),
             f"{result.similarity:.0%}",
             result.track.tags.artist,
-            result.track.tags.title or result.track.path.stem,
+            result.track.name,
             result.track.tags.album,
             result.track.tags.genres[0] if result.track.tags.genres else "",
         )

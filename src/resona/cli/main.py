@@ -16,36 +16,36 @@ from resona.errors import ResonaError
 
 INTERRUPTED = 130
 
-# Command name → module in resona.cli; a module is only imported when its command is used or helped.
+# Command, which is its module in `resona.cli`, and its first sentence: `resona --help` imports none of them.
 COMMANDS = {
-    "backup": "backup",
-    "config": "config",
-    "demo": "demo",
-    "doctor": "doctor",
-    "duplicates": "duplicates",
-    "errors": "errors",
-    "evaluate": "evaluate",
-    "exclude": "exclude",
-    "experiment": "experiment",
-    "explain": "explain",
-    "export": "export",
-    "folders": "folders",
-    "label": "label",
-    "labels": "labels",
-    "link": "link",
-    "mix": "mix",
-    "models": "models",
-    "pairs": "pairs",
-    "path": "path",
-    "players": "players",
-    "radio": "radio",
-    "recommend": "recommend",
-    "scan": "scan",
-    "serve": "serve",
-    "split": "split",
-    "status": "status",
-    "teach": "teach",
-    "train": "train",
+    "backup": "Copy the library, and the models trained on it, to FILE, while a scan or the page may be running.",
+    "config": "Show each setting, its value, and where the value came from.",
+    "demo": "Make music (or take MUSIC), scan it, train on it, measure, and recommend.",
+    "doctor": "Find wrong genres, duplicates, unknown artists, hubs, and tracks that no list ever shows.",
+    "duplicates": "List the tracks that are versions of one song: live, remastered, edited, remixed, or on a best-of.",
+    "errors": "List the files that could not be analysed, with the reason for each.",
+    "evaluate": "Measure how good the recommendations are, on artists that were not learned from.",
+    "exclude": "Never recommend what matches PATTERN, or list what is excluded.",
+    "experiment": "Run experiments on one's own library.",
+    "explain": "Say how alike A and B are: in what, at which places, and how unusual that is in this library.",
+    "export": "Write embeddings, distances or features to a file.",
+    "folders": "List the folders that `resona scan` looks into, add DIR..., or forget some.",
+    "label": "Say which songs are alike to you; lists follow as soon as there is enough to learn from.",
+    "labels": "List your judgements, and take them back.",
+    "link": "Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.",
+    "mix": "Split the library into groups that sound alike, name them, and write them as playlists.",
+    "models": "List the models, or make NAME the one that listens.",
+    "pairs": "Draw pairs of tracks: same genre = 1, no genre in common = 0, and write them as `a,b,label,split`.",
+    "path": "Find a way from A to B in even steps, each track nearer to B than the last.",
+    "players": "Let players in that speak OpenSubsonic: Feishin, Symfonium, Amperfy, Tempus, Strawberry and others.",
+    "radio": "Draw a mix that drifts from song to song but stays near QUERY...",
+    "recommend": "List the tracks, artists or albums that sound most like QUERY...",
+    "scan": "Find the music in DIR..., listen to it, and keep what was heard.",
+    "serve": "Show the page: drop a song, hear what is like it; browse, map, playlists, teaching, scans.",
+    "split": "Show the split by artist, or check the one in a file PAIRS (`a,b,label,split`).",
+    "status": "Say what the library holds, which model it uses, and what is missing.",
+    "teach": "Answer questions about songs, and let lists follow your ear.",
+    "train": "Learn from this library what sounds alike, and use the new model if it is better on held-out artists.",
 }
 
 
@@ -56,10 +56,15 @@ class LazyGroup(click.Group):
         """List the names of all commands."""
         return sorted(COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write what each command does."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command, or say which one was probably meant."""
         if cmd_name in COMMANDS:
-            command: click.Command = import_module(f"resona.cli.{COMMANDS[cmd_name]}").command
+            command: click.Command = import_module(f"resona.cli.{cmd_name}").command
             return command
         import difflib
 

@@ -26,7 +26,7 @@ def command(context: Context, /, start: str, end: str, output: Output, **options
     def show() -> None:
         steps = ["", *(f"{step:.0f}°" for step in way.steps)]
         rows = [
-            (str(rank), step, track.tags.artist, track.tags.title or track.path.stem, track.tags.album)
+            (str(rank), step, track.tags.artist, track.name, track.tags.album)
             for rank, (step, track) in enumerate(zip(steps, way.tracks, strict=True), start=1)
         ]
         print_table(["", "step", "artist", "title", "album"], rows)

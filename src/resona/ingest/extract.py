@@ -11,6 +11,7 @@ from resona.audio import silence_decoders
 from resona.config import fingerprint
 from resona.errors import AudioError
 from resona.ingest.analyse import AnalysisConfig, listen
+from resona.ingest.analyser import check_ears
 from resona.ingest.scan import ScanConfig
 from resona.ingest.workers import WorkerPool
 from resona.store import DescriptorValues, Store
@@ -50,6 +51,11 @@ def extract_missing(
     Returns
     -------
     The number of tracks heard.
+
+    Raises
+    ------
+    WorkerError
+        If nothing can be heard, whatever the file.
     """
     features_id, descriptors_id = fingerprint(config.analysis.features), fingerprint(config.analysis.descriptors)
     undescribed = set(store.features.undescribed_ids(descriptors_id)) if with_descriptors else set()
@@ -74,6 +80,7 @@ def extract_missing(
 
 def _build(config: AnalysisConfig) -> Callable[[Track], Extracted]:
     silence_decoders()
+    check_ears(config)
     return partial(_extract, config=config)
 
 

@@ -7,19 +7,11 @@ listens, training), `library.lists` (what sounds alike, and why), `library.map`,
 said) and `library.measures` (how good it is). What a face names beside these stands here.
 """
 
-from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
-from resona.audio import Picture as Picture
-from resona.ingest import ScanConfig as ScanConfig
-from resona.ingest import ScanProgress as ScanProgress
-from resona.ingest import ScanSummary as ScanSummary
-from resona.library.ear import EXCERPT_RATE as EXCERPT_RATE
-from resona.library.folders import FATES as FATES
-from resona.library.folders import FolderState as FolderState
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from resona.library.library import Library as Library
-from resona.library.links import LinkReport as LinkReport
 from resona.library.lists import Lists as Lists
-from resona.library.measures import Measures as Measures
-from resona.library.sounds import Sounds as Sounds
 from resona.library.warm import Warm as Warm
 from resona.recommend import Query as Query
 from resona.recommend import Reasons as Reasons
@@ -61,3 +53,37 @@ from resona.teach import Moved as Moved
 from resona.teach import Question as Question
 from resona.teach import n_judgements as n_judgements
 from resona.teach.teacher import VERDICTS as VERDICTS
+
+if TYPE_CHECKING:
+    from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
+    from resona.audio import Picture as Picture
+    from resona.ingest import ScanConfig as ScanConfig
+    from resona.ingest import ScanProgress as ScanProgress
+    from resona.ingest import ScanSummary as ScanSummary
+    from resona.library.ear import EXCERPT_RATE as EXCERPT_RATE
+    from resona.library.folders import FATES as FATES
+    from resona.library.folders import FolderState as FolderState
+    from resona.library.links import LinkReport as LinkReport
+    from resona.library.measures import Measures as Measures
+    from resona.library.sounds import Sounds as Sounds
+
+# What only scans and sounds need is imported when it is first asked for, so that a list is quick.
+LATER = {
+    "AUDIO_SUFFIXES": "resona.audio",
+    "Picture": "resona.audio",
+    "ScanConfig": "resona.ingest",
+    "ScanProgress": "resona.ingest",
+    "ScanSummary": "resona.ingest",
+    "EXCERPT_RATE": "resona.library.ear",
+    "FATES": "resona.library.folders",
+    "FolderState": "resona.library.folders",
+    "LinkReport": "resona.library.links",
+    "Measures": "resona.library.measures",
+    "Sounds": "resona.library.sounds",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(LATER[name]), name)

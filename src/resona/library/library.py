@@ -3,23 +3,18 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from resona.errors import StoreError
 from resona.inference import Model
-from resona.ingest import ScanSummary
-from resona.library.folders import Folders
-from resona.library.links import Links
 from resona.library.lists import Lists
-from resona.library.map import Map
-from resona.library.measures import Measures
 from resona.library.models import Models
 from resona.library.music import Music
 from resona.library.players import Players
 from resona.library.playlists import Playlists
-from resona.library.sounds import Sounds
 from resona.library.tracks import Tracks
 from resona.recommend import Catalogue, Query, Recommendations
 from resona.store import Store, side_dir_of
@@ -27,6 +22,12 @@ from resona.teach import DEFAULT_PROFILE, Teacher
 
 if TYPE_CHECKING:
     from resona.evaluate import Evaluation
+    from resona.ingest import ScanSummary
+    from resona.library.folders import Folders
+    from resona.library.links import Links
+    from resona.library.map import Map
+    from resona.library.measures import Measures
+    from resona.library.sounds import Sounds
     from resona.train import TrainConfig, TrainResult
 
 
@@ -46,30 +47,20 @@ class Library:
 
     Attributes
     ----------
-    folders
-        Where the music is: scans, failures; see `Folders`.
     models
         Which model listens, and training; see `Models`.
     tracks, shelves
         What there is: by number and words, and by artist, album and genre; see `Tracks` and `ShelfTable`.
-    sounds
-        To see and hear: covers, outlines, excerpts, files from anywhere; see `Sounds`.
-    map
-        Where each track lies; see `Map`.
     lists
         What sounds alike, and why; see `Lists`.
     labels
         What a person has said, and what was learned from it; see `resona.teach.Teacher`.
-    measures
-        How good it is, and what leaks; see `Measures`.
     music
         What players see: albums, artists, stars, plays; see `Music`.
     playlists
         Which the page and the players share; see `Playlists`.
     players
         Who may ask, and by which secret; see `Players`.
-    links
-        By which ids other servers know the tracks; see `Links`.
 
     Raises
     ------
@@ -95,17 +86,12 @@ class Library:
         self.store = Store(Path(path), is_new_allowed=is_new_allowed)
         self.models = Models(self.store)
         self.labels = Teacher(self.store, self.models, profile)
-        self.folders = Folders(self.store, self.models)
         self.tracks = Tracks(self.store, self.models)
         self.shelves = self.store.shelves
-        self.sounds = Sounds(self.models, self.store.side_dir / "parts")
-        self.map = Map(self.store, self.models)
         self.lists = Lists(self.labels, genre_groups)
-        self.measures = Measures(self.store, self.models, self.labels)
         self.music = Music(self.store)
         self.playlists = Playlists(self.store)
         self.players = Players(self.store)
-        self.links = Links(self.store)
         self._genre_groups = genre_groups
 
     def __enter__(self) -> "Library":
@@ -117,6 +103,43 @@ class Library:
     def close(self) -> None:
         """Close the library file."""
         self.store.close()
+
+    # What a list does not need is imported when it is first asked for
+
+    @cached_property
+    def folders(self) -> "Folders":
+        """Where the music is: scans, failures."""
+        from resona.library.folders import Folders
+
+        return Folders(self.store, self.models)
+
+    @cached_property
+    def sounds(self) -> "Sounds":
+        """To see and hear: covers, outlines, excerpts, files from anywhere."""
+        from resona.library.sounds import Sounds
+
+        return Sounds(self.models, self.store.side_dir / "parts")
+
+    @cached_property
+    def links(self) -> "Links":
+        """By which ids other servers know the tracks."""
+        from resona.library.links import Links
+
+        return Links(self.store)
+
+    @cached_property
+    def map(self) -> "Map":
+        """Where each track lies."""
+        from resona.library.map import Map
+
+        return Map(self.store, self.models)
+
+    @cached_property
+    def measures(self) -> "Measures":
+        """How good it is, and what leaks."""
+        from resona.library.measures import Measures
+
+        return Measures(self.store, self.models, self.labels)
 
     def lists_of(self, profile: str) -> Lists:
         """Give the lists as the owner of a profile hears them.
@@ -172,7 +195,7 @@ class Library:
 
     # The five verbs of the README, by short names
 
-    def scan(self, folders: Sequence[Path | str] = (), **options: Any) -> ScanSummary:
+    def scan(self, folders: Sequence[Path | str] = (), **options: Any) -> "ScanSummary":
         """Find and hear new and changed files; see `Folders.scan`."""
         return self.folders.scan(folders, **options)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from resona.errors import MissingExtraError
 from resona.inference import Model, ModelShelf, embed_stored
-from resona.ingest import ScanConfig, extract_missing
 
 if TYPE_CHECKING:
     from resona.train import TrainConfig, TrainResult
@@ -38,6 +37,8 @@ class Models(ModelShelf):
 
     def hear_for(self, model: Model) -> None:
         """Make sure that every track has the features that a model needs."""
+        from resona.ingest import ScanConfig, extract_missing
+
         extract_missing(self._store, ScanConfig(analysis=replace(ScanConfig().analysis, features=model.features)))
 
     def train(

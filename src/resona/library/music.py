@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from resona.store import Discography, Mark, Play, Served, Store
 from resona.tracks import Track
 
+N_RANKED = 2000  # matches of a search that are put in order: players search with every letter, several at once
+
 
 class Music:
     """The tracks, albums and artists as players see them, with stars, ratings and plays: ``library.music``.
@@ -30,7 +32,7 @@ class Music:
 
     def search(self, words: str, *, limit: int) -> list[Track]:
         """Find tracks by the beginnings of words of title, artist and album, the best first."""
-        return self._store.tracks.search(words, limit=limit)
+        return self._store.tracks.search(words, limit=limit, n_ranked=N_RANKED)
 
     # Marks
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from resona.descriptors import NAMES
 from resona.errors import MissingExtraError, StoreError
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.playlists import csv_table, writing_to
@@ -87,7 +88,6 @@ def export_features(store: Store, path: Path) -> int:
 
 
 def _feature_records(store: Store) -> Iterator[dict[str, Any]]:
-    from resona.store.features import DESCRIPTORS
 
     described = store.features.descriptors()
     for track in store.tracks.all():
@@ -103,7 +103,7 @@ def _feature_records(store: Store) -> Iterator[dict[str, Any]]:
             "genres": "; ".join(tags.genres),
             "year": tags.year,
             "duration_seconds": tags.duration_seconds or None,
-            **{name: values.get(name) for name in DESCRIPTORS},
+            **{name: values.get(name) for name in NAMES},
         }
 
 

@@ -5,7 +5,7 @@ ranking if wished; the limits; the order of playing. Each step is a pure functio
 the library.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,10 +18,11 @@ from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
-from resona.recommend.limits import select, space_out
+from resona.recommend.limits import select
 from resona.recommend.mixes.clusters import find_clusters
 from resona.recommend.ordering.diversity import diversify
-from resona.recommend.ordering.order import flow, shuffle
+from resona.recommend.ordering.order import flow_in_stretches, shuffle
+from resona.recommend.ordering.spacing import space_out
 from resona.recommend.ordering.transitions import step_costs
 from resona.recommend.queries.hearing import query_vector
 from resona.recommend.queries.resolve import Query, resolve
@@ -179,13 +180,17 @@ def in_order(catalogue: Catalogue, rows: Rows, similarities: Array, request: Req
     rows = rows[np.argsort(-similarities[rows], kind="stable")]
     if request.order == "flow":
         descriptors = {name: catalogue.columns.numbers(name)[rows] for name in ("tempo_bpm", "key", "mode", "energy")}
-        rows = rows[flow(step_costs(catalogue.directions[rows], descriptors))]
+        rows = rows[flow_in_stretches(len(rows), partial(_step_costs, catalogue.directions[rows], descriptors))]
     elif request.order == "shuffle":
         rows = rows[shuffle(len(rows), seed=request.seed)]
     if not request.spacing:
         return rows, []
     rows, is_spaced = space_out(rows, catalogue.attributes.artists, spacing=request.spacing)
     return rows, [] if is_spaced else [f"fewer than {request.spacing} tracks between two of one artist"]
+
+
+def _step_costs(directions: Array, descriptors: Mapping[str, NDArray[np.float64]], some: Rows) -> NDArray[np.float64]:
+    return step_costs(directions[some], {name: column[some] for name, column in descriptors.items()})
 
 
 def results_of(catalogue: Catalogue, rows: Rows, similarities: Array) -> tuple[Recommendation, ...]:

@@ -10,10 +10,12 @@ Worked out once for each state of the library, and never changed.
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ from numpy.typing import NDArray
 from resona.artists import artist_key
 from resona.store.tables import Table
 from resona.tracks import Tags, fold
+
+Named = TypeVar("Named")
 
 NO_ARTIST, NO_ALBUM = "[Unknown Artist]", "[Unknown Album]"
 LAST = 1 << 30  # of a track without a number
@@ -134,23 +138,64 @@ class Discography:
         """The album of each track, by track id."""
         return {track_id: album.album_id for album in self.albums.values() for track_id in album.track_ids}
 
-    def find_albums(self, words: str) -> list[Album]:
+    def find_albums(self, words: str, limit: int) -> list[Album]:
         """Find albums by the beginnings of words in name or artist, those named so first."""
-        return _found(self._album_names, words)
+        return self._album_names.find(words, limit)
 
-    def find_artists(self, words: str) -> list[Artist]:
+    def find_artists(self, words: str, limit: int) -> list[Artist]:
         """Find artists by the beginnings of words, those named so first."""
-        return _found(self._artist_names, words)
+        return self._artist_names.find(words, limit)
 
     @cached_property
-    def _album_names(self) -> list[tuple[str, str, Album]]:
-        return [
-            (fold(album.name), f" {fold(album.name)} {fold(album.artist)}", album) for album in self.albums.values()
-        ]
+    def _album_names(self) -> "Names[Album]":
+        return Names([(album.name, album.artist, album) for album in self.albums.values()])
 
     @cached_property
-    def _artist_names(self) -> list[tuple[str, str, Artist]]:
-        return [(fold(artist.name), f" {fold(artist.name)}", artist) for artist in self.artists.values()]
+    def _artist_names(self) -> "Names[Artist]":
+        return Names([(artist.name, "", artist) for artist in self.artists.values()])
+
+
+class Names(Generic[Named]):
+    """Finds things by the beginnings of words: one text, a line for each, so that most are never looked at.
+
+    Parameters
+    ----------
+    things
+        Of each: its name, what else it may be found by, and itself.
+
+    Examples
+    --------
+    >>> Names([("Moon Safari", "Air", 1), ("Air", "", 2), ("Mezzanine", "Massive Attack", 3)]).find("AI", 9)
+    [1, 2]
+    """
+
+    def __init__(self, things: Sequence[tuple[str, str, Named]]) -> None:
+        self._things = [thing for *_, thing in things]
+        self._named: dict[str, list[int]] = {}
+        for row, (name, *_) in enumerate(things):
+            self._named.setdefault(fold(name), []).append(row)
+        self._lines = [f" {fold(name)} {fold(other)}" for name, other, _ in things]
+        self._text = "\n".join(self._lines)
+        self._starts = np.cumsum([0, *(len(line) + 1 for line in self._lines)]).tolist()
+
+    def find(self, words: str, limit: int) -> list[Named]:
+        """Give at most `limit` that have all the words: those named so, then the others in their order."""
+        starts = [f" {word}" for word in fold(words).split()]
+        rows = list(self._named.get(fold(words), []))
+        if starts:
+            named = set(rows)
+            others = (row for row in self._rows(max(starts, key=len)) if row not in named)
+            fitting = (row for row in others if all(start in self._lines[row] for start in starts))
+            rows += islice(fitting, max(limit - len(rows), 0))
+        return [self._things[row] for row in rows[:limit]]
+
+    def _rows(self, start: str) -> Iterator[int]:
+        """Go through the lines in which a word begins so."""
+        place = self._text.find(start)
+        while place >= 0:
+            row = bisect_right(self._starts, place) - 1
+            yield row
+            place = self._text.find(start, self._starts[row + 1])
 
 
 class DiscographyTable(Table):
@@ -209,14 +254,6 @@ def album_artist(tags: Tags) -> str:
 @lru_cache(maxsize=65_536)
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
-
-
-def _found(names: list[tuple[str, str, Any]], words: str) -> list[Any]:
-    """Find what has all the words; `names` holds the name, what is searched, and the thing."""
-    wanted = fold(words)
-    starts = [f" {word}" for word in wanted.split()]
-    found = [(name != wanted, thing) for name, searched, thing in names if all(word in searched for word in starts)]
-    return [thing for _, thing in sorted(found, key=lambda pair: pair[0])]
 
 
 class _Lines:

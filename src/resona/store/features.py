@@ -6,19 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import NAMES
 from resona.store.tables import Table, to_json
 
-DESCRIPTORS = (
-    "tempo_bpm",
-    "tempo_confidence",
-    "key",
-    "mode",
-    "key_confidence",
-    "loudness_lufs",
-    "energy",
-    "brightness_hz",
-    "pulse_clarity",
-)
 DescriptorValues = Mapping[str, float | str | None]
 
 
@@ -89,18 +79,18 @@ class FeatureTable(Table):
                 yield track_id, clips
 
     def put_descriptors(self, track_id: int, fingerprint: str, values: DescriptorValues) -> None:
-        """Store a track's descriptors; names that are not in `DESCRIPTORS` are not kept."""
-        marks = ", ".join("?" * (len(DESCRIPTORS) + 2))
+        """Store a track's descriptors; names that are not in `resona.descriptors.NAMES` are not kept."""
+        marks = ", ".join("?" * (len(NAMES) + 2))
         self._write(
             f"INSERT OR REPLACE INTO descriptors VALUES ({marks})",  # noqa: S608 - only question marks
-            (track_id, fingerprint, *(values.get(name) for name in DESCRIPTORS)),
+            (track_id, fingerprint, *(values.get(name) for name in NAMES)),
         )
 
     def descriptors(self, track_id: int | None = None) -> dict[int, dict[str, float | str | None]]:
         """Give the descriptors of one track, or of all, by track id."""
-        sql = f"SELECT track_id, {', '.join(DESCRIPTORS)} FROM descriptors"  # noqa: S608 - fixed names
+        sql = f"SELECT track_id, {', '.join(NAMES)} FROM descriptors"  # noqa: S608 - fixed names
         rows = self._rows(sql) if track_id is None else self._rows(sql + " WHERE track_id = ?", (track_id,))
-        return {row[0]: dict(zip(DESCRIPTORS, row[1:], strict=True)) for row in rows}
+        return {row[0]: dict(zip(NAMES, row[1:], strict=True)) for row in rows}
 
     def undescribed_ids(self, fingerprint: str) -> list[int]:
         """List the tracks that are there but were not described under a fingerprint."""

@@ -154,10 +154,12 @@ class TrackTable(Table):
         tracks = [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
         return [track for track in tracks if not track.is_missing] or tracks
 
-    def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
+    def search(
+        self, text: str, *, limit: int = 50, is_any_word_enough: bool = False, n_ranked: int = N_RANKED
+    ) -> list[Track]:
         """Find tracks by words of title, artist and album; the last letters of a word may be left out.
 
-        Case and accents do not matter. The best matches come first; of very many, the best of the first `N_RANKED`, so
+        Case and accents do not matter. The best matches come first; of very many, the best of the first `n_ranked`, so
         that a single letter in a large library is answered as one types.
         """
         pattern = match_pattern(text, is_any_word_enough=is_any_word_enough)
@@ -165,7 +167,7 @@ class TrackTable(Table):
             return []
         sql = (
             f"SELECT {QUALIFIED} FROM (SELECT rowid AS found_id, bm25(track_search, 4, 2, 1) AS badness"  # noqa: S608 - fixed names
-            f" FROM track_search WHERE track_search MATCH ? LIMIT {max(N_RANKED, limit)})"
+            f" FROM track_search WHERE track_search MATCH ? LIMIT {max(n_ranked, limit)})"
             " JOIN tracks t ON t.track_id = found_id WHERE NOT is_missing ORDER BY badness, found_id LIMIT ?"
         )
         return [as_track(row) for row in self._rows(sql, (text_to_sql(pattern), limit))]

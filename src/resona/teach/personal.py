@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import ASPECTS
 from resona.inference import Calibration, Model
 from resona.pairs import main_artists
 from resona.recommend.catalogue.catalogue import Catalogue
@@ -18,7 +19,7 @@ from resona.teach.taste import Facets, Songs, Taste
 
 Array = NDArray[np.float32]
 
-DESCRIPTORS = ("tempo_bpm", "brightness_hz", "loudness_lufs", "energy", "pulse_clarity", "key", "mode", "year")
+NUMBERS = (*(measure.name for measure in ASPECTS.values()), "key", "mode", "year")
 N_SAMPLE = 2000  # pairs by which similarities are put into proportion
 LEAST_SPREAD = 1e-6
 
@@ -27,7 +28,7 @@ def songs_of(catalogue: Catalogue) -> Songs:
     """Gather what the facets of taste look at, for every track of a library."""
     return Songs(
         vectors=catalogue.directions,
-        numbers={name: catalogue.columns.numbers(name) for name in DESCRIPTORS},
+        numbers={name: catalogue.columns.numbers(name) for name in NUMBERS},
         artists=main_artists(catalogue.attributes.artists),
     )
 
@@ -79,7 +80,7 @@ class PersonalModel(Model):
         return placed
 
     def _place(self, vectors: Array, descriptors: Mapping[str, float | str | None]) -> Array:
-        known = {name: np.full(len(vectors), _number(descriptors.get(name))) for name in DESCRIPTORS}
+        known = {name: np.full(len(vectors), _number(descriptors.get(name))) for name in NUMBERS}
         return self.taste.embed(Songs(vectors=vectors, numbers=known, artists=[""] * len(vectors)))
 
     def _embed_batch(self, batch: Array) -> Array:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from resona import __version__
 from resona.errors import ResonaError
 from resona.library import Library
-from resona.web import audiomuse, groups, maps, overview, playlists, reasons, similar, teach, tracks, uploads
+from resona.web import audiomuse, groups, maps, overview, players, playlists, reasons, similar, teach, tracks, uploads
 from resona.web.errors import ERROR_RESPONSES, describe_error
 from resona.web.guard import Access, Guard
 from resona.web.rest import add_rest
@@ -71,7 +71,7 @@ def create_app(
     app.add_middleware(Guard, access=access or Access())
     _add_error_handlers(app)
     api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
-    for part in (tracks, similar, groups, reasons, playlists, uploads, maps, teach, overview):
+    for part in (tracks, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(audiomuse.router)

@@ -47,6 +47,28 @@ def test_a_change_of_the_library_makes_a_new_one(made: Library) -> None:
     assert made.recommend("#1", k=1).results[0].track.track_id != track_id
 
 
+def test_what_was_compared_is_not_compared_again(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = take_snapshot(made.store, made.model)
+    assert len(first.arrays["pairs"])
+    heard: list[int] = []
+    get = made.store.features.get
+
+    def listen(_: object, track_id: int, *, fingerprint: str) -> object:
+        heard.append(track_id)
+        return get(track_id, fingerprint=fingerprint)
+
+    monkeypatch.setattr(type(made.store.features), "get", listen)
+    again = take_snapshot(made.store, made.model, before=first)
+    assert heard == []
+    for name, array in again.arrays.items():
+        np.testing.assert_array_equal(array, first.arrays[name])
+    one = int(first.arrays["pairs"][0, 0])
+    (vector,) = first.arrays["vectors"][first.arrays["track_ids"] == one]
+    made.store.embeddings.put_many(made.model.model_id, [(one, -vector)])
+    take_snapshot(made.store, made.model, before=first)
+    assert one in heard
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 

@@ -9,6 +9,8 @@ import pytest
 from resona.errors import QueryError, UnknownTrackError
 from resona.library import Library
 from resona.recommend import resolve
+from resona.store import TrackRecord
+from resona.tracks import Tags
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,37 @@ def test_of_a_path_it_is_said_what_is_the_matter_with_it(made: Library, tmp_path
 def test_a_title_of_several_songs_names_them(made: Library) -> None:
     with pytest.raises(UnknownTrackError, match="songs answer to it; say which:\n  "):
         resolve(made.store, "Song")
+
+
+def put(library: Library, path: str, **tags: str) -> int:
+    return library.store.tracks.put(
+        TrackRecord(path=Path(path), size_bytes=1, mtime_ns=1, audio_hash=path, tags=Tags(**tags))  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("tags", [{"title": "000"}, {"title": "000", "artist": "Unknown Artist"}])
+def test_files_that_nobody_is_credited_for_are_songs_of_their_own(made: Library, tags: dict[str, str]) -> None:
+    for folder in ("/in/one", "/in/two"):
+        put(made, f"{folder}/000.flac", **tags)
+    with pytest.raises(UnknownTrackError, match=r"2 songs .* say which:\n  .*/in/one/000.flac\)?\n.*/in/two/000"):
+        resolve(made.store, "000")
+    assert resolve(made.store, "/in/two/000.flac").tracks[0].path == Path("/in/two/000.flac")
+
+
+def test_the_name_of_an_artist_means_the_artist_and_says_so(made: Library) -> None:
+    ids = {put(made, f"/bs/{n}.mp3", artist="Black Sabbath", title=f"Number {n}") for n in range(3)}
+    ids.add(put(made, "/bs/own.mp3", artist="Black Sabbath", title="Black Sabbath", album="Black Sabbath"))
+    ids.add(put(made, "/bs/duo.mp3", artist="Somebody feat. Black Sabbath", title="Together"))
+    ids.add(put(made, "/bs/untitled.mp3", artist="Black Sabbath"))
+    query = resolve(made.store, "black sabbath")
+    assert {track.track_id for track in query.tracks} == ids
+    assert query.label == (
+        "black sabbath (the artist, 6 tracks; for the song, ask for “Black Sabbath – Black Sabbath”)"
+    )
+    assert query.as_dict()["kind"] == "artist"
+    for text, is_one in (("Black Sabbath - Black Sabbath", False), ("Black Sabbath", True)):
+        (song,) = resolve(made.store, text, is_one=is_one).tracks
+        assert song.path == Path("/bs/own.mp3")
 
 
 def test_an_unknown_title_brings_hints(made: Library) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from resona.audio import decode_clips, encode_mp3
 from resona.errors import ConfigError
 from resona.features.mfcc import FeatureConfig, mfcc
-from resona.recommend.versions.groups import VersionConfig, VersionGroup, find_versions
+from resona.recommend.versions.groups import Likeness, VersionConfig, VersionGroup, find_versions
 from resona_composer import plan_library, render
 from resona_composer.effects import biquad, convolved, filtered, room
 
@@ -39,7 +39,7 @@ class Library:
 
     def groups(self, *nearby: tuple[int, int]) -> list[VersionGroup]:
         durations = np.array(self.durations)
-        return find_versions(self.titles, self.artists, durations, self.features.__getitem__, nearby=nearby)
+        return find_versions(self.titles, self.artists, durations, Likeness(self.features.__getitem__), nearby=nearby)
 
     def rows(self, *nearby: tuple[int, int]) -> list[tuple[int, ...]]:
         return [group.rows for group in self.groups(*nearby)]
@@ -109,7 +109,7 @@ def test_features_are_asked_for_candidates_only() -> None:
         asked.add(row)
         return library.features[row]
 
-    find_versions(library.titles, library.artists, np.array(library.durations), features)
+    find_versions(library.titles, library.artists, np.array(library.durations), Likeness(features))
     assert asked == {2, 3}
 
 
@@ -172,7 +172,7 @@ def test_bars_on_rendered_songs() -> None:
             durations.append(seconds)
             features.append(clips)
             songs.append(song)
-    groups = find_versions(titles, artists, np.array(durations), features.__getitem__)
+    groups = find_versions(titles, artists, np.array(durations), Likeness(features.__getitem__))
     found = {pair for group in groups for pair in combinations(sorted(group.rows), 2)}
     true = {(a, b) for a, b in combinations(range(len(songs)), 2) if songs[a] == songs[b]}
     assert len(found & true) >= 0.98 * len(found)

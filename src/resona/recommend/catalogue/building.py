@@ -4,7 +4,7 @@ docs/recommend.md says how long that takes.
 """
 
 import json
-from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot, encode
-from resona.recommend.versions.groups import find_versions
+from resona.recommend.versions.groups import Likeness, Pair, find_versions
 from resona.store import Store
 
 KINDS = ("", "original", "same recording", "version")
@@ -39,8 +39,15 @@ TRACK_COLUMNS = (
 )
 
 
-def take_snapshot(store: Store, model: Model) -> Snapshot:
+def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None) -> Snapshot:
     """Work out what recommendations need.
+
+    Parameters
+    ----------
+    store, model
+        The library, and who listens.
+    before
+        An earlier state: pairs of tracks that were compared then, and have not changed, are not compared again.
 
     Raises
     ------
@@ -67,36 +74,52 @@ def take_snapshot(store: Store, model: Model) -> Snapshot:
         "curve": ranker.curve,
         "numbers": np.array([[_number(record, name) for record in records] for name in NUMBERS]),
         "versions": np.full(len(records), -1, dtype=np.int32),
-        "kinds": np.zeros(len(records), dtype=np.int8),
     }
     snapshot = Snapshot(arrays, {name: encode(_text(record, name) for record in records) for name in TEXTS})
     nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
     features = partial(store.features.get, fingerprint=model.feature_fingerprint)
-    _group_versions(snapshot, lambda row: features(int(track_ids[row])), nearby)
-    return snapshot
+    likeness = Likeness(lambda row: features(int(track_ids[row])), _compared(snapshot, before))
+    return replace(snapshot, arrays={**arrays, **_versions(snapshot, likeness, nearby)})
 
 
-def _group_versions(
-    snapshot: Snapshot, features: Callable[[int], NDArray[np.floating] | None], nearby: list[tuple[int, int]]
-) -> None:
-    """Fill in `versions` and `kinds`."""
-    columns = Columns(snapshot)
+def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
+    """Give the likeness of pairs of rows whose tracks sound as they did before."""
+    if before is None or before.arrays["vectors"].shape[1:] != snapshot.arrays["vectors"].shape[1:]:
+        return {}
+    old_ids, ids = before.arrays["track_ids"], snapshot.arrays["track_ids"]
+    pairs, is_kept = before.arrays["pairs"], np.ones(len(before.arrays["pairs"]), np.bool_)
+    rows = np.searchsorted(ids, pairs)
+    for side in range(2):
+        now = np.minimum(rows[:, side], len(ids) - 1)
+        then = np.searchsorted(old_ids, pairs[:, side])
+        unchanged = (snapshot.arrays["vectors"][now] == before.arrays["vectors"][then]).all(axis=1)
+        is_kept &= (ids[now] == pairs[:, side]) & unchanged
+    return dict(zip(map(tuple, rows[is_kept].tolist()), before.arrays["likenesses"][is_kept].tolist(), strict=True))
+
+
+def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dict[str, NDArray[Any]]:
+    """Give `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
+    columns, n = Columns(snapshot), len(snapshot.arrays["track_ids"])
+    versions, kinds = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int8)
     groups = find_versions(
         columns.texts["title"],
         columns.attributes.artists,
         columns.numbers("duration_seconds"),
-        features,
+        likeness,
         nearby=nearby,
     )
     for number, group in enumerate(groups):
-        snapshot.arrays["versions"][list(group.rows)] = number
-        snapshot.arrays["kinds"][list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
+        versions[list(group.rows)] = number
+        kinds[list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
+    rows = np.array(list(likeness.known), dtype=np.intp).reshape(-1, 2)
+    pairs, likenesses = snapshot.arrays["track_ids"][rows], np.array(list(likeness.known.values()))
+    return {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
 
 
-def _nearby(directions: NDArray[np.float32]) -> list[tuple[int, int]]:
+def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
     """Pair each track with its five nearest, if they are near enough to be the same recording."""
     k = min(N_NEIGHBOURS + 1, len(directions))
-    pairs: list[tuple[int, int]] = []
+    pairs: list[Pair] = []
     for start in range(0, len(directions), BLOCK_ROWS):
         block = directions[start : start + BLOCK_ROWS] @ directions.T
         nearest = np.argpartition(-block, k - 1, axis=1)[:, :k]

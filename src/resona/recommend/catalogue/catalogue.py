@@ -12,7 +12,7 @@ from resona.inference import Model
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import Snapshot, read_snapshot, write_snapshot
+from resona.recommend.catalogue.snapshot import Snapshot, read_latest, read_snapshot, write_snapshot
 from resona.recommend.limits import Attributes
 from resona.store import Store
 from resona.tracks import Track
@@ -57,12 +57,13 @@ class Catalogue:
             If the model has embedded nothing yet.
         """
         version, folder = store.version, store.side_dir / "index"
-        name = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}-{version}"
+        models = f"{model.model_id}-{model.ranking.by}-{model.ranking.hubness}"
+        name = f"{models}-{version}"
         snapshot = read_snapshot(folder, name)
         if snapshot is None:
             from resona.recommend.catalogue.building import take_snapshot
 
-            snapshot = take_snapshot(store, model)
+            snapshot = take_snapshot(store, model, before=read_latest(folder, models))
             if store.version == version:
                 write_snapshot(folder, name, snapshot, state=f"-{version}")
         return cls(store=store, model=model, version=version, snapshot=snapshot)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.artists import Credit, known_names, read_credit
+from resona.descriptors import FILTERS
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
 from resona.recommend.filters.expression import TextColumn
 from resona.recommend.limits import Attributes
@@ -20,13 +21,7 @@ Numbers = NDArray[np.float64]
 T = TypeVar("T")
 
 MODE_CODES = {"major": 1.0, "minor": 0.0}
-FIELDS = {  # of filters, where the name is not the column's
-    "duration": "duration_seconds",
-    "bpm": "tempo_bpm",
-    "brightness": "brightness_hz",
-    "loudness": "loudness_lufs",
-    "pulse": "pulse_clarity",
-}
+FIELDS = {**FILTERS, "duration": "duration_seconds"}  # of filters: name to column
 
 
 class Derived(Sequence[T]):

@@ -6,6 +6,7 @@ a half-written one is never seen. Arrays are .npy files, mapped into memory when
 by NUL characters. Nothing in it is ever executed, and deleting it costs no more than the time to make it again.
 """
 
+import glob
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -16,22 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 1
+from resona.descriptors import MEASURES
+
+FORMAT = 2
 LOCK = "writing.lock"
-ARRAYS = ("track_ids", "vectors", "reference", "stats", "curve", "numbers", "versions", "kinds")
+ARRAYS = ("track_ids", "vectors", "reference", "stats", "curve", "numbers", "versions", "kinds", "pairs", "likenesses")
 TEXTS = ("path", "artist", "album_artist", "title", "album", "genres", "mode")
 NUMBERS = (
-    "start_seconds",
-    "duration_seconds",
-    "year",
-    "tempo_bpm",
-    "tempo_confidence",
-    "key",
-    "key_confidence",
-    "loudness_lufs",
-    "energy",
-    "brightness_hz",
-    "pulse_clarity",
+    *("start_seconds", "duration_seconds", "year"),
+    *(measure.name for measure in MEASURES if not measure.is_text),
 )
 
 
@@ -44,7 +38,7 @@ class Snapshot:
     arrays
         `track_ids` (n,) ascending; `vectors` (n, d); `reference`, `stats` and `curve` of the `Ranker`; `numbers`
         (len(NUMBERS), n), NaN where unknown; `versions` (n,), the number of the group of versions or −1; `kinds` (n,),
-        what a track is in its group.
+        what a track is in its group; `pairs` (m, 2), ids of tracks that were compared, and their `likenesses` (m,).
     texts
         Name to the column as it is written; several genres are parted by line breaks.
     """
@@ -81,13 +75,22 @@ def read_snapshot(folder: Path, name: str) -> Snapshot | None:
     return snapshot if _is_whole(snapshot) else None
 
 
+def read_latest(folder: Path, name: str) -> Snapshot | None:
+    """Read any snapshot of a model, of whatever state of the library: there is one, unless two were made at once."""
+    homes = folder.glob(f"{glob.escape(name)}-*-{FORMAT}")
+    return next(
+        (found for home in homes if (found := read_snapshot(folder, home.name.removesuffix(f"-{FORMAT}")))), None
+    )
+
+
 def _is_whole(snapshot: Snapshot) -> bool:
     """Whether every array and text has an entry for each track."""
     ids = snapshot.arrays["track_ids"]
     lengths = {len(snapshot.arrays[name]) for name in ("vectors", "versions", "kinds")}
     lengths |= {content.count(b"\0") + 1 for content in snapshot.texts.values()}
     is_shaped = snapshot.arrays["numbers"].shape == (len(NUMBERS), len(ids))
-    return lengths == {len(ids)} and is_shaped and bool((ids[1:] > ids[:-1]).all())
+    is_compared = len(snapshot.arrays["pairs"]) == len(snapshot.arrays["likenesses"])
+    return lengths == {len(ids)} and is_shaped and is_compared and bool((ids[1:] > ids[:-1]).all())
 
 
 def write_snapshot(folder: Path, name: str, snapshot: Snapshot, *, state: str = "") -> None:

@@ -12,8 +12,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
-from resona.audio.genre_names import SPOKEN_GENRES
+from resona.descriptors import FILTERS
 from resona.errors import QueryError
+from resona.genre_names import SPOKEN_GENRES
 from resona.recommend.filters.expression import (
     COMPARISONS,
     All,
@@ -31,7 +32,7 @@ from resona.recommend.filters.expression import (
 from resona.recommend.ordering.transitions import key_names
 
 TEXT_FIELDS = ("artist", "album", "title", "genre", "path", "key", "mode")
-NUMBER_FIELDS = ("track_id", "year", "duration", "bpm", "energy", "brightness", "loudness", "pulse")
+NUMBER_FIELDS = ("track_id", "year", "duration", *FILTERS)
 FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS)
 MODES = ("major", "minor")
 

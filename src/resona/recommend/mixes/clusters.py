@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import ASPECTS
 from resona.errors import QueryError
 
 Rows = NDArray[np.intp]
@@ -22,11 +23,7 @@ MAX_FITTED = 8_000  # a sample of this size places the centres of a larger libra
 MAX_ROUNDS = 25
 SETTLED = 0.002  # the share of tracks that may still change groups
 N_STARTS = 3
-WORDS: Mapping[str, tuple[str, str]] = {
-    "energy": ("calm", "intense"),
-    "tempo_bpm": ("slow", "fast"),
-    "brightness_hz": ("dark", "bright"),
-}
+WORDS = {ASPECTS[name].name: ASPECTS[name].words for name in ("energy", "tempo", "brightness")}  # by weight
 
 
 def find_clusters(embeddings: Vectors, *, k: int = 0, seed: int = 0) -> list[Rows]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.config import check_range
-from resona.recommend.limits import Attributes, is_apart
+from resona.recommend.limits import Attributes
+from resona.recommend.ordering.spacing import Spacing
 
 Rows = NDArray[np.intp]
 Vectors = NDArray[np.float32]
@@ -95,13 +96,22 @@ def draw_radio(
     ranked = _one_per_version(rows[np.argsort(-(embeddings[rows] @ anchor), kind="stable")], attributes)
     n_needed = 1 + np.searchsorted(np.cumsum(lengths[ranked]), config.seconds)
     pool = ranked[: int(n_needed * 2 * (1 + 4 * config.drift))]
+    heard = Spacing([attributes.artists[row] for row in pool.tolist()])
+    vectors, is_left = embeddings[pool], np.ones(len(pool), np.bool_)
     mix: list[int] = []
-    while len(mix) < len(pool) and lengths[mix].sum() < config.seconds:
-        last = embeddings[mix[-1]] if mix else anchor
-        nearness = embeddings[pool] @ ((1 - config.drift) * anchor + config.drift * last)
-        nearness[np.isin(pool, mix)] = -np.inf
-        mix.append(_draw_next(pool[np.argsort(-nearness)[: len(pool) - len(mix)]], mix, attributes, config, rng))
-    return np.array(mix, dtype=np.intp)
+    last, seconds = anchor, 0.0
+    while is_left.any() and seconds < config.seconds:
+        nearness = vectors @ ((1 - config.drift) * anchor + config.drift * last)
+        gaps = np.where(is_left, heard.gaps(config.spacing), -1)
+        free = np.flatnonzero(gaps == gaps.max())
+        few = min(N_CHOICES, len(free))
+        nearest = free[np.argpartition(-nearness[free], few - 1)[:few]]
+        drawn = int(nearest[rng.integers(len(nearest))])
+        heard.place(drawn)
+        is_left[drawn] = False
+        last, seconds = vectors[drawn], seconds + lengths[pool[drawn]]
+        mix.append(drawn)
+    return pool[mix]
 
 
 def _one_per_version(ranked: Rows, attributes: Attributes) -> Rows:
@@ -110,19 +120,3 @@ def _one_per_version(ranked: Rows, attributes: Attributes) -> Rows:
     names = np.where(groups < 0, -1 - np.arange(len(ranked)), groups)  # each track without others is its own group
     ranked_once: Rows = ranked[np.sort(np.unique(names, return_index=True)[1])]
     return ranked_once
-
-
-def _draw_next(
-    left: Rows, mix: list[int], attributes: Attributes, config: RadioConfig, rng: np.random.Generator
-) -> int:
-    """Draw one of the nearest tracks whose artists have not just been heard."""
-    for spacing in range(config.spacing, -1, -1):
-        choices: list[int] = []
-        for row in left.tolist():
-            if is_apart(row, mix, attributes.artists, spacing):
-                choices.append(row)
-            if len(choices) == N_CHOICES:
-                break
-        if choices:
-            return choices[rng.integers(len(choices))]
-    raise AssertionError("with no spacing every track is free")

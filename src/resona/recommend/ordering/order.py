@@ -3,12 +3,15 @@
 By similarity they come as they are. `flow` arranges them so that no two neighbours are far apart; `shuffle` mixes them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 Order = NDArray[np.intp]
 
 MAX_MOVES = 300
+STRETCH = 150  # tracks; time and memory of `flow` grow with the square
 
 
 def shuffle(n_tracks: int, *, seed: int) -> Order:
@@ -56,6 +59,33 @@ def flow(costs: NDArray[np.float64]) -> Order:
         if gain < 1e-9:
             break
         order[first : last + 1] = order[first : last + 1][::-1].copy()
+    return order
+
+
+def flow_in_stretches(n_tracks: int, costs_of: Callable[[Order], NDArray[np.float64]]) -> Order:
+    """Arrange a list of any length: stretch after stretch flows, each from where the last one ended.
+
+    Parameters
+    ----------
+    n_tracks
+        Of the list.
+    costs_of
+        Gives the costs (m, m) within a stretch, for its positions in the list (m,).
+
+    Returns
+    -------
+    Shape (n_tracks,): positions in the list; the first is 0.
+
+    Examples
+    --------
+    >>> place = np.array([0.0, 9.0, 1.0, 8.0, 2.0])
+    >>> flow_in_stretches(5, lambda some: np.abs(place[some, None] - place[some]))
+    array([0, 2, 4, 3, 1])
+    """
+    order = np.zeros(min(n_tracks, 1), dtype=np.intp)
+    for start in range(1, n_tracks, STRETCH):
+        stretch = np.r_[order[-1], start : min(start + STRETCH, n_tracks)]
+        order = np.concatenate([order, stretch[flow(costs_of(stretch))][1:]])
     return order
 
 

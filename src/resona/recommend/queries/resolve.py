@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import artist_key, credit_of
+from resona.artists import artist_key, artists_of, credit_of
 from resona.errors import QueryError, UnknownTrackError
 from resona.recommend.queries.named_files import (
     OTHER_PLAYLISTS,
@@ -24,6 +25,7 @@ from resona.store import Store
 from resona.tracks import Track, fold
 
 N_HINTS = 5
+N_CANDIDATES = 10_000  # tracks in which a name is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,10 @@ class Query:
         Its artist, so that the artist filter knows whom to leave out.
     n_unknown
         Entries of a playlist that are not in the library.
+    kind
+        What several tracks have in common: "artist", "album", "folder" or "playlist".
+    namesake
+        A song that has the same name as the artist or album that was taken.
     """
 
     text: str
@@ -58,6 +64,8 @@ class Query:
     content: bytes | None = None
     artist: str = ""
     n_unknown: int = 0
+    kind: str = ""
+    namesake: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the fields that programs rely on."""
@@ -69,19 +77,24 @@ class Query:
             "artist": track.tags.artist if track else self.artist,
             "title": track.tags.title if track else "",
             "n_tracks": len(self.tracks) or 1,
+            "kind": self.kind,
         }
 
     @property
     def label(self) -> str:
         """One line for people."""
-        return self.tracks[0].label if len(self.tracks) == 1 else self.text
+        if not self.kind:
+            return self.tracks[0].label if len(self.tracks) == 1 else self.text
+        n = len(self.tracks)
+        namesake = f"; for the song, ask for “{self.namesake}”" if self.namesake else ""
+        return f"{self.text} (the {self.kind}, {n} track{'s' * (n != 1)}{namesake})"
 
 
-def resolve(store: Store, text: str) -> Query:
+def resolve(store: Store, text: str, *, is_one: bool = False) -> Query:
     """Find the tracks that a text stands for.
 
-    In this order: a file, folder or playlist, in the library or outside it; a track number such as ``#12``; a title, an
-    artist and title, an album or an artist, written out in full; words that only one track has.
+    In this order: a file, folder or playlist, in the library or outside it; a track number such as ``#12``; an artist
+    and title, an artist, a title or an album, written out in full; words that only one track has.
 
     Parameters
     ----------
@@ -89,6 +102,8 @@ def resolve(store: Store, text: str) -> Query:
         The library.
     text
         What the person typed. Case, accents and a leading "The" do not matter.
+    is_one
+        A song comes before an artist of its name.
 
     Returns
     -------
@@ -104,14 +119,18 @@ def resolve(store: Store, text: str) -> Query:
     found = _by_path(store, text) or _by_number(store, text)
     if found:
         return found
-    candidates = store.tracks.search(text, limit=500)
-    for name in (_titles, _albums, _artists):
-        asked = artist_key(text) if name is _artists else fold(text)
-        if matches := [track for track in candidates if asked in name(track)]:
-            return Query(text=text, tracks=_one_song(text, matches) if name is _titles else tuple(matches))
+    candidates = store.tracks.search(text, limit=N_CANDIDATES)
     if not candidates:
         raise _unknown(store, text)
-    return Query(text=text, tracks=_one_song(text, candidates))
+    named = [track for track in candidates if fold(text) in _titles(track)]
+    songs = [track for track in candidates if fold(text) in _songs(track)]
+    if songs or (named and is_one):
+        return Query(text=text, tracks=_one_song(text, songs or named))
+    groups = {"artist": _by_artist(text, candidates), "album": _by_album(text, candidates)}
+    kind = "artist" if groups["artist"] else "album" if groups["album"] and not named else ""
+    if kind:
+        return Query(text=text, tracks=groups[kind], kind=kind, namesake=named[0].label if named else "")
+    return Query(text=text, tracks=_one_song(text, named or candidates))
 
 
 def resolve_one(store: Store, query: str | Query) -> Track:
@@ -122,7 +141,7 @@ def resolve_one(store: Store, query: str | Query) -> Track:
     UnknownTrackError
         If it stands for none or for several.
     """
-    meaning = query if isinstance(query, Query) else resolve(store, query)
+    meaning = query if isinstance(query, Query) else resolve(store, query, is_one=True)
     if len(meaning.tracks) != 1:
         n = len(meaning.tracks)
         raise UnknownTrackError(
@@ -140,7 +159,7 @@ def _by_path(store: Store, text: str) -> Query | None:
         return None
     if path.is_dir():
         inside = store.tracks.below(path)
-        return Query(text=text, tracks=tuple(inside)) if inside else None
+        return Query(text=text, tracks=tuple(inside), kind="folder") if inside else None
     if path.suffix.lower() in OTHER_PLAYLISTS:
         raise QueryError(f"playlists of the kind {path.suffix} are not read; save {path.name!r} as .m3u8")
     if path.suffix.lower() in PLAYLISTS:
@@ -159,7 +178,7 @@ def _playlist(store: Store, text: str, path: Path) -> Query:
     if not tracks:
         reason = f"none of its {len(entries)} entries is a track of the library" if entries else "the playlist is empty"
         raise UnknownTrackError(text, [], reason)
-    return Query(text=text, tracks=tuple(tracks.values()), n_unknown=found.count([]))
+    return Query(text=text, tracks=tuple(tracks.values()), n_unknown=found.count([]), kind="playlist")
 
 
 def _unknown(store: Store, text: str) -> UnknownTrackError:
@@ -186,30 +205,42 @@ def _by_number(store: Store, text: str) -> Query | None:
 
 
 def _titles(track: Track) -> set[str]:
+    return {fold(name) for name in (track.tags.title, track.path.stem, track.path.name)}
+
+
+def _songs(track: Track) -> set[str]:
+    """Write artist and title in every usual way."""
     tags = track.tags
-    names = {tags.title, track.path.stem, track.path.name}
-    for artist in (tags.artist, tags.album_artist):
-        names |= {f"{artist} {tags.title}", f"{artist} - {tags.title}", f"{artist} – {tags.title}"}
-    return {fold(name) for name in names}
+    by = {tags.artist, tags.album_artist} - {""} if tags.title else ()
+    return {fold(f"{artist}{dash}{tags.title}") for artist in by for dash in (" ", " - ", " – ")}
 
 
-def _albums(track: Track) -> set[str]:
-    tags = track.tags
-    return {fold(name) for name in (tags.album, f"{tags.artist} {tags.album}", f"{tags.artist} - {tags.album}")}
+def _by_artist(text: str, tracks: list[Track]) -> tuple[Track, ...]:
+    everybody = artists_of(map(credit_of, tracks))
+    return tuple(track for track, artists in zip(tracks, everybody, strict=True) if artist_key(text) in artists)
 
 
-def _artists(track: Track) -> frozenset[str]:
-    credit = credit_of(track)
-    return credit.names | credit.perhaps
+def _by_album(text: str, tracks: list[Track]) -> tuple[Track, ...]:
+    def names(album: str, artist: str) -> set[str]:
+        return {fold(name) for name in (album, f"{artist} {album}", f"{artist} - {album}")} if album else set()
+
+    return tuple(track for track in tracks if fold(text) in names(track.tags.album, track.tags.artist))
 
 
 def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:
-    """Accept several files only if they are one song by one artist."""
-    songs = {(fold(track.tags.artist), fold(track.tags.title or track.path.stem)) for track in matches}
+    """Accept several files only if they are one song by one artist; where nobody is credited, each is its own."""
+    songs: dict[object, Track] = {}
+    for track, artists in zip(matches, artists_of(map(credit_of, matches)), strict=True):
+        key = (artists, fold(track.tags.title)) if artists and track.tags.title else (track.path, track.start_seconds)
+        songs.setdefault(key, track)
     if len(songs) == 1:
         return (matches[0],)
-    hints = [track.label for track in matches[: 2 * N_HINTS]]
-    raise UnknownTrackError(text, sorted(set(hints)), f"{len(songs)} songs answer to it; say which")
+    named = Counter(track.label for track in songs.values())
+    hints = [
+        f"{track.label}  ({track.path})" if named[track.label] > 1 or not track.tags.artist else track.label
+        for track in list(songs.values())[: 2 * N_HINTS]
+    ]
+    raise UnknownTrackError(text, sorted(hints), f"{len(songs)} songs answer to it; say which")
 
 
 def _nearest(store: Store, text: str) -> list[str]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import ASPECTS as MEASURED
+from resona.descriptors import in_words
 from resona.recommend.ordering.transitions import SHARPS, key_distance, tempo_distance
 
 Numbers = NDArray[np.float64]
@@ -230,16 +232,10 @@ def _sentence(name: str, a: Descriptors, b: Descriptors, likeness: float) -> str
         return _tempo_sentence(a, b, judgement)
     if name == "harmony":
         return _key_sentence(a, b)
-    formats = {
-        "beat": ("pulse_clarity", "{:.2f} and {:.2f} of 1"),
-        "loudness": ("loudness_lufs", "{:.1f} and {:.1f} LUFS"),
-        "energy": ("energy", "{:.2f} and {:.2f} of 1"),
-        "brightness": ("brightness_hz", "{:.0f} and {:.0f} Hz"),
-    }
-    if name not in formats:
+    measure = MEASURED.get("pulse" if name == "beat" else name)
+    if measure is None:
         return judgement
-    column, text = formats[name]
-    return f"{text.format(a[column], b[column])}: {judgement}"
+    return f"{in_words(measure.aspect, a[measure.name], b[measure.name])}: {judgement}"
 
 
 def _tempo_sentence(a: Descriptors, b: Descriptors, judgement: str) -> str:

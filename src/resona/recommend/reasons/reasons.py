@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import NAMES
 from resona.errors import UnknownTrackError
 from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
@@ -19,17 +20,6 @@ from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
 
 N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
-DESCRIPTORS = (
-    "tempo_bpm",
-    "tempo_confidence",
-    "key",
-    "mode",
-    "key_confidence",
-    "loudness_lufs",
-    "energy",
-    "brightness_hz",
-    "pulse_clarity",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +72,7 @@ def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reas
     AudioError
         If an audio file cannot be heard.
     """
-    meanings = [query if isinstance(query, Query) else resolve(catalogue.store, query) for query in (a, b)]
+    meanings = [query if isinstance(query, Query) else resolve(catalogue.store, query, is_one=True) for query in (a, b)]
     heard = [_hear(catalogue, meaning) for meaning in meanings]
     similarities = catalogue.ranker.probabilities(catalogue.ranker.distances(heard[0].vector[None])[0])
     others = np.delete(similarities, [side.row for side in heard if side.row is not None])
@@ -100,7 +90,7 @@ def library_scales(catalogue: Catalogue) -> Scales:
     """Measure how much tracks of the library differ, on a sample of them."""
     rng = np.random.default_rng(0)
     rows = np.sort(rng.choice(len(catalogue), min(N_SAMPLE, len(catalogue)), replace=False))
-    columns: dict[str, NDArray[np.floating]] = {name: catalogue.columns.numbers(name)[rows] for name in DESCRIPTORS}
+    columns: dict[str, NDArray[np.floating]] = {name: catalogue.columns.numbers(name)[rows] for name in NAMES}
     fingerprint, store = catalogue.model.feature_fingerprint, catalogue.store
     clips = [store.features.get(track_id, fingerprint) for track_id in catalogue.track_ids[rows].tolist()]
     n_mfcc = catalogue.model.feature_config["n_mfcc"]
@@ -146,7 +136,7 @@ def _side(
     numbers: dict[str, Any] = {
         name: float("nan") if value is None else float(value)
         for name, value in descriptors.items()
-        if name in DESCRIPTORS and name != "mode"
+        if name in NAMES and name != "mode"
     }
     numbers["mode"] = {"major": 1.0, "minor": 0.0}.get(str(descriptors.get("mode")), float("nan"))
     numbers["timbre"] = _timbre(features)

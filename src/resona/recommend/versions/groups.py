@@ -18,6 +18,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +89,7 @@ def find_versions(
     titles: Sequence[str],
     artists: Sequence[Set[str]],
     durations_seconds: NDArray[np.floating],
-    features: Callable[[int], NDArray[np.floating] | None],
+    likeness: Callable[[Pair], float],
     *,
     nearby: Iterable[Pair] = (),
     config: VersionConfig | None = None,
@@ -103,8 +104,8 @@ def find_versions(
         Keys of each track's artists; two tracks are by the same artist if their sets meet.
     durations_seconds
         Shape (n_tracks,); NaN or 0 where unknown, which never confirms that two tracks are one recording.
-    features
-        Gives a row's MFCCs, shape (n_clips, n_mfcc, n_frames), or None; asked only for rows that may have versions.
+    likeness
+        How alike two rows sound, −1…1; asked only for rows that may be versions. See `Likeness`.
     nearby
         Pairs of rows that sound alike, whatever their titles: a track and its nearest neighbours.
     config
@@ -118,12 +119,37 @@ def find_versions(
     --------
     >>> by = [{"black sabbath"}, {"black sabbath"}, {"the cardigans"}]
     >>> titles = ["Paranoid", "Paranoid - Live in Paris", "Paranoid"]
-    >>> find_versions(titles, by, np.array([170.0, 188.0, 200.0]), lambda row: None)
+    >>> find_versions(titles, by, np.array([170.0, 188.0, 200.0]), Likeness(lambda row: None))
     [VersionGroup(rows=(0, 1), kinds=('original', 'version'))]
     """
-    tracks = _Tracks(titles, artists, durations_seconds, features, config or VersionConfig())
+    tracks = _Tracks(titles, artists, durations_seconds, likeness, config or VersionConfig())
     verdicts = {pair: tracks.judge(pair) for pair in sorted(tracks.candidates(nearby))}
     return [tracks.describe(rows, verdicts) for rows in sorted(map(sorted, _join(verdicts)))]
+
+
+class Likeness:
+    """How alike pairs of rows sound; each is compared once.
+
+    Parameters
+    ----------
+    features
+        Gives a row's MFCCs, shape (n_clips, n_mfcc, n_frames), or None: a track that nobody heard is like none (−1).
+    known
+        What was worked out before.
+    """
+
+    def __init__(
+        self, features: Callable[[int], NDArray[np.floating] | None], known: Mapping[Pair, float] = MappingProxyType({})
+    ) -> None:
+        self.known = dict(known)
+        self._features = lru_cache(maxsize=64)(features)
+
+    def __call__(self, pair: Pair) -> float:
+        """Compare two rows, the smaller first."""
+        if pair not in self.known:
+            a, b = self._features(pair[0]), self._features(pair[1])
+            self.known[pair] = -1.0 if a is None or b is None else alignment(a, b)
+        return self.known[pair]
 
 
 class _Tracks:
@@ -134,13 +160,13 @@ class _Tracks:
         titles: Sequence[str],
         artists: Sequence[Set[str]],
         durations_seconds: NDArray[np.floating],
-        features: Callable[[int], NDArray[np.floating] | None],
+        likeness: Callable[[Pair], float],
         config: VersionConfig,
     ) -> None:
         self.titles = [normalise_title(title) for title in titles]
         self.artists = artists
         self.durations = [float(seconds) if seconds > 0 else np.nan for seconds in durations_seconds]
-        self.features = lru_cache(maxsize=64)(features)
+        self.likeness = likeness
         self.config = config
 
     def candidates(self, nearby: Iterable[Pair]) -> set[Pair]:
@@ -159,7 +185,7 @@ class _Tracks:
     def judge(self, pair: Pair) -> tuple[str | None, float]:
         """Say what two tracks are to each other, None if nothing, and how alike they sound."""
         a, b = (self.titles[row] for row in pair)
-        likeness = self._likeness(pair)
+        likeness = self.likeness(pair)
         if a.is_generic or a.base != b.base:
             return (SAME_RECORDING if self._is_same(pair, likeness, self.config.identical) else None), likeness
         if self.artists[pair[0]].isdisjoint(self.artists[pair[1]]):
@@ -185,10 +211,6 @@ class _Tracks:
 
     def _is_same(self, pair: Pair, likeness: float, needed: float) -> bool:
         return likeness >= needed and self._are_equally_long(pair)
-
-    def _likeness(self, pair: Pair) -> float:
-        a, b = self.features(pair[0]), self.features(pair[1])
-        return -1.0 if a is None or b is None else alignment(a, b)
 
 
 def _join(verdicts: Mapping[Pair, tuple[str | None, float]]) -> list[set[int]]:

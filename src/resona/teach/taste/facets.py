@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import ASPECTS
 from resona.errors import FeatureError
 
 Array = NDArray[np.float32]
@@ -64,12 +65,12 @@ def _as_is(values: Numbers) -> Numbers:
     return values
 
 
+SCALES: Mapping[str, Callable[[Numbers], Numbers]] = {"linear": _as_is, "log": np.log2, "share": _logit}
 ARCS: Mapping[str, tuple[str, Callable[[Numbers], Numbers]]] = {
-    "tempo": ("tempo_bpm", np.log2),
-    "brightness": ("brightness_hz", np.log2),
-    "loudness": ("loudness_lufs", _as_is),
-    "energy": ("energy", _logit),
-    "pulse": ("pulse_clarity", _as_is),
+    **{
+        name: (ASPECTS[name].name, SCALES[ASPECTS[name].scale])
+        for name in ("tempo", "brightness", "loudness", "energy", "pulse")
+    },
     "mode": ("mode", _as_is),
     "year": ("year", _as_is),
 }

@@ -1,4 +1,4 @@
-"""Playlists: those of the library, which the page and all players share."""
+"""Playlists: those of the library, which all players share."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def update_playlist(ask: Ask) -> Answer:
 
 
 def delete_playlist(ask: Ask) -> Answer:
-    """Take a playlist away; the page can bring it back."""
+    """Take a playlist away; see `Playlists.undo`."""
     ask.library.playlists.delete(ids.number_of(ask.parameters.text("id"), "pl"))
     return {}
 

@@ -50,8 +50,8 @@ def _found(ask: Ask) -> tuple[Sequence[Artist], Sequence[Album], Sequence[int]]:
     offset, end = _part(ask, "song")
     tracks = ask.library.music.search(words, limit=end)[offset:] if end > offset else []
     return (
-        _cut(ask, "artist", known.find_artists(words)),
-        _cut(ask, "album", known.find_albums(words)),
+        _cut(ask, "artist", known.find_artists(words, _part(ask, "artist")[1])),
+        _cut(ask, "album", known.find_albums(words, _part(ask, "album")[1])),
         [track.track_id for track in tracks],
     )
 

@@ -7,6 +7,7 @@ import { libraryView } from "./library.js";
 import { mapView } from "./map.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
+import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
 import { teachView } from "./teach.js";
 import { trackView } from "./track.js";
@@ -17,6 +18,7 @@ const VIEWS = {
   map: { name: "Map", icon: "map", draw: mapView },
   playlist: { name: "Playlist", icon: "playlist", draw: playlistView },
   teach: { name: "Teach", icon: "teach", draw: teachView },
+  players: { name: "Players", icon: "players", draw: playersView },
   library: { name: "Library", icon: "library", draw: libraryView },
 };
 const HIDDEN = { track: { name: "Track", draw: trackView } };

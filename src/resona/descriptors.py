@@ -1,0 +1,65 @@
+"""What is measured of a track beside its sound, and what is each measure called? The one table; no I/O."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One measure of a track.
+
+    Attributes
+    ----------
+    name
+        In the store, in snapshots and in the API.
+    aspect
+        What people call it: in filters, reasons and taste; empty where they do not ask for it.
+    filter_name
+        In filters, where that is another word.
+    unit, n_digits
+        How a value is written.
+    scale
+        On which differences are heard: "linear", "log" (ratios) or "share" (0…1, odds).
+    words
+        For little and for much of it; empty where there are none.
+    is_text
+        Whether it is a word rather than a number.
+    """
+
+    name: str
+    aspect: str = ""
+    filter_name: str = ""
+    unit: str = ""
+    n_digits: int = 2
+    scale: str = "linear"
+    words: tuple[str, str] = ("", "")
+    is_text: bool = False
+
+
+MEASURES = (
+    Measure(name="tempo_bpm", aspect="tempo", filter_name="bpm", unit="BPM", n_digits=0, scale="log",
+            words=("slow", "fast")),
+    Measure(name="tempo_confidence"),
+    Measure(name="key"),
+    Measure(name="mode", is_text=True),
+    Measure(name="key_confidence"),
+    Measure(name="loudness_lufs", aspect="loudness", unit="LUFS", n_digits=1),
+    Measure(name="energy", aspect="energy", unit="of 1", scale="share", words=("calm", "intense")),
+    Measure(name="brightness_hz", aspect="brightness", unit="Hz", n_digits=0, scale="log", words=("dark", "bright")),
+    Measure(name="pulse_clarity", aspect="pulse", unit="of 1"),
+)  # fmt: skip
+NAMES = tuple(measure.name for measure in MEASURES)
+ASPECTS = MappingProxyType({measure.aspect: measure for measure in MEASURES if measure.aspect})
+FILTERS = MappingProxyType({measure.filter_name or measure.aspect: measure.name for measure in ASPECTS.values()})
+
+
+def in_words(aspect: str, a: float, b: float) -> str:
+    """Write two values of one measure.
+
+    Examples
+    --------
+    >>> in_words("loudness", -14.25, -9.0)
+    '-14.2 and -9.0 LUFS'
+    """
+    measure = ASPECTS[aspect]
+    return f"{a:.{measure.n_digits}f} and {b:.{measure.n_digits}f} {measure.unit}"
