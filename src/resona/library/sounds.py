@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio import Picture, read_cover
+from resona.errors import StoreError
 from resona.library.ear import Cut, Ear, Excerpt, ForeignSound, Hear, Outline, Shrink
 from resona.library.models import Models
 from resona.store import Served
@@ -62,8 +63,8 @@ class Sounds:
 
         Raises
         ------
-        AudioError
-            If it cannot be cut out.
+        AudioError, StoreError
+            If it cannot be cut out, or not be kept.
         """
         track = served.track
         name = f"{track.track_id}-{track.start_seconds}-{served.end_seconds}-{served.size_bytes}.flac"
@@ -71,13 +72,18 @@ class Sounds:
         with self._cutting:
             if not path.exists():
                 cut = Cut(path=track.path, start_seconds=track.start_seconds, end_seconds=served.end_seconds)
-                content: bytes = self.ear.ask(cut)
-                self._parts_dir.mkdir(parents=True, exist_ok=True)
-                self._make_room(len(content))
-                path.with_suffix(".new").write_bytes(content)
-                path.with_suffix(".new").replace(path)
+                self._keep(path, self.ear.ask(cut))
             path.touch()
         return path
+
+    def _keep(self, path: Path, content: bytes) -> None:
+        try:
+            self._parts_dir.mkdir(parents=True, exist_ok=True)
+            self._make_room(len(content))
+            path.with_suffix(".new").write_bytes(content)
+            path.with_suffix(".new").replace(path)
+        except OSError as error:
+            raise StoreError(path, f"the part of the file cannot be kept: {error.strerror}") from error
 
     def _make_room(self, n_bytes: int) -> None:
         """Forget the parts that were not asked for the longest."""

@@ -1,6 +1,7 @@
 """How does a server answer at once while the library changes?"""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -19,6 +20,9 @@ class Warm(Generic[Value]):
         Works the value out; what it raises, `get` raises.
     key
         What changes whenever the value may.
+    rest
+        How long nothing is loaded after a load, in parts of the time that this took: while a scan goes on, everything
+        changes with each file.
 
     Examples
     --------
@@ -26,8 +30,9 @@ class Warm(Generic[Value]):
     'lists'
     """
 
-    def __init__(self, load: Callable[[], Value], key: Callable[[], object]) -> None:
-        self._load_value, self._key = load, key
+    def __init__(self, load: Callable[[], Value], key: Callable[[], object], *, rest: float = 0.0) -> None:
+        self._load_value, self._key, self._rest = load, key, rest
+        self._rested_at = 0.0
         self._current: tuple[object, Value] | None = None
         self._loading = threading.Lock()
 
@@ -37,13 +42,16 @@ class Warm(Generic[Value]):
         if current is None:
             with self._loading:
                 return (self._current or self._load())[1]
-        if current[0] != self._key() and self._loading.acquire(blocking=False):
+        is_stale = time.monotonic() >= self._rested_at and current[0] != self._key()
+        if is_stale and self._loading.acquire(blocking=False):
             threading.Thread(target=self._reload, name="warm", daemon=True).start()
         return current[1]
 
     def _load(self) -> tuple[object, Value]:
-        key = self._key()
+        key, begin = self._key(), time.monotonic()
         self._current = key, self._load_value()
+        end = time.monotonic()
+        self._rested_at = end + self._rest * (end - begin)
         return self._current
 
     def _reload(self) -> None:

@@ -15,6 +15,7 @@ from resona.library import Discography, Library, Picture, Warm
 from resona.tracks import Tags
 from resona.web.jobs import LayoutJob, ScanJob
 
+REST = 5.0  # a discography that takes two seconds is worked out every twelve, while a scan goes on
 N_UPLOADS = 24  # remembered, without their audio; the oldest is forgotten first
 
 
@@ -39,7 +40,7 @@ class State:
 
     def __post_init__(self) -> None:
         self.lists = self.library.lists.warmed()
-        self._discography = Warm(self.library.music.discography, lambda: self.library.music.version)
+        self._discography = Warm(self.library.music.discography, lambda: self.library.music.version, rest=REST)
         self.scan = ScanJob(self.library)
         self.layout = LayoutJob(self.library)
         self.turns = threading.BoundedSemaphore(os.cpu_count() or 1)  # lists at once: more only delay each other

@@ -6,12 +6,12 @@ import { nothing } from "./list.js";
 
 const HERE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const CLIENTS = [
-  ["Feishin", "Manage servers, Add server, type OpenSubsonic; “similar songs” and radio come from here."],
+  ["Feishin", "Manage servers, Add server, type OpenSubsonic or Subsonic."],
   ["Symfonium", "Settings, Manage media providers, Add, (Open)Subsonic; it copies the whole library first."],
-  ["Amperfy", "server, user name and password on its first screen; tap a song, then “Instant mix”."],
-  ["Supersonic", "Add server, type Subsonic; “Play similar songs” is in the menu of a song."],
-  ["Tempus", "Add server; “Instant mix” is in the menu of a song, an album, an artist."],
-  ["Substreamer", "server, user name and password; “Play similar” is in the menu of a song."],
+  ["Amperfy", "server, user name and password on its first screen."],
+  ["Supersonic", "Add server, type Subsonic."],
+  ["Tempus", "Add server, on its first screen."],
+  ["Substreamer", "server, user name and password on its first screen."],
   ["Strawberry", "Tools, Settings, Subsonic: server URL, user name, password, then Test; it never asks for similar songs."],
   ["Any other", "choose Subsonic, OpenSubsonic or Navidrome as the kind of server; where it wants an API key, the password is one."],
 ];
