@@ -111,8 +111,10 @@ def _values() -> dict[str, Any]:
 
 
 def _ladder() -> str:
-    table = tables.ladder(_values())
-    return f"{table.note}\n\n{table.as_markdown()}"
+    values = _values()
+    table = tables.ladder(values)
+    parts = (table.note, table.as_markdown(), tables.describe_absent(values))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _measures() -> str:

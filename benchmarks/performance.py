@@ -124,6 +124,7 @@ def format_rows(formats: dict[str, Any]) -> list[tuple[str, ...]]:
             ratio = result["ratios"].get(f"resona / {program}")
             rate = sorted(rates)[(len(rates) - 1) // 2]
             rows.append((name, program, f"{rate:.1f}", f"{ratio:.1f} ×" if ratio else ""))
+        rows += [(name, program, "left out", why) for program, why in result.get("left_out", {}).items()]
     return rows
 
 

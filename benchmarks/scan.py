@@ -5,7 +5,8 @@
 
 All three analyse the same full-length files in the same run, in turn, with as many processes as there are cores;
 whole processes are timed, start-up included. What counts is the ratio. Without --files, four-minute stereo MP3s of
-192 to 320 kb/s are made from Resona's own demo songs. musly needs ffmpeg on the PATH; a missing peer is left out.
+192 to 320 kb/s are made from Resona's own demo songs. musly needs ffmpeg on the PATH. A peer that is missing, dies or
+reads nothing is left out, and the result says why.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 
 BLISS = """
 import sys
-from multiprocessing import Pool
+from concurrent.futures import ProcessPoolExecutor  # unlike multiprocessing.Pool, it ends when a process dies
 from bliss_audio import Song
 def analyse(path):
     try:
@@ -29,13 +30,13 @@ def analyse(path):
     except BaseException as error:  # the binding raises Rust panics
         return 0
 if __name__ == "__main__":
-    with Pool(int(sys.argv[1])) as pool:
-        print(sum(n > 0 for n in pool.imap_unordered(analyse, sys.stdin.read().splitlines())))
+    with ProcessPoolExecutor(int(sys.argv[1])) as pool:
+        print(sum(n > 0 for n in pool.map(analyse, sys.stdin.read().splitlines())))
 """
 
 MUSLY = """
 import sys
-from multiprocessing import Pool
+from concurrent.futures import ProcessPoolExecutor
 import pymusly
 def start():
     global jukebox
@@ -46,9 +47,15 @@ def analyse(path):
     except Exception:
         return 0
 if __name__ == "__main__":
-    with Pool(int(sys.argv[1]), start) as pool:
-        print(sum(n > 0 for n in pool.imap_unordered(analyse, sys.stdin.read().splitlines())))
+    with ProcessPoolExecutor(int(sys.argv[1]), initializer=start) as pool:
+        print(sum(n > 0 for n in pool.map(analyse, sys.stdin.read().splitlines())))
 """
+
+LONGEST_SECONDS = 3600.0  # that a peer may take for all files
+
+
+class LeftOut(Exception):  # noqa: N818 - an outcome
+    """Why a peer has no rate."""
 
 
 def main() -> None:
@@ -71,11 +78,16 @@ def compare(folder: Path, scratch: Path, rounds: int, *, with_peers: bool = True
     """Let each program analyse all files of a folder, in turn."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".mp3", ".flac", ".ogg", ".m4a"})
     seconds: dict[str, list[float]] = {}
+    left_out: dict[str, str] = {}
     for _ in range(rounds):
         for name, measure in measures(folder, paths, scratch).items():
-            if with_peers or name == "resona":
-                seconds.setdefault(name, []).append(measure())
-    return summarise(seconds, len(paths))
+            if name == "resona" or (with_peers and name not in left_out):
+                try:
+                    seconds.setdefault(name, []).append(measure())
+                except LeftOut as reason:
+                    del seconds[name]
+                    left_out[name] = str(reason)
+    return {**summarise(seconds, len(paths)), "left_out": left_out}
 
 
 def measures(folder: Path, paths: list[Path], scratch: Path):
@@ -103,15 +115,23 @@ def time_peer(name: str, program: str, paths: list[Path], scratch: Path) -> floa
     script.write_text(program, encoding="utf-8")
     command = [sys.executable, str(script), str(len(os.sched_getaffinity(0)))]
     begin = time.perf_counter()
-    done = subprocess.run(
-        command,
-        input="\n".join(map(str, paths)),
-        check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            check=False,
+            input="\n".join(map(str, paths)),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise LeftOut(f"it took more than {LONGEST_SECONDS:.0f} s") from None
     seconds = time.perf_counter() - begin
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise LeftOut(f"it died: {lines[-1]}")
+    if not int(done.stdout):
+        raise LeftOut(f"it could read none of {len(paths)} files")
     check(name, int(done.stdout), len(paths))
     return seconds
 

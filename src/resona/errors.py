@@ -23,6 +23,7 @@
     ├── TrainingError                     the loss is not finite, or training cannot start
     ├── VectorIndexError                  wrong dimension, empty index, stale against the store
     ├── WorkerError                       a process that listens cannot work, whatever the file
+    ├── PeerError                         another program that should be measured, too, does not work here
     ├── BusyError                         too much is being asked for at once
     ├── ServerError                       another server does not answer, or not as it should
     └── MissingExtraError                 an optional part is not installed: how to install it
@@ -172,6 +173,10 @@ class WorkerError(ResonaError):
 
 class ServerError(ResonaError):
     """Another server cannot be reached, refuses, or says what cannot be understood."""
+
+
+class PeerError(ResonaError):
+    """Another program that should be measured, too, cannot work here or reads nothing; the text continues its name."""
 
 
 class MissingExtraError(ResonaError):

@@ -206,7 +206,7 @@ def test_a_data_set_is_scanned_beside_the_library_and_heard_by_its_model(
         asked.update(options, path=library.store.path, model=library.models.current_name)
         raise QueryError("enough is known")
 
-    monkeypatch.setattr("resona.cli.evaluate.measure", measure)
+    monkeypatch.setattr("resona.cli.evaluate.evaluate_with_progress", measure)
     assert isinstance(run("evaluate", "--dataset", "folder", str(music_dir), "--test", str(fold)).exception, QueryError)
     assert (asked["path"], asked["model"]) == (beside, "mfcc")
     with Library(beside) as other:

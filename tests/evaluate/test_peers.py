@@ -1,17 +1,21 @@
 """Other programs in the ladder: what they heard is kept, and a file that crashes one costs that file only."""
 
 import os
+import re
+import runpy
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from resona.config import fingerprint
-from resona.errors import AudioError
-from resona.evaluate import evaluate
+from resona.errors import AudioError, PeerError
+from resona.evaluate import evaluate, tables
 from resona.evaluate.material import Material, gather
 from resona.evaluate.measure import measure
 from resona.evaluate.peers import PEERS, Peer, contender_of_peer
@@ -31,6 +35,27 @@ def build_size() -> Callable[[Track], np.ndarray]:
         return np.array([track.path.stat().st_size, 1.0])
 
     return listen
+
+
+def die(*_: object) -> np.ndarray:
+    """Meet an instruction that this processor does not know."""
+    os.kill(os.getpid(), signal.SIGILL)
+    raise AssertionError
+
+
+def build_dying() -> Callable[[Track], np.ndarray]:
+    return die
+
+
+def build_refusing() -> Callable[[Track], np.ndarray]:
+    def listen(track: Track) -> np.ndarray:
+        raise AudioError(track.path, "not for me")
+
+    return listen
+
+
+def build_infinite() -> Callable[[Track], np.ndarray]:
+    return lambda _track: np.array([np.inf])
 
 
 def compare_size(numbers: np.ndarray) -> np.ndarray:
@@ -105,5 +130,46 @@ def test_what_is_not_installed_is_said(library: Library, monkeypatch: pytest.Mon
     assert not missing.is_installed
     monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", (missing,))
     values = evaluate(library.store, library.model, {}, is_all=True).values
-    assert values["absent"] == {"musly": "pip install pymusly"}
+    assert values["absent"] == {"musly": "is not installed: pip install pymusly"}
     assert "musly" not in {contender["name"] for contender in values["contenders"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"build": die}, r"does not work here: .*its process crashed \(SIGILL\)"),
+        ({"build": build_dying}, r"could read none of \d+ tracks: its process crashed \(SIGILL\)"),
+        ({"build": build_refusing}, r"could read none of \d+ tracks: not for me"),
+        ({"build": build_infinite}, r"could read none of \d+ tracks: what it hears is no number"),
+        ({"compare": die}, r"cannot compare what it heard: its process crashed \(SIGILL\)"),
+    ],
+    ids=["at its start", "at each track", "refuses all", "no numbers", "compares"],
+)
+def test_a_program_that_cannot_work_is_left_out_with_its_reason(
+    change: dict[str, Any], why: str, library: Library, material: Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("resona.evaluate.peers"), "HOPELESS_TRACKS", 2)
+    peer = replace(SIZE, **change)
+    with pytest.raises(PeerError, match=why):
+        contender_of_peer(peer, library.store, material)
+    if change.get("build") is build_refusing:  # nothing is kept of it: when it works again, it competes
+        assert contender_of_peer(SIZE, library.store, material).note == f"of files; numpy {np.__version__}"
+    elif "compare" in change:
+        monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", (peer,))
+        values = evaluate(library.store, library.model, {}, is_all=True).values
+        assert re.fullmatch(why, values["absent"]["size"])
+        assert "size" not in {contender["name"] for contender in values["contenders"]}
+        assert tables.describe_absent(values) == f"Not in the ladder: size {values['absent']['size']}."
+
+
+@pytest.mark.parametrize(
+    ("act", "why"), [("os.kill(os.getpid(), 4)", "terminated abruptly"), ("raise OSError", "none of 3 files")]
+)
+def test_the_benchmark_goes_on_where_a_program_dies(
+    act: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "scan.py"))
+    (tmp_path / "bliss_audio.py").write_text(f"import os\ndef Song(path):\n    {act}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(scan["LeftOut"], match=why):
+        scan["time_peer"]("bliss", scan["BLISS"], [Path("a"), Path("b"), Path("c")], tmp_path)

@@ -117,8 +117,8 @@ def show_ladder(values: dict[str, Any]) -> None:
     for row in found.rows:
         table.add_row(*(as_text(cell) for cell in row))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
-    for name, how in values["absent"].items():
-        say(f"{name} could compete, too: {how}")
+    if absent := Measures.describe_absent(values):
+        say(absent)
     for change, kept in values.get("robustness", {}).items():
         if kept["n_tracks"]:
             say(f"{change}: {kept['first']:.0%} of {kept['n_tracks']} tracks find themselves first.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from resona._version import __version__
 from resona.config import fingerprint
-from resona.errors import SplitError
+from resona.errors import PeerError, SplitError
 from resona.evaluate.ladder import (
     N_BASELINES,
     Contender,
@@ -94,9 +94,9 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     material = gather(store, fingerprint(FeatureConfig()), is_all=is_all, given=given)
     models = models_of(model, others)
     networks = [other for other in reversed(models.values()) if isinstance(other, Bundle)]
-    peers = [peer for peer in PEERS if peer.is_installed]
     foreign = [contender_of_file(name, path, material) for name, path in (files or {}).items()]
-    n_total = N_BASELINES + len(networks[:1]) + len(peers) + len(foreign) + len(models)
+    n_total = N_BASELINES + len(networks[:1]) + len(PEERS) + len(foreign) + len(models)
+    absent: dict[str, str] = {}
     measured: list[Measured] = []
 
     def note(text: str) -> None:
@@ -106,8 +106,7 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
         yield from baselines(store, material)
         for network in networks[:1]:
             yield untrained_contender(network, store, material)
-        for peer in peers:
-            yield contender_of_peer(peer, store, material, on_progress=note)
+        yield from _peers(store, material, absent, note)
         yield from foreign
         for name, other in models.items():
             yield contender_of(name, other, store, material)
@@ -125,11 +124,22 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
         "split": "all" if is_all else "given" if given and any(given.values()) else "test",
         "filter": exclude,
         **_facts(material),
-        "absent": {peer.name: f"pip install {peer.distribution}" for peer in PEERS if not peer.is_installed},
+        "absent": absent,
         "contenders": [item.values for item in measured],
         "comparison": compare(measured, material, exclude=exclude),
     }
     return Evaluation(material=material, measured=measured, values=plain_values(values))
+
+
+def _peers(
+    store: Store, material: Material, absent: dict[str, str], on_progress: Callable[[str], None]
+) -> Iterator[Contender]:
+    """Give the other programs that compete; say in `absent` why others do not."""
+    for peer in PEERS:
+        try:
+            yield contender_of_peer(peer, store, material, on_progress=on_progress)
+        except PeerError as error:
+            absent[peer.name] = str(error)
 
 
 def plain_values(value: Any) -> Any:

@@ -1,8 +1,8 @@
 """How well do other programs do on the same tracks? musly and bliss compete where they are installed.
 
-They hear the audio itself, not our features: a track costs each of them a tenth of a second or more, in worker
-processes, so that a file that crashes one of them costs that file only. What they make of it is kept beside the
-library.
+They hear the audio itself, not our features: a track costs each of them a tenth of a second or more. Everything of
+theirs runs in worker processes, so that a file that crashes one of them costs that file only, and one that cannot work
+on this machine costs itself only. What they make of a track is kept beside the library.
 
 References
 ----------
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio import decode_clips, silence_decoders
-from resona.errors import AudioError
+from resona.errors import AudioError, PeerError, WorkerError
 from resona.evaluate.ladder import Contender
 from resona.evaluate.material import Material
 from resona.files import written_whole
@@ -35,9 +35,12 @@ from resona.store import Store
 from resona.tracks import Track
 
 Row = NDArray[Any]
+Heard = tuple[str, Row | None, str]  # the key of a track, its numbers or None, and why there are none
 OnNote = Callable[[str], None]
 
 MUSLY_SECONDS, MUSLY_RATE = 30.0, 22050  # the excerpt that the program of that name takes, from the middle
+COMPARE_SECONDS = 3600.0  # at the most, for the distances of all measured tracks
+HOPELESS_TRACKS = 16  # a program that could read none of so many will read none of the others
 MUSLY_STYLE_TRACKS = 1000  # by which musly puts distances into proportion, at the most: as its manual advises
 
 
@@ -78,11 +81,23 @@ class Peer:
 def contender_of_peer(
     peer: Peer, store: Store, material: Material, *, on_progress: OnNote = lambda _note: None
 ) -> Contender:
-    """Let another program compete. Tracks that it cannot read are as far as can be from everything, and counted."""
+    """Let another program compete. Tracks that it cannot read are as far as can be from everything, and counted.
+
+    Raises
+    ------
+    PeerError
+        If it is not installed, cannot work here, or can read none of the tracks: its numbers would be those of chance.
+    """
+    if not peer.is_installed:
+        raise PeerError(f"is not installed: pip install {peer.distribution}")
     tracks = [material.labelled.tracks[row] for row in material.rows.tolist()]
-    known = _hear(peer, tracks, store.side_dir / "peers" / f"{peer.module}-{peer.version}.npz", on_progress)
-    heard = {place: numbers for place, numbers in enumerate(known) if numbers is not None}
-    near = peer.compare(np.stack(list(heard.values()))) if heard else np.zeros((0, 0), np.float32)
+    cache = store.side_dir / "peers" / f"{peer.module}-{peer.version}.npz"
+    try:
+        known = _hear(peer, tracks, cache, on_progress)
+        heard = {place: numbers for place, numbers in enumerate(known) if numbers is not None}
+        near = _compare(peer, np.stack(list(heard.values())))
+    except WorkerError as error:
+        raise PeerError(f"does not work here: {_of_process(str(error))}") from error
     distances = np.full((len(tracks), len(tracks)), near.max(initial=0) + 1, np.float32)
     distances[np.ix_(list(heard), list(heard))] = near
     n_lost = len(tracks) - len(heard)
@@ -98,32 +113,65 @@ def _hear(peer: Peer, tracks: Sequence[Track], cache: Path, on_progress: OnNote)
     """Give the numbers of each track, None where it could not be read; only new tracks are listened to."""
     keys = [_key(track) for track in tracks]
     known = _load(cache)
+    has_heard, why = any(known.get(key) is not None for key in keys), "their files are gone"
+    if not has_heard:  # what stopped it then may be mended now
+        known = {key: numbers for key, numbers in known.items() if numbers is not None}
     due = [(key, track) for key, track in zip(keys, tracks, strict=True) if key and key not in known]
-    pool: WorkerPool[tuple[str, Track], tuple[str, Row | None]] = WorkerPool(
-        partial(_build, peer), lambda task, _reason: (task[0], None), n_workers=min(os.cpu_count() or 1, len(due) or 1)
+    pool: WorkerPool[tuple[str, Track], Heard] = WorkerPool(
+        partial(_build, peer),
+        lambda task, reason: (task[0], None, reason),
+        n_workers=min(os.cpu_count() or 1, len(due) or 1),
     )
     try:
-        for done, (key, numbers) in enumerate(pool.run(due), start=1):
+        for done, (key, numbers, reason) in enumerate(pool.run(due), start=1):
             known[key] = numbers
+            has_heard, why = has_heard or numbers is not None, reason or why
             on_progress(f"{peer.name}: {done} of {len(due)}")
+            if done >= HOPELESS_TRACKS and not has_heard:
+                break
     finally:
-        if due:
+        if due and has_heard:
             with contextlib.suppress(OSError):  # a library that may only be read is measured all the same
                 _save(cache, known)
+    if not has_heard:
+        n_tried = min(len(due), HOPELESS_TRACKS) or len(tracks)
+        raise PeerError(f"could read none of {n_tried} tracks: {_of_process(why)}")
     return [known.get(key) for key in keys]
 
 
-def _build(peer: Peer) -> Callable[[tuple[str, Track]], tuple[str, Row | None]]:
+def _build(peer: Peer) -> Callable[[tuple[str, Track]], Heard]:
     silence_decoders()
     listen = peer.build()
 
-    def apply(task: tuple[str, Track]) -> tuple[str, Row | None]:
+    def apply(task: tuple[str, Track]) -> Heard:
+        key, track = task
         try:
-            return task[0], listen(task[1])
-        except (AudioError, ValueError, RuntimeError):
-            return task[0], None
+            numbers = listen(track)
+        except (AudioError, ValueError, RuntimeError) as error:
+            return key, None, error.reason if isinstance(error, AudioError) else str(error)
+        return (key, numbers, "") if np.isfinite(numbers).all() else (key, None, "what it hears is no number")
 
     return apply
+
+
+def _compare(peer: Peer, numbers: Row) -> NDArray[np.float32]:
+    """Do it in a worker, too: what another machine heard is kept, so this may be the first that is run of it here."""
+    pool: WorkerPool[Row, Any] = WorkerPool(
+        partial(_same, peer.compare), lambda _, reason: reason, n_workers=1, patience_seconds=COMPARE_SECONDS
+    )
+    (near,) = pool.run([numbers])
+    if isinstance(near, str):
+        raise PeerError(f"cannot compare what it heard: {_of_process(near)}")
+    distances: NDArray[np.float32] = near
+    return distances
+
+
+def _same(function: Callable[[Row], NDArray[np.float32]]) -> Callable[[Row], NDArray[np.float32]]:
+    return function
+
+
+def _of_process(reason: str) -> str:
+    return reason.replace("the decoder", "its process")
 
 
 def _key(track: Track) -> str:
@@ -188,7 +236,7 @@ def _compare_musly(numbers: Row) -> NDArray[np.float32]:
     tracks = list(enumerate(heard))
     jukebox.add_tracks(tracks)
     # What musly calls similarity is 0 for the track itself, and grows with distance.
-    return np.array([jukebox.compute_similarity(track, tracks) for track in tracks], np.float32)
+    return np.stack([np.array(jukebox.compute_similarity(track, tracks), np.float32) for track in tracks])
 
 
 def _build_bliss() -> Callable[[Track], Row]:

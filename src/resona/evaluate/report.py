@@ -142,14 +142,9 @@ def _how(values: Mapping[str, Any]) -> str:
     return json.dumps(shown, indent=1, ensure_ascii=False)
 
 
-def _absent(values: Mapping[str, Any]) -> str:
-    missing = "; ".join(f"{name} is not installed ({how})" for name, how in values["absent"].items())
-    return f"Not in the ladder: {missing}." if missing else ""
-
-
 def _markdown(values: Mapping[str, Any]) -> str:
     ladder = tables.ladder(values)
-    parts = [f"# {TITLE}", ladder.note, ladder.as_markdown(), _absent(values)]
+    parts = [f"# {TITLE}", ladder.note, ladder.as_markdown(), tables.describe_absent(values)]
     for table in tables.details(values):
         parts += [f"## {table.title}", table.note, table.as_markdown()]
     parts.append("## Ten queries")
@@ -166,7 +161,7 @@ def _page(evaluation: Evaluation, values: Mapping[str, Any], curves_paths: Mappi
     picture = pictures.draw_ladder(values["contenders"], values["filter"])
     parts = [
         f"<h1>{TITLE}</h1><p>{html.escape(ladder.note)}</p>",
-        f"<h2>{ladder.title}</h2>{ladder.as_html()}<p class='note'>{html.escape(_absent(values))}</p>",
+        f"<h2>{ladder.title}</h2>{ladder.as_html()}<p class='note'>{html.escape(tables.describe_absent(values))}</p>",
         _figures([("Everybody's lists, with and without the filter.", picture)]),
         f"<h2>A closer look at {html.escape(own)}</h2>",
         _figures([*_own_figures(evaluation), *_curves(curves_paths)]),

@@ -87,6 +87,18 @@ def ladder(values: Values) -> ResultTable:
     return ResultTable(title="The ladder", note=describe_data(values), head=head, rows=rows)
 
 
+def describe_absent(values: Values) -> str:
+    """Say who does not compete, and why; nothing where all do.
+
+    Examples
+    --------
+    >>> describe_absent({"absent": {"musly": "is not installed: pip install pymusly"}})
+    'Not in the ladder: musly is not installed: pip install pymusly.'
+    """
+    reasons = "; ".join(f"{name} {why}" for name, why in values["absent"].items())
+    return f"Not in the ladder: {reasons}." if reasons else ""
+
+
 def details(values: Values) -> Iterator[ResultTable]:
     """Give everything else, one table for each question."""
     exclude = values["filter"]

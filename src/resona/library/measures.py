@@ -72,6 +72,13 @@ class Measures:
         return ladder(values)
 
     @staticmethod
+    def describe_absent(values: Mapping[str, Any]) -> str:
+        """Say who does not compete, and why; see `resona.evaluate.tables.describe_absent`."""
+        from resona.evaluate.tables import describe_absent
+
+        return describe_absent(values)
+
+    @staticmethod
     def prepare_report(folder: Path) -> None:
         """Fail before the measuring rather than after it; see `resona.evaluate.report.prepare_report`."""
         from resona.evaluate.report import prepare_report

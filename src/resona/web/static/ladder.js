@@ -11,8 +11,14 @@ export function ladder(evaluation) {
   const longest = Math.max(...rungs.map((rung) => rung.map.high ?? rung.map.value));
   return h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Table of measures" },
     h("table", { class: "ladder" },
-      h("caption", {}, `Mean average precision by genre on ${nTracks} tracks of ${nArtists} artists; tracks by the same ${filter} do not count. The line is the 95 % interval.`),
+      h("caption", {}, `Mean average precision by genre on ${nTracks} tracks of ${nArtists} artists; tracks by the same ${filter} do not count. The line is the 95 % interval.${absent(evaluation)}`),
       h("tbody", {}, ...rungs.map((rung) => line(rung, longest)))));
+}
+
+/** Say who does not compete, and why. */
+function absent(evaluation) {
+  const reasons = Object.entries(evaluation.absent ?? {}).map(([name, why]) => `${name} ${why}`);
+  return reasons.length ? ` Not in the ladder: ${reasons.join("; ")}.` : "";
 }
 
 function line({ name, note, map }, longest) {
