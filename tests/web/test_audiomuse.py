@@ -9,7 +9,7 @@ from tones import N_TRACKS
 from resona.library import Library
 from resona.store import Link
 from resona.web import create_app
-from resona.web.guard import Access
+from resona.web.access import Access
 
 TOKEN = {"authorization": "Bearer of-the-plugin"}
 SERVER = "http://navidrome"
