@@ -35,6 +35,7 @@ COMMANDS = {
     "link": "Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.",
     "mix": "Split the library into groups that sound alike, name them, and write them as playlists.",
     "models": "List the models, or make NAME the one that listens.",
+    "mpd": "Keep the queue of a Music Player Daemon (MPD) filled with songs like the last ones in it.",
     "pairs": "Draw pairs of tracks: same genre = 1, no genre in common = 0, and write them as `a,b,label,split`.",
     "path": "Find a way from A to B in even steps, each track nearer to B than the last.",
     "players": "Let players in that speak OpenSubsonic: Feishin, Symfonium, Amperfy, Tempus, Strawberry and others.",
