@@ -84,7 +84,7 @@ def held_out(corpus: Corpus, number: int, folder: Path) -> Tracks:
 
 def card(manifest: Manifest, measures: dict[str, dict[str, float]], facts: dict[str, Any]) -> str:
     """Write the model card."""
-    rows = [f"| {name} | {found['games']:.3f} | {found['games_trusted']:.3f} |" for name, found in measures.items()]
+    rows = [f"| {name} | {found['games_trusted']:.3f} |" for name, found in measures.items()]
     mine = measures["this recipe"]
     numbers = {key: f"{mine[key]:.2f}" for key in ("games_agree", "styles_agree")}
     n_genres = len(manifest.training["tags"]["genres"])

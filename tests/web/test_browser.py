@@ -182,18 +182,51 @@ def test_playlist_is_reordered_extended_and_saved(page: Any) -> None:
     page.mouse.down()
     page.mouse.move(target["x"] + 30, target["y"] + 10, steps=5)
     page.mouse.up()
-    wait_until(lambda: titles.all_inner_texts() == [before[2], before[1], before[0]])
+    mine = [before[2], before[1], before[0]]
+    wait_until(lambda: titles.all_inner_texts() == mine)
+
+    other = page.context.new_page()  # a second tab adds; the first one sees it, and neither loses anything
+    other.goto("/#/track/9")
+    other.get_by_role("region", name="Track").get_by_role("button", name="Add").click()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
+    other.close()
+    page.get_by_role("button", name="Clear").click()
+    page.locator(".nothing").wait_for()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
+    page.get_by_role("button", name="Path from first to last").click()
+    wait_until(lambda: titles.count() > 4)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
+
+    page.evaluate("localStorage.clear()")  # it is the library's, not the browser's
     page.reload()
-    wait_until(lambda: titles.all_inner_texts() == [before[2], before[1], before[0]])
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save M3U").click()
-    text = Path(download.value.path()).read_text(encoding="utf-8")
-    assert text.startswith("#EXTM3U")
-    assert [
-        line.split(" - ")[-1] for line in text.splitlines() if line.startswith("#EXTINF")
-    ] == titles.all_inner_texts()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
     page.get_by_role("button", name="Find more like these").click()
     page.get_by_role("list", name="More like your playlist").locator(".row:not(.ghost)").first.wait_for()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.locator(".nothing").wait_for()
+
+
+def test_playlists_are_named_and_leave_and_come_as_files(page: Any, tmp_path: Path) -> None:
+    page.request.post("/api/v1/playlists", data={"name": "Monday", "track_ids": [3, 1]})
+    page.goto("/#/playlist")
+    page.get_by_label("Name of the playlist").fill("Sunday")
+    page.get_by_label("Name of the playlist").press("Enter")
+    page.get_by_text("It is called Sunday now").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save M3U").click()
+    assert download.value.suggested_filename == "Sunday.m3u8"
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[2] == "#EXTINF:8,Artist 2 - Song 2"
+    foreign = tmp_path / "From elsewhere.m3u8"
+    foreign.write_text("\n".join([*lines[-2:], "nowhere/at-all.mp3"]), encoding="utf-8")
+    page.get_by_label("Choose a playlist file").set_input_files(foreign)
+    page.get_by_text("1 track from From elsewhere.m3u8; 1 is not in your library").wait_for()
+    options = page.get_by_label("Playlist in hand").locator("option")
+    wait_until(lambda: options.all_text_contents() == ["From elsewhere (1)", "Sunday (2)"])
+    for playlist in page.request.get("/api/v1/playlists").json():
+        page.request.delete(f"/api/v1/playlists/{playlist['playlist_id']}")
 
 
 def test_list_is_steered_and_filtered(page: Any) -> None:

@@ -2,7 +2,7 @@
 
 import { browse } from "./browse.js";
 import { discover } from "./discover.js";
-import { h, icon, toast } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { libraryView } from "./library.js";
 import { mapView } from "./map.js";
 import { player } from "./player.js";
@@ -83,9 +83,10 @@ addEventListener("keydown", (event) => {
   if (event.key === "/") { event.preventDefault(); location.hash = "#/"; setTimeout(() => document.getElementById("search")?.focus(), 50); }
 });
 for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-playlist.addEventListener("change", (event) => { fillBadge(); if (event.detail) toast(event.detail); });
+playlist.addEventListener("change", fillBadge);
 
 fillNav();
 fillBadge();
 fillTheme();
+playlist.load();
 show();

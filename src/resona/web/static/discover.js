@@ -104,7 +104,7 @@ async function hear(file, below) {
     h("span", { class: "cover large ghost-cover" }), h("div", { class: "seed-text" }, h("h2", {}, file.name), h("p", { class: "quiet-text" }, "Listening …")));
   below.replaceChildren(card, skeleton(5));
   try {
-    const heard = await upload(file);
+    const heard = await upload("/uploads", file);
     below.replaceChildren(...song(file, heard));
     kept = [...below.childNodes];
     document.getElementById("find").focus();
