@@ -201,6 +201,12 @@ def test_upload_that_is_no_music_is_refused(client: TestClient) -> None:
         error_kind(response)
 
 
+def test_upload_as_a_form_is_told_what_to_send(client: TestClient, song: bytes) -> None:
+    response = client.post(f"{API}/uploads?name=a.mp3", files={"file": ("a.mp3", song)})
+    assert (response.status_code, error_kind(response)) == (415, "UnsupportedMediaType")
+    assert "body" in response.json()["error"]["message"]
+
+
 def test_unknown_upload_is_told(client: TestClient) -> None:
     assert client.get(f"{API}/uploads/nothing").status_code == 404
     assert client.get(f"{API}/similar", params={"upload": "nothing"}).status_code == 404
@@ -313,6 +319,14 @@ def test_filters_and_limits_are_passed_on(client: TestClient) -> None:
     wrong = similar(where="colour = 3")
     assert wrong.status_code == 422
     assert error_kind(wrong) == "QueryError"
+    joined = client.get(
+        f"{API}/similar", params={"track": 1, "where": ["year > 1990", 'genre = "rock" or genre = "jazz"']}
+    )
+    assert {item["genre"] for item in joined.json()["results"]} <= {"Rock", "Jazz"}
+    both = client.get(f"{API}/similar", params={"track": 1, "where": ["year > 1990", "year >"]}).json()["error"][
+        "message"
+    ]
+    assert both == similar(where="year >").json()["error"]["message"]  # counted in what was written, without brackets
     plain = [item["track_id"] for item in similar(k=5).json()["results"]]
     away = [item["track_id"] for item in similar(k=5, unlike=plain[0]).json()["results"]]
     assert plain[0] not in away

@@ -21,6 +21,7 @@ from resona.recommend import Recommendations as Recommendations
 from resona.recommend import SimilarGroup as SimilarGroup
 from resona.recommend import SimilarGroups as SimilarGroups
 from resona.recommend.filters.grammar import GRAMMAR as GRAMMAR
+from resona.recommend.filters.grammar import parse as parse
 from resona.recommend.mixes.journey import EVEN as EVEN
 from resona.recommend.playlists import PathMap as PathMap
 from resona.recommend.playlists import csv_table as csv_table

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from resona.library import Query as Meaning
+from resona.library import parse as parse_filter
 from resona.tracks import Track
 from resona.web.errors import RequestError
 from resona.web.state import Shared, State
@@ -49,7 +50,9 @@ class Wishes(BaseModel):
     per_album: FewAllowed = 2
     same_artist: bool = Field(default=False, description="Let the seeds' own artists in.")
     versions: bool = Field(default=False, description="Let several versions of one recording in.")
-    where: str = Field("", max_length=2000, description='A filter: year >= 1990 and genre in ("rock").')
+    where: tuple[Annotated[str, Query(max_length=2000)], ...] = Field(
+        (), max_length=20, description='Filters that must all hold: year >= 1990 and genre in ("rock").'
+    )
     diversity: float = Field(0.0, ge=0, le=1)
     order: Literal["similarity", "flow", "shuffle"] = "similarity"
 
@@ -61,12 +64,13 @@ def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
     if not wanted and not wishes.upload:
         raise RequestError(422, "NoSeed", "say which tracks the others should be like")
     seeds = meanings(state, wanted)
-    options = wishes.model_dump(exclude={"track", "playlist", "upload", "unlike", "same_artist", "versions"})
+    options = wishes.model_dump(exclude={"track", "playlist", "upload", "unlike", "where", "same_artist", "versions"})
     with state.turns:
         answer = state.lists.recommend(
             *seeds,
             *(_uploaded(state, upload_id) for upload_id in wishes.upload),
             negatives=tuple(meanings(state, wishes.unlike)),
+            where=_joined(wishes.where),
             with_seed_artists=wishes.same_artist,
             with_versions=wishes.versions,
             **options,
@@ -109,6 +113,16 @@ def meaning(state: State, track_id: int) -> Meaning:
 def meanings(state: State, track_ids: Sequence[int]) -> list[Meaning]:
     """Make queries of the numbers of tracks, as `known_tracks` gives them."""
     return [Meaning(text=f"#{track.track_id}", tracks=(track,)) for track in known_tracks(state, track_ids)]
+
+
+def _joined(filters: Sequence[str]) -> str:
+    """Make one filter of several; each is read by itself first, so that a fault is told of what somebody wrote."""
+    wanted = [text for text in filters if text.strip()]
+    if len(wanted) > 1:
+        for text in wanted:
+            parse_filter(text)
+        return " and ".join(f"({text})" for text in wanted)
+    return "".join(wanted)
 
 
 def _listed(state: State, playlist_id: int | None) -> list[int]:

@@ -5,6 +5,7 @@ import { count, h, textButton, toast } from "./dom.js";
 import { keep, keptFields } from "./keep.js";
 import { playlist } from "./playlist.js";
 
+export const SUFFIXES = ".m3u,.m3u8,.pls,.xspf,.wpl,.zpl,.asx";
 const USUAL = { folder: "", from: "", to: "" };
 
 /** Draw the buttons that save, and how paths are to be written. */
@@ -48,6 +49,10 @@ async function copyPaths(chosen) {
   } catch (error) {
     toast(error.kind ? error.message : "The browser does not let this page copy.", "error");
   }
+}
+
+export function isPlaylist(file) {
+  return SUFFIXES.split(",").some((suffix) => file.name.toLowerCase().endsWith(suffix));
 }
 
 /** Make a playlist of a file. */

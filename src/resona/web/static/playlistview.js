@@ -5,7 +5,7 @@ import { clock, count, h, icon, iconButton, textButton, toast } from "./dom.js";
 import { nothing, playable, row } from "./list.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
-import { files, readFile } from "./playlistfile.js";
+import { SUFFIXES, files, readFile } from "./playlistfile.js";
 import { similarSection } from "./similar.js";
 
 const SHOWN = 500; // tracks at first, and more at a press of a button
@@ -48,7 +48,7 @@ function head() {
   const choice = h("select", { "aria-label": "Playlist in hand", onchange: (event) => playlist.choose(event.target.value) },
     ...playlist.all.map((item) => h("option", { value: item.playlist_id, selected: item.playlist_id === current?.playlist_id }, `${item.name} (${item.n_tracks})`)));
   const name = h("input", { type: "text", class: "playlist-name", "aria-label": "Name of the playlist", value: current?.name ?? "", maxLength: 500, onchange: (event) => playlist.rename(event.target.value) });
-  const input = h("input", { type: "file", class: "hidden", tabIndex: -1, "aria-label": "Choose a playlist file", accept: ".m3u,.m3u8,.pls,.xspf,.wpl,.zpl,.asx", onchange: () => input.files[0] && readFile(input.files[0]) });
+  const input = h("input", { type: "file", class: "hidden", tabIndex: -1, "aria-label": "Choose a playlist file", accept: SUFFIXES, onchange: () => input.files[0] && readFile(input.files[0]) });
   return [
     h("div", { class: "buttons-row" }, playlist.all.length > 1 ? choice : null,
       textButton("add", "New playlist", () => playlist.create("New playlist")), textButton("drop", "Open M3U", () => input.click()), input,
