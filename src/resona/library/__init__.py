@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from resona.library.library import Library as Library
 from resona.library.lists import Lists as Lists
+from resona.library.pace import Pace as Pace
 from resona.library.warm import Warm as Warm
 from resona.recommend import Query as Query
 from resona.recommend import Reasons as Reasons
