@@ -28,7 +28,7 @@ def command() -> None:
 @pass_context
 def subsonic(context: Context, address: str, user: str, password: str, *, is_plain: bool, as_json: bool) -> None:
     """Link Navidrome, or another server that speaks Subsonic."""
-    with context.library() as library, progress_line("Linking", "songs") as line:
+    with context.library() as library, progress_line("Linking") as line:
         report = library.links.link_subsonic(
             address, user=user, password=password, is_plain=is_plain, on_progress=lambda n: line.update(n, None)
         )
@@ -42,7 +42,7 @@ def subsonic(context: Context, address: str, user: str, password: str, *, is_pla
 @pass_context
 def jellyfin(context: Context, address: str, api_key: str, *, as_json: bool) -> None:
     """Link a Jellyfin server; its dashboard makes API keys."""
-    with context.library() as library, progress_line("Linking", "songs") as line:
+    with context.library() as library, progress_line("Linking") as line:
         report = library.links.link_jellyfin(address, key=api_key, on_progress=lambda n: line.update(n, None))
     _show(report, as_json=as_json)
 

@@ -52,6 +52,11 @@ class Lists:
         """Give the same lists, but quick while the library changes; see `Warm`."""
         return Lists(self._labels, self._genre_groups, warm=Warm(self._loaded, lambda: self._labels.key))
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether lists are being worked out anew, as after a change; until then `warmed` ones give the last state."""
+        return self._warm is not None and self._warm.is_loading
+
     def _loaded(self) -> Catalogue:
         catalogue = self._labels.catalogue
         _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
