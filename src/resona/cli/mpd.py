@@ -54,10 +54,13 @@ def command(context: Context, /, host: str | None, port: int | None, *, is_once:
         raise MissingExtraError("MPD is spoken by python-mpd2: pip install 'resona-music[mpd]'")
     with context.library() as library:
         follower = Follower(library, *_address(host, port), **options)
-        follower.fill()
-        if not is_once:
-            say(f"Following MPD at {follower.address}. Ctrl-C ends it.")
-            follower.follow()
+        try:
+            follower.fill()
+            if not is_once:
+                say(f"Following MPD at {follower.address}. Ctrl-C ends it.")
+                follower.follow()
+        finally:
+            follower.close()
 
 
 def _address(host: str | None, port: int | None) -> tuple[str, int]:
@@ -146,6 +149,12 @@ class Follower:
             if missing > 0 and known:
                 self._add(client, known[-self._n_seeds :], missing)
 
+    def close(self) -> None:
+        """End the connection."""
+        if self._client is not None:
+            self._client.disconnect()
+            self._client = None
+
     def _add(self, client: "MPDClient", seeds: Sequence[Track], n: int) -> None:
         """Add songs, leaving out what MPD does not have."""
         from mpd import CommandError
@@ -197,7 +206,7 @@ class Follower:
         try:
             yield
         except (MPDError, OSError) as error:
-            self._client = None
+            self.close()
             raise ServerError(f"MPD at {self.address} does not answer as it should: {error}") from error
 
     def _folders(self) -> list[Path]:
