@@ -98,8 +98,12 @@ def test_profiles_do_not_mix_and_none_is_the_model(made: Library) -> None:
     plain = made.recommend("#25").results
     with Library(made.store.path, profile="dad") as dads:
         teach(dads.labels)
-        assert dads.recommend("#25").results != plain
+        dads_list = dads.recommend("#25").results
+    assert dads_list != plain
     assert made.recommend("#25").results == plain
+    assert made.lists_of("dad").recommend("#25").results == dads_list  # as his player hears it
+    assert made.labels.of("dad").base is made.labels.base
+    assert made.lists_of("default") is made.lists
     with Library(made.store.path, profile="none") as nobodys:
         assert nobodys.recommend("#25").results == plain
         with pytest.raises(QueryError, match="nobody"):
