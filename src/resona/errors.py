@@ -14,7 +14,8 @@
     │   ├── StoreVersionError             written by a newer Resona
     │   ├── StoreLockedError              another process is writing
     │   ├── UnknownTrackError (LookupError)  .query, .matches
-    │   └── UnknownPlaylistError (LookupError)
+    │   ├── UnknownPlaylistError (LookupError)
+    │   └── PlaylistChangedError          somebody else was quicker
     ├── QueryError         (ValueError)   a filter, label or request that cannot be read
     ├── SplitError                        too few artists or genres for an honest split
     │   └── LeakError                     a track, artist or duplicate on both sides
@@ -136,6 +137,13 @@ class UnknownPlaylistError(StoreError, LookupError):
 
     def __init__(self, path: Path | str, playlist_id: int) -> None:
         super().__init__(path, f"there is no playlist with the number {playlist_id}")
+
+
+class PlaylistChangedError(StoreError):
+    """A playlist is no longer what the change was made for."""
+
+    def __init__(self, path: Path | str, name: str) -> None:
+        super().__init__(path, f"the playlist {name!r} has been changed elsewhere meanwhile; look at it and try again")
 
 
 class QueryError(ResonaError, ValueError):

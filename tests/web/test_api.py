@@ -201,6 +201,12 @@ def test_upload_that_is_no_music_is_refused(client: TestClient) -> None:
         error_kind(response)
 
 
+def test_upload_as_a_form_is_told_what_to_send(client: TestClient, song: bytes) -> None:
+    response = client.post(f"{API}/uploads?name=a.mp3", files={"file": ("a.mp3", song)})
+    assert (response.status_code, error_kind(response)) == (415, "UnsupportedMediaType")
+    assert "body" in response.json()["error"]["message"]
+
+
 def test_unknown_upload_is_told(client: TestClient) -> None:
     assert client.get(f"{API}/uploads/nothing").status_code == 404
     assert client.get(f"{API}/similar", params={"upload": "nothing"}).status_code == 404
@@ -313,6 +319,14 @@ def test_filters_and_limits_are_passed_on(client: TestClient) -> None:
     wrong = similar(where="colour = 3")
     assert wrong.status_code == 422
     assert error_kind(wrong) == "QueryError"
+    joined = client.get(
+        f"{API}/similar", params={"track": 1, "where": ["year > 1990", 'genre = "rock" or genre = "jazz"']}
+    )
+    assert {item["genre"] for item in joined.json()["results"]} <= {"Rock", "Jazz"}
+    both = client.get(f"{API}/similar", params={"track": 1, "where": ["year > 1990", "year >"]}).json()["error"][
+        "message"
+    ]
+    assert both == similar(where="year >").json()["error"]["message"]  # counted in what was written, without brackets
     plain = [item["track_id"] for item in similar(k=5).json()["results"]]
     away = [item["track_id"] for item in similar(k=5, unlike=plain[0]).json()["results"]]
     assert plain[0] not in away
@@ -418,3 +432,53 @@ def test_players_are_let_in_and_shut_out(client: TestClient, shelf: Library) -> 
         assert refused.status_code == 422
     assert client.delete(f"{API}/players", params={"name": player["name"]}).json() == []
     assert shelf.players.all() == []
+
+
+def test_playlists_are_the_librarys_and_nobody_overwrites_another(client: TestClient) -> None:
+    lists = f"{API}/playlists"
+    made = client.post(lists, json={"name": "Sunday", "track_ids": [3, 1]}).json()
+    one = f"{lists}/{made['playlist_id']}"
+    assert made["track_ids"] == [3, 1]
+    added = client.patch(one, json={"added": [2]}).json()  # by another tab
+    stale = client.patch(one, json={"track_ids": [1], "version": made["version"]})
+    assert (stale.status_code, error_kind(stale)) == (409, "PlaylistChangedError")
+    assert client.patch(one, json={"track_ids": [2, 1], "version": added["version"]}).json()["track_ids"] == [2, 1]
+    assert client.post(f"{one}/undo").json()["track_ids"] == [3, 1, 2]
+    assert client.patch(one, json={"added": [999]}).status_code == 404
+    assert client.patch(one, json={"name": " "}).status_code == 422
+    assert [item["track_id"] for item in client.get(f"{one}/tracks?offset=1").json()["results"]] == [1, 2]
+    assert len(client.get(f"{API}/similar?playlist={made['playlist_id']}&k=3").json()["results"]) == 3
+    assert client.delete(one).json() == {"n_deleted": 1}
+    assert client.get(one).status_code == client.get(f"{one}/file").status_code == 404
+    assert client.post(f"{one}/undo").json()["name"] == "Sunday"
+
+
+def test_one_unknown_track_spoils_nothing(client: TestClient) -> None:
+    answer = client.get(f"{API}/similar", params={"track": [1, 999], "unlike": [2, 999], "k": 3}).json()
+    assert len(answer["results"]) == 3
+    assert "1 seed is no longer in the library." in answer["relaxed"]
+    saved = client.get(f"{API}/playlist.m3u8", params={"track": [999, 1]})
+    assert sum(not line.startswith("#") for line in saved.text.splitlines()) == 1
+    assert client.get(f"{API}/playlist.m3u8?track=999").status_code == 404
+
+
+def test_playlist_files_leave_and_come_from_another_machine(client: TestClient, tones_dir: Path) -> None:
+    made = client.post(f"{API}/playlists", json={"name": "Süß/", "track_ids": [3, 1, 3]}).json()
+    address = f"{API}/playlists/{made['playlist_id']}/file"
+    assert "UTF-8''S%C3%BC%C3%9F%2F.m3u8" in client.get(address).headers["content-disposition"]
+
+    def entries(**wishes: str) -> tuple[list[str], bytes]:
+        content = client.get(address, params=wishes).content
+        return [line for line in content.decode().splitlines() if not line.startswith("#")], content
+
+    relative, _ = entries(folder=str(tones_dir))
+    assert relative == ["2.flac", "0.mp3", "2.flac"]
+    mapped, content = entries(path_map=f"{tones_dir}=D:\\Music\\{tones_dir.name}")
+    assert mapped[0] == f"D:\\Music\\{tones_dir.name}\\2.flac"
+    assert client.get(address, params={"path_map": "nonsense"}).status_code == 422
+    read = client.post(f"{API}/playlists/files?name=Mine.m3u8", content=content + b"D:\\Music\\else.mp3\n").json()
+    assert (read["n_unknown"], read["playlist"]["name"], read["playlist"]["track_ids"]) == (1, "Mine", [3, 1, 3])
+    bare = client.post(f"{API}/playlists/files?name=a.m3u", content=b"./1.ogg\r\nelsewhere/1.ogg").json()
+    assert (bare["playlist"]["track_ids"], bare["n_unknown"]) == ([2], 1)
+    for name, status in (("a.txt", 415), ("a.m3u", 422)):
+        assert client.post(f"{API}/playlists/files?name={name}", content=b"/x.mp3").status_code == status

@@ -1,5 +1,6 @@
 """The page in a real browser: what people do with it, at two widths, in two themes, and for all senses."""
 
+import re
 import shutil
 import socket
 import threading
@@ -80,7 +81,7 @@ def open_page(browser: Any, base_url: str, **options: Any) -> Iterator[Any]:
 
 def is_complaint(said: Any) -> bool:
     """Tell an error from what the browser says of a request that was refused on purpose."""
-    expected = ("status of 415", "net::ERR_FAILED")
+    expected = ("status of 415", "status of 422", "net::ERR_FAILED")
     return said.type == "error" and not any(part in said.text for part in expected)
 
 
@@ -103,15 +104,15 @@ def wait_until(is_so: Any) -> None:
 
 
 def test_drop_a_song_and_hear_what_is_like_it(page: Any, song_path: Path) -> None:
-    page.goto("/")
-    page.get_by_role("heading", name="Which of my songs").wait_for()
+    page.goto("/#/browse")
+    page.get_by_role("heading", name="Your library").wait_for()
     page.evaluate(
         """async (bytes) => {
             const file = new File([new Uint8Array(bytes)], "dropped.mp3", { type: "audio/mpeg" });
             const dataTransfer = new DataTransfer();
             dataTransfer.items.add(file);
             const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
-            document.querySelector(".hero").dispatchEvent(drop);
+            document.body.dispatchEvent(drop); // beside the target
         }""",
         list(song_path.read_bytes()),
     )
@@ -182,18 +183,51 @@ def test_playlist_is_reordered_extended_and_saved(page: Any) -> None:
     page.mouse.down()
     page.mouse.move(target["x"] + 30, target["y"] + 10, steps=5)
     page.mouse.up()
-    wait_until(lambda: titles.all_inner_texts() == [before[2], before[1], before[0]])
+    mine = [before[2], before[1], before[0]]
+    wait_until(lambda: titles.all_inner_texts() == mine)
+
+    other = page.context.new_page()  # a second tab adds; the first one sees it, and neither loses anything
+    other.goto("/#/track/9")
+    other.get_by_role("region", name="Track").get_by_role("button", name="Add").click()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
+    other.close()
+    page.get_by_role("button", name="Clear").click()
+    page.locator(".nothing").wait_for()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
+    page.get_by_role("button", name="Path from first to last").click()
+    wait_until(lambda: titles.count() > 4)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
+
+    page.evaluate("localStorage.clear()")  # it is the library's, not the browser's
     page.reload()
-    wait_until(lambda: titles.all_inner_texts() == [before[2], before[1], before[0]])
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save M3U").click()
-    text = Path(download.value.path()).read_text(encoding="utf-8")
-    assert text.startswith("#EXTM3U")
-    assert [
-        line.split(" - ")[-1] for line in text.splitlines() if line.startswith("#EXTINF")
-    ] == titles.all_inner_texts()
+    wait_until(lambda: titles.all_inner_texts() == [*mine, "Song 8"])
     page.get_by_role("button", name="Find more like these").click()
     page.get_by_role("list", name="More like your playlist").locator(".row:not(.ghost)").first.wait_for()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.locator(".nothing").wait_for()
+
+
+def test_playlists_are_named_and_leave_and_come_as_files(page: Any, tmp_path: Path) -> None:
+    page.request.post("/api/v1/playlists", data={"name": "Monday", "track_ids": [3, 1]})
+    page.goto("/#/playlist")
+    page.get_by_label("Name of the playlist").fill("Sunday")
+    page.get_by_label("Name of the playlist").press("Enter")
+    page.get_by_text("It is called Sunday now").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save M3U").click()
+    assert download.value.suggested_filename == "Sunday.m3u8"
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[2] == "#EXTINF:8,Artist 2 - Song 2"
+    foreign = tmp_path / "From elsewhere.m3u8"
+    foreign.write_text("\n".join([*lines[-2:], "nowhere/at-all.mp3"]), encoding="utf-8")
+    page.get_by_label("Choose a playlist file").set_input_files(foreign)
+    page.get_by_text("1 track from From elsewhere.m3u8; 1 is not in your library").wait_for()
+    options = page.get_by_label("Playlist in hand").locator("option")
+    wait_until(lambda: options.all_text_contents() == ["From elsewhere (1)", "Sunday (2)"])
+    for playlist in page.request.get("/api/v1/playlists").json():
+        page.request.delete(f"/api/v1/playlists/{playlist['playlist_id']}")
 
 
 def test_list_is_steered_and_filtered(page: Any) -> None:
@@ -235,6 +269,56 @@ def test_search_is_still_there_on_the_way_back(page: Any) -> None:
     page.go_back()
     page.get_by_role("list", name="Found").wait_for()
     assert page.get_by_role("searchbox", name="Search your library").input_value() == "song 1"
+
+
+def test_way_back_leads_to_the_same_place(page: Any) -> None:
+    page.set_viewport_size({"width": 1280, "height": 400})
+    page.goto("/#/browse/tracks")
+    page.locator(".row:not(.ghost)").nth(N_TRACKS - 1).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 300
+    page.locator(".row a.title").nth(N_TRACKS - 1).click()
+    rows = page.get_by_role("list", name="Sounds like this").locator(".row:not(.ghost)")
+    rows.first.wait_for()
+    page.get_by_text("Tune this list").click()
+    page.get_by_label("Length").select_option("10")
+    page.get_by_label("Genre").select_option("Jazz")
+    wait_until(lambda: "k=10&" in page.url and "genre=Jazz" in page.url)
+    address = page.url
+    page.go_back()
+    wait_until(lambda: abs(page.evaluate("scrollY") - before) < 5)
+    page.evaluate("localStorage.clear()")
+    page.goto(address)
+    wait_until(lambda: set(rows.locator(".genre").all_inner_texts()) == {"Jazz"})
+
+
+def test_whole_shelf_is_added_though_a_part_is_seen(page: Any) -> None:
+    page.route(
+        "**/api/v1/tracks?*limit=100&*", lambda route: route.continue_(url=route.request.url.replace("=100", "=5"))
+    )
+    page.goto("/#/browse/genre/Jazz")
+    page.locator(".row:not(.ghost)").first.wait_for()
+    page.get_by_role("button", name="Add all").click()
+    page.get_by_text(f"Added {N_TRACKS // 3} tracks to Playlist").wait_for()
+    for playlist in page.request.get("/api/v1/playlists").json():
+        page.request.delete(f"/api/v1/playlists/{playlist['playlist_id']}")
+
+
+@pytest.mark.parametrize("damage", ["{", "null", '"x"', "[1]", '{"k":{},"genre":7,"where":null}'])
+def test_odd_addresses_and_damaged_storage_break_nothing(page: Any, damage: str) -> None:
+    page.goto("/docs")
+    names = ["tuning", "theme", "list", "paths", "playing", "volume", "repeat"]
+    page.evaluate(
+        "([names, damage]) => names.forEach((n) => localStorage.setItem(`resona.${n}`, damage))", [names, damage]
+    )
+    for odd in ("constructor", "%E0%A4%A", "__proto__/x", "browse/constructor/x", "?k=x"):
+        page.goto(f"/#/{odd}")
+        page.reload()
+        page.locator("main h1").first.wait_for()
+    page.goto("/#/track/1?k=abc&diversity=&order=sideways")
+    page.locator(".similar").get_by_text(re.compile("Sounds like this|No list")).first.wait_for()
+    page.goto("/#/track/1")
+    page.locator(".similar .row:not(.ghost)").first.wait_for()
 
 
 def test_map_shows_every_track_and_plays_on_a_click(page: Any) -> None:

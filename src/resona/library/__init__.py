@@ -20,12 +20,14 @@ from resona.recommend import Recommendations as Recommendations
 from resona.recommend import SimilarGroup as SimilarGroup
 from resona.recommend import SimilarGroups as SimilarGroups
 from resona.recommend.filters.grammar import GRAMMAR as GRAMMAR
+from resona.recommend.filters.grammar import parse as parse
 from resona.recommend.mixes.journey import EVEN as EVEN
 from resona.recommend.playlists import PathMap as PathMap
 from resona.recommend.playlists import csv_table as csv_table
 from resona.recommend.playlists import m3u8 as m3u8
 from resona.recommend.playlists import paths as paths
 from resona.recommend.playlists import write_m3u as write_m3u
+from resona.recommend.queries.named_files import PLAYLISTS as PLAYLISTS
 from resona.recommend.queries.seeds import METHODS as METHODS
 from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch

@@ -1,8 +1,11 @@
 """Which tracks did somebody put together, and in which order?"""
 
+import hashlib
+import json
 from collections.abc import Collection, Sequence
 
-from resona.errors import QueryError, UnknownPlaylistError, UnknownTrackError
+from resona.errors import PlaylistChangedError, QueryError, UnknownPlaylistError, UnknownTrackError
+from resona.recommend.queries.foreign import foreign_playlist
 from resona.store import Playlist, Store
 
 MOST_LETTERS = 500
@@ -58,6 +61,36 @@ class Playlists:
         self.get(playlist_id)
         return self._store.playlists.track_ids(playlist_id)
 
+    def version(self, playlist_id: int) -> str:
+        """Give a hash of its name, comment and tracks: what a change by `change` may be tied to.
+
+        Raises
+        ------
+        UnknownPlaylistError
+            If there is none with that number.
+        """
+        playlist = self.get(playlist_id)
+        content = json.dumps([playlist.name, playlist.comment, self.track_ids(playlist_id)])
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    def read(self, name: str, content: bytes, *, suffix: str = ".m3u") -> tuple[Playlist, int]:
+        """Make a playlist of a file's content: M3U, PLS, XSPF, WPL, ZPL or ASX.
+
+        Returns
+        -------
+        The playlist, and how many of the file's entries are not in the library.
+
+        Raises
+        ------
+        QueryError
+            If none is, or as `create`.
+        """
+        track_ids, n_unknown = foreign_playlist(self._store, content, suffix=suffix)
+        if not track_ids:
+            n_entries = f"none of its {n_unknown} entries is" if n_unknown else "it names no"
+            raise QueryError(f"{name!r} was not read: {n_entries} a track of the library")
+        return self.create(name, track_ids), n_unknown
+
     def create(self, name: str, track_ids: Sequence[int] = ()) -> Playlist:
         """Make a playlist; several may have one name.
 
@@ -78,6 +111,7 @@ class Playlists:
         name: str | None = None,
         comment: str | None = None,
         track_ids: Sequence[int] | None = None,
+        version: str = "",
     ) -> None:
         """Replace what is given; all of it, or nothing if anything is wrong.
 
@@ -85,9 +119,13 @@ class Playlists:
         ------
         UnknownPlaylistError, UnknownTrackError, QueryError
             As `get` and `create`.
+        PlaylistChangedError
+            If a `version` is given and is no longer the playlist's.
         """
         with self._store.writing():
-            self.get(playlist_id)
+            playlist = self.get(playlist_id)
+            if version and version != self.version(playlist_id):
+                raise PlaylistChangedError(self._store.path, playlist.name)
             self._check(name=name, comment=comment, track_ids=track_ids or ())
             name = None if name is None else name.strip()
             self._store.playlists.change(playlist_id, name=name, comment=comment, track_ids=track_ids)

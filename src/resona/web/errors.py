@@ -7,6 +7,7 @@ from resona.errors import (
     AudioError,
     ConfigError,
     MissingExtraError,
+    PlaylistChangedError,
     QueryError,
     ResonaError,
     StoreLockedError,
@@ -19,6 +20,7 @@ from resona.errors import (
 STATUSES: tuple[tuple[type[ResonaError], int], ...] = (
     (UnknownTrackError, 404),
     (UnknownPlaylistError, 404),
+    (PlaylistChangedError, 409),
     (UnsupportedAudioError, 415),
     (AudioError, 422),
     (QueryError, 422),

@@ -11,7 +11,7 @@ from resona.errors import UnknownTrackError
 from resona.library import Query as Meaning
 from resona.library import SimilarGroup, SimilarGroups
 from resona.web.errors import RequestError
-from resona.web.similar import FewAllowed, Ids, meaning
+from resona.web.similar import FewAllowed, Ids, meanings
 from resona.web.state import Shared, State
 from resona.web.views import TrackView, view
 
@@ -90,7 +90,7 @@ def group_meaning(state: State, group_id: str) -> Meaning:
 def _seeds(state: State, wishes: GroupWishes) -> Iterator[Meaning]:
     if not (wishes.track or wishes.artist or wishes.album):
         raise RequestError(422, "NoSeed", "say what the others should be like")
-    yield from (meaning(state, track_id) for track_id in wishes.track)
+    yield from meanings(state, wishes.track)
     yield from (group_meaning(state, group_id) for group_id in (*wishes.artist, *wishes.album))
 
 

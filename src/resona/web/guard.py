@@ -22,9 +22,10 @@ COOKIE_SECONDS = 365 * 86_400
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOADS = "/api/v1/uploads"
+PLAYLISTS = "/api/v1/playlists"
 MOST_UPLOAD_BYTES = 300_000_000  # an hour of lossless stereo
 PLAYERS = "/rest/"  # whose requests prove who asks, each by itself: see `resona.web.rest.auth`
-MOST_PLAYER_BYTES = 4_000_000  # a playlist of a hundred thousand songs
+MOST_LIST_BYTES = 4_000_000  # a playlist of a hundred thousand songs
 MOST_BODY_BYTES = 100_000  # of any other request
 
 SECURITY_HEADERS = {
@@ -48,7 +49,10 @@ PLAYER_HEADERS = {  # for players that are pages of other sites
     "cross-origin-resource-policy": "cross-origin",
 }
 
-TOO_LARGE = f"a song may have {MOST_UPLOAD_BYTES // 1_000_000} MB at most, anything else {MOST_BODY_BYTES // 1000} kB"
+TOO_LARGE = (
+    f"a song may have {MOST_UPLOAD_BYTES // 1_000_000} MB at most, a playlist {MOST_LIST_BYTES // 1_000_000} MB, "
+    f"anything else {MOST_BODY_BYTES // 1000} kB"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +180,8 @@ def _is_player(scope: Scope) -> bool:
 
 
 def _most_bytes(scope: Scope) -> int:
-    if _is_player(scope):
-        return MOST_PLAYER_BYTES
+    if _is_player(scope) or scope["path"].startswith(PLAYLISTS):
+        return MOST_LIST_BYTES
     return MOST_UPLOAD_BYTES if scope["path"] == UPLOADS else MOST_BODY_BYTES
 
 

@@ -51,6 +51,8 @@ async def upload(
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in AUDIO_SUFFIXES:
         raise UnsupportedAudioError(name, "this is not a kind of audio file that Resona reads")
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise RequestError(415, "UnsupportedMediaType", "send the file itself as the body, not as a part of a form")
     with tempfile.TemporaryDirectory(prefix="resona-") as folder:
         path = Path(folder) / f"upload{suffix}"
         try:

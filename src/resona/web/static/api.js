@@ -39,16 +39,16 @@ export async function get(path, parameters, options) {
   return (await request(address(path, parameters), options)).json();
 }
 
-export async function getBytes(path) {
-  return (await request(address(path))).arrayBuffer();
+export async function getBytes(path, parameters) {
+  return (await request(address(path, parameters))).arrayBuffer();
 }
 
-export async function getText(path, parameters) {
-  return (await request(address(path, parameters))).text();
-}
+export async function post(path, body) { return send("POST", path, body); }
 
-export async function post(path, body) {
-  const options = { method: "POST" };
+export async function patch(path, body) { return send("PATCH", path, body); }
+
+async function send(method, path, body) {
+  const options = { method };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers = { "content-type": "application/json" };
@@ -60,13 +60,12 @@ export async function remove(path) {
   return (await request(address(path), { method: "DELETE" })).json();
 }
 
-/** Have a file heard; resolves to what was heard in it. */
-export async function upload(file, signal) {
-  const response = await request(address("/uploads", { name: file.name }), {
+/** Send a file: to `/uploads`, to be heard; to `/playlists/files`, to be read. */
+export async function upload(path, file) {
+  const response = await request(address(path, { name: file.name }), {
     method: "POST",
     body: file,
     headers: { "content-type": "application/octet-stream" },
-    signal,
   });
   return response.json();
 }

@@ -1,12 +1,15 @@
 // The page: which view is shown, the theme, keys that work everywhere, and files dropped anywhere.
 
 import { browse } from "./browse.js";
-import { discover } from "./discover.js";
-import { h, icon, toast } from "./dom.js";
+import { discover, take } from "./discover.js";
+import { h, icon } from "./dom.js";
+import { keep } from "./keep.js";
 import { libraryView } from "./library.js";
 import { mapView } from "./map.js";
+import { Trail, read, scrollBack } from "./place.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
+import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
 import { teachView } from "./teach.js";
@@ -14,29 +17,33 @@ import { trackView } from "./track.js";
 
 const VIEWS = {
   "": { name: "Discover", icon: "discover", draw: discover },
-  browse: { name: "Browse", icon: "browse", draw: browse },
+  browse: { name: "Browse", icon: "browse", draw: browse, isKept: true },
   map: { name: "Map", icon: "map", draw: mapView },
   playlist: { name: "Playlist", icon: "playlist", draw: playlistView },
   teach: { name: "Teach", icon: "teach", draw: teachView },
   players: { name: "Players", icon: "players", draw: playersView },
   library: { name: "Library", icon: "library", draw: libraryView },
 };
-const HIDDEN = { track: { name: "Track", draw: trackView } };
+const ALL = { ...VIEWS, track: { name: "Track", draw: trackView } };
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
+const trail = new Trail();
 let turn = 0;
 
 async function show() {
-  const [key, ...rest] = location.hash.slice(2).split("/").map(decodeURIComponent);
-  const view = VIEWS[key] ?? HIDDEN[key] ?? VIEWS[""];
+  const [key, ...rest] = read().parts;
+  const view = (Object.hasOwn(ALL, key) && ALL[key]) || VIEWS[""];
   const mine = (turn += 1);
   for (const link of nav.children) link.toggleAttribute("data-current", link.dataset.view === key);
   for (const link of nav.children) link.setAttribute("aria-current", link.dataset.view === key ? "page" : "false");
-  const drawn = await view.draw(...rest);
+  const step = trail.arrive();
+  const drawn = step.view ?? await view.draw(...rest);
   if (mine !== turn) return;
+  if (view.isKept) step.view = drawn;
   main.replaceChildren(drawn);
-  scrollTo(0, 0);
+  scrollBack(drawn, step.top);
+  player.mark();
   if (!player.isPlaying) document.title = key ? `${view.name} · Resona` : "Resona";
 }
 
@@ -62,7 +69,7 @@ function fillTheme() {
   };
   button.addEventListener("click", () => {
     document.documentElement.dataset.theme = current() === "dark" ? "light" : "dark";
-    localStorage.setItem("resona.theme", document.documentElement.dataset.theme);
+    keep("theme", document.documentElement.dataset.theme);
     draw();
   });
   dark.addEventListener("change", draw);
@@ -82,10 +89,16 @@ addEventListener("keydown", (event) => {
   if (event.key === " " && player.current) { event.preventDefault(); player.toggle(); }
   if (event.key === "/") { event.preventDefault(); location.hash = "#/"; setTimeout(() => document.getElementById("search")?.focus(), 50); }
 });
-for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-playlist.addEventListener("change", (event) => { fillBadge(); if (event.detail) toast(event.detail); });
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  const [file] = event.dataTransfer.files;
+  if (file) (isPlaylist(file) ? readFile : take)(file);
+});
+playlist.addEventListener("change", fillBadge);
 
 fillNav();
 fillBadge();
 fillTheme();
+playlist.load();
 show();

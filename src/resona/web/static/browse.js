@@ -2,14 +2,16 @@
 
 import { get } from "./api.js";
 import { cover } from "./cover.js";
-import { count, h, textButton } from "./dom.js";
+import { count, h, textButton, toast } from "./dom.js";
 import { list, nothing, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 
 const KINDS = { artist: "artists", album: "albums", genre: "genres", tracks: "tracks" };
 const PAGE = 100;
+const MOST = 500; // that the server gives at once
 
 export function browse(kind = "artist", name = undefined, artist = undefined) {
+  if (!Object.hasOwn(KINDS, kind)) return h("div", { class: "view" }, h("h1", {}, "Your library"), nothing("No such shelf", h("a", { href: "#/browse" }, "All shelves")));
   if (name !== undefined) return shelf(kind, name, artist);
   const tabs = h("nav", { class: "tabs", "aria-label": "Shelves" }, ...Object.entries(KINDS).map(([key, label]) =>
     h("a", { href: `#/browse/${key}`, "aria-current": key === kind ? "page" : null }, label[0].toUpperCase() + label.slice(1))));
@@ -17,7 +19,7 @@ export function browse(kind = "artist", name = undefined, artist = undefined) {
   const draw = kind === "tracks" ? (page) => list(page) : (page) => tiles(kind, page);
   const fetch = async (offset) => {
     const parameters = { limit: PAGE, offset, order: kind === "tracks" ? "artist" : undefined };
-    const found = await get(`/${KINDS[kind] ?? "artists"}`, parameters);
+    const found = await get(`/${KINDS[kind]}`, parameters);
     return found.results ?? found;
   };
   paged(place, fetch, draw);
@@ -26,15 +28,22 @@ export function browse(kind = "artist", name = undefined, artist = undefined) {
 
 function shelf(kind, name, artist) {
   const place = h("div", {});
-  const all = [];
-  const fetch = async (offset) => {
-    const found = await get("/tracks", { artist, [kind]: name, limit: PAGE, offset, order: kind === "album" ? "album" : "artist" });
-    all.push(...found.results);
-    return found.results;
-  };
+  const wanted = { artist, [kind]: name, order: kind === "album" ? "album" : "artist" };
+  const fetch = async (offset) => (await get("/tracks", { ...wanted, limit: PAGE, offset })).results;
   paged(place, fetch, (page) => list(page));
   return h("div", { class: "view" }, h("p", {}, h("a", { href: `#/browse/${kind}` }, `All ${KINDS[kind]}`)),
-    h("div", { class: "section-head" }, h("h1", {}, name), textButton("playlist", "Add all", () => playlist.add(...all))), place);
+    h("div", { class: "section-head" }, h("h1", {}, name), textButton("playlist", "Add all", () => addAll(wanted))), place);
+}
+
+/** Add a whole shelf to the playlist, whatever of it has been seen. */
+async function addAll(wanted) {
+  const all = [];
+  try {
+    for (let page = { has_more: true }; page.has_more; all.push(...page.results)) page = await get("/tracks", { ...wanted, limit: MOST, offset: all.length });
+    await playlist.add(...all);
+  } catch (error) {
+    toast(error.message, "error");
+  }
 }
 
 function tiles(kind, shelves) {

@@ -4,26 +4,42 @@ import { address, get, upload } from "./api.js";
 import { cover } from "./cover.js";
 import { clock, h, icon, textButton, toast } from "./dom.js";
 import { list, nothing, skeleton } from "./list.js";
+import { note, read } from "./place.js";
 import { player } from "./player.js";
 import { similarSection } from "./similar.js";
 
 const ACCEPT = "audio/*,.mp3,.flac,.ogg,.oga,.opus,.m4a,.aac,.wav,.aif,.aiff,.wma,.ape,.wv,.mpc";
 const PATIENCE_MS = 60;
 
+let dropped = null; // a song that was dropped where there was no place to hear it
+let place = null; // where songs are heard
 let kept = null; // the last dropped song survives a look at another view
-let asked = ""; // and so does the last search
+
+/** Hear a song that was dropped anywhere. */
+export function take(file) {
+  if (place?.isConnected) return hear(file, place);
+  dropped = file;
+  location.hash = "#/";
+  return undefined;
+}
 
 export function discover() {
+  const asked = read().parameters.get("q") ?? "";
   const below = h("div", { class: "below" });
-  const view = h("div", { class: "view discover" }, hero(below), below);
-  if (kept) {
+  place = below;
+  const view = h("div", { class: "view discover" }, hero(below, asked), below);
+  if (dropped) {
+    const file = dropped;
+    dropped = null;
+    setTimeout(() => hear(file, below));
+  } else if (kept && !asked) {
     below.replaceChildren(...kept);
     shrink(below, true);
   } else if (!asked) welcome(below);
   return view;
 }
 
-function hero(below) {
+function hero(below, asked) {
   const input = h("input", { type: "file", accept: ACCEPT, id: "file", class: "hidden", tabIndex: -1, "aria-label": "Choose an audio file", onchange: () => input.files[0] && hear(input.files[0], below) });
   const zone = h("button", { type: "button", class: "drop", onclick: () => input.click() },
     icon("drop"), h("strong", {}, "Drop a song here"), h("span", {}, "or choose a file: MP3, FLAC, M4A, OGG, WAV …"));
@@ -34,19 +50,19 @@ function hero(below) {
     zone.classList.toggle("over", depth > 0);
   };
   const area = h("div", { class: "hero", ondragenter: hover(1), ondragleave: hover(-1), ondragover: (event) => event.preventDefault(),
-    ondrop: (event) => { depth = 1; hover(-1)(event); if (event.dataTransfer.files[0]) hear(event.dataTransfer.files[0], below); } },
-    h("h1", {}, "Which of my songs sound like this one?"), zone, input, searchBox(below));
+    ondrop: (event) => { depth = 1; hover(-1)(event); } },
+    h("h1", {}, "Which of my songs sound like this one?"), zone, input, searchBox(below, asked));
   return area;
 }
 
-function searchBox(below) {
+function searchBox(below, asked) {
   let waiting = 0;
   let abort = new AbortController();
   async function find(text) {
     abort.abort();
     abort = new AbortController();
-    asked = text.trim();
-    if (!asked) return welcome(below);
+    note({ q: text.trim() });
+    if (!text.trim()) return welcome(below);
     kept = null;
     try {
       const found = await get("/search", { q: text, limit: 30 }, { signal: abort.signal });
@@ -62,7 +78,7 @@ function searchBox(below) {
     clearTimeout(waiting);
     waiting = setTimeout(() => find(event.target.value), PATIENCE_MS);
   };
-  if (asked && !kept) find(asked);
+  if (asked) queueMicrotask(() => find(asked));
   return h("div", { class: "search", role: "search" },
     icon("discover"),
     h("input", { type: "search", id: "search", value: asked, placeholder: "or search your library", "aria-label": "Search your library", autocomplete: "off", spellcheck: false, oninput: type }),
@@ -97,14 +113,14 @@ async function emptiness() {
 }
 
 async function hear(file, below) {
-  asked = "";
+  note({ q: "" });
   document.getElementById("search").value = "";
   shrink(below, true);
   const card = h("section", { class: "seed", "aria-busy": "true", "aria-label": "Your song" },
     h("span", { class: "cover large ghost-cover" }), h("div", { class: "seed-text" }, h("h2", {}, file.name), h("p", { class: "quiet-text" }, "Listening …")));
   below.replaceChildren(card, skeleton(5));
   try {
-    const heard = await upload(file);
+    const heard = await upload("/uploads", file);
     below.replaceChildren(...song(file, heard));
     kept = [...below.childNodes];
     document.getElementById("find").focus();

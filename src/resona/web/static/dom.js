@@ -82,11 +82,12 @@ export function count(n, one, many = `${one}s`) {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
-/** Say something in passing; screen readers hear it too. */
-export function toast(message, kind = "note") {
-  const note = h("div", { class: `toast ${kind}` }, message);
+/** Say something in passing; screen readers hear it too. `action` is what can be done about it: a label and an act. */
+export function toast(message, kind = "note", action = null) {
+  const note = h("div", { class: `toast ${kind}` }, h("span", {}, message),
+    action ? h("button", { type: "button", class: "toast-action", onclick: () => { note.remove(); action.act(); } }, action.label) : null);
   document.getElementById("toasts").replaceChildren(note);
-  setTimeout(() => note.remove(), kind === "error" ? 9000 : 4000);
+  setTimeout(() => note.remove(), kind === "error" || action ? 9000 : 4000);
 }
 
 /** A number from a text, always the same: for colours of things without a picture. */

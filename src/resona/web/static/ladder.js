@@ -26,5 +26,5 @@ function line({ name, note, map }, longest) {
   bar.style.setProperty("--value", map.value / longest);
   bar.style.setProperty("--low", (map.low ?? map.value) / longest);
   bar.style.setProperty("--high", (map.high ?? map.value) / longest);
-  return h("tr", {}, h("th", { scope: "row", title: note ?? "" }, name), h("td", { class: "rung-cell" }, bar), h("td", {}, map.value.toFixed(3)));
+  return h("tr", {}, h("th", { scope: "row" }, name, note ? h("span", { class: "rung-note" }, note) : null), h("td", { class: "rung-cell" }, bar), h("td", {}, map.value.toFixed(3)));
 }

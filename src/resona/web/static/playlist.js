@@ -1,53 +1,110 @@
-// The playlist that is being made: kept in this browser, told to whoever listens.
+// The playlists of the library: which one is in hand, its tracks by number, and every change of it, one after another.
 
-const KEY = "resona.playlist";
+import { get, patch, post, remove } from "./api.js";
+import { count, toast } from "./dom.js";
+import { keep, kept } from "./keep.js";
 
-class Playlist extends EventTarget {
-  #tracks;
+const FIRST_NAME = "Playlist";
+
+class Playlists extends EventTarget {
+  all = [];
+  current = null; // with track_ids and version; null before there is one
+  #last = Promise.resolve();
+  #others = new BroadcastChannel("resona.playlists");
 
   constructor() {
     super();
-    try {
-      this.#tracks = JSON.parse(localStorage.getItem(KEY)) ?? [];
-    } catch {
-      this.#tracks = [];
-    }
+    this.#others.onmessage = () => this.load();
+    document.addEventListener("visibilitychange", () => document.hidden || this.load());
   }
 
-  get tracks() { return [...this.#tracks]; }
-  get ids() { return this.#tracks.map((track) => track.track_id); }
-  get size() { return this.#tracks.length; }
+  get ids() { return this.current?.track_ids ?? []; }
+  get size() { return this.ids.length; }
 
-  has(track) { return this.#tracks.some((known) => known.track_id === track.track_id); }
+  /** Look at the library again: other tabs and players change playlists too. */
+  load() { return this.#inTurn(() => this.#fetch(kept("list", 0))); }
+
+  choose(id) { return this.#inTurn(() => this.#fetch(Number(id))); }
+
+  create(name) { return this.#change(() => post("/playlists", { name: name.trim() || FIRST_NAME }), `Made ${name.trim() || FIRST_NAME}`); }
+
+  rename(name) { return this.#change(() => patch(this.#path(), { name }), `It is called ${name} now`, true); }
 
   /** Put tracks at the end, each once. */
   add(...tracks) {
-    const fresh = tracks.filter((track) => !this.has(track)).map(({ rank, similarity, ...track }) => track);
-    this.#set([...this.#tracks, ...fresh], fresh.length ? `Added ${fresh.length === 1 ? fresh[0].title : `${fresh.length} tracks`}` : "It is in the playlist already");
+    return this.#inTurn(async () => {
+      const fresh = [...new Set(tracks.map((track) => track.track_id))].filter((id) => !this.ids.includes(id));
+      if (!fresh.length) return toast("It is in the playlist already");
+      const made = this.current ? await patch(this.#path(), { added: fresh }) : await post("/playlists", { name: FIRST_NAME, track_ids: fresh });
+      const what = fresh.length === 1 ? tracks.find((track) => track.track_id === fresh[0]).title : count(fresh.length, "track");
+      await this.#took(made);
+      return this.#say(`Added ${what} to ${made.name}`);
+    });
   }
 
-  remove(track) {
-    this.#set(this.#tracks.filter((known) => known.track_id !== track.track_id), `Removed ${track.title}`);
+  /** Put the tracks in another order, or others in their place; refused if somebody else has changed them meanwhile. */
+  replace(ids, message) {
+    return this.#change(() => patch(this.#path(), { track_ids: ids, version: this.current.version }), message, true);
   }
+
+  removeAt(index, title) { return this.replace(this.ids.toSpliced(index, 1), `Removed ${title}`); }
 
   /** Move a track to a position, counted from 0. */
-  move(from, to) {
-    if (to < 0 || to >= this.size || from === to) return;
-    const tracks = this.tracks;
-    const [track] = tracks.splice(from, 1);
-    tracks.splice(to, 0, track);
-    this.#set(tracks, `${track.title} is now number ${to + 1}`);
+  move(from, to, title) {
+    if (to < 0 || to >= this.size || from === to) return undefined;
+    const ids = this.ids.toSpliced(from, 1);
+    return this.replace(ids.toSpliced(to, 0, this.ids[from]), `${title} is now number ${to + 1}`);
   }
 
-  replace(tracks, message) { this.#set(tracks, message); }
+  delete() {
+    const { playlist_id: id, name } = this.current;
+    return this.#inTurn(async () => {
+      await remove(this.#path());
+      await this.#fetch(0);
+      this.#others.postMessage("changed");
+      this.#say(`Deleted ${name}`, id);
+    });
+  }
 
-  clear() { this.#set([], "The playlist is empty"); }
+  undo(id = this.current?.playlist_id) { return this.#change(() => post(`/playlists/${id}/undo`), "Taken back"); }
 
-  #set(tracks, message) {
-    this.#tracks = tracks;
-    localStorage.setItem(KEY, JSON.stringify(tracks));
-    this.dispatchEvent(new CustomEvent("change", { detail: message }));
+  took(made, message) { return this.#change(async () => made, message); }
+
+  #path() { return `/playlists/${this.current.playlist_id}`; }
+
+  #change(ask, message, canUndo = false) {
+    return this.#inTurn(async () => {
+      await this.#took(await ask());
+      if (canUndo) this.#say(message);
+      else toast(message);
+    });
+  }
+
+  /** Changes wait for each other, so that each is made to what the one before left. */
+  #inTurn(act) {
+    this.#last = this.#last.then(act).catch(async (error) => {
+      toast(error.message, "error");
+      if (error.status === 409 || error.status === 404) await this.#fetch(kept("list", 0)).catch(() => {});
+    });
+    return this.#last;
+  }
+
+  async #took(details) {
+    await this.#fetch(details.playlist_id);
+    this.#others.postMessage("changed");
+  }
+
+  async #fetch(id) {
+    this.all = await get("/playlists");
+    const chosen = this.all.find((item) => item.playlist_id === id) ?? this.all[0];
+    this.current = chosen ? await get(`/playlists/${chosen.playlist_id}`) : null;
+    if (id) keep("list", this.current?.playlist_id ?? 0);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #say(message, id = this.current.playlist_id) {
+    toast(message, "note", { label: "Undo", act: () => this.undo(id) });
   }
 }
 
-export const playlist = new Playlist();
+export const playlist = new Playlists();

@@ -1,6 +1,10 @@
 // Light or dark is decided before anything is drawn. Not a module: it must run at once.
 "use strict";
 (() => {
-  const kept = localStorage.getItem("resona.theme");
-  if (kept) document.documentElement.dataset.theme = kept;
+  try {
+    const kept = JSON.parse(localStorage.getItem("resona.theme"));
+    if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
+  } catch {
+    // forbidden or damaged: as the system has it
+  }
 })();

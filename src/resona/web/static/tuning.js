@@ -2,10 +2,19 @@
 
 import { get } from "./api.js";
 import { h } from "./dom.js";
+import { keep, keptFields } from "./keep.js";
+import { note, read } from "./place.js";
 
-const KEY = "resona.tuning";
 const USUAL = { k: 20, per_artist: 2, same_artist: false, versions: false, diversity: 0, order: "similarity", genre: "", year_from: "", year_to: "", bpm_from: "", bpm_to: "", where: "" };
 const FILTERS = ["genre", "year_from", "year_to", "bpm_from", "bpm_to", "where"];
+
+/** What the address says, or null where it says nothing; what it cannot mean is as usual. */
+function addressed() {
+  const { parameters } = read();
+  const named = Object.keys(USUAL).filter((name) => parameters.has(name));
+  const meant = (name) => ({ number: Number, boolean: (text) => text === "true", string: String })[typeof USUAL[name]](parameters.get(name));
+  return named.length ? { ...USUAL, ...Object.fromEntries(named.map((name) => [name, meant(name)]).filter(([, value]) => !Number.isNaN(value))) } : null;
+}
 
 export class Tuning {
   #chosen;
@@ -15,36 +24,40 @@ export class Tuning {
 
   constructor(onchange) {
     this.#onchange = onchange;
-    try {
-      this.#chosen = { ...USUAL, ...JSON.parse(localStorage.getItem(KEY)) };
-    } catch {
-      this.#chosen = { ...USUAL };
-    }
+    this.#chosen = addressed() ?? keptFields("tuning", USUAL);
+    this.#note();
     this.element = h("details", { class: "tune", ontoggle: () => this.#place.firstChild ?? this.#draw() }, h("summary", {}, "Tune this list", this.#count), this.#place);
     this.#tell();
   }
 
-  /** What to ask the server for: the filters become one. */
+  /** What to ask the server for: those of the controls become one filter, what was written is another. */
   get parameters() {
     const { genre, year_from, year_to, bpm_from, bpm_to, where, ...rest } = this.#chosen;
     const quoted = genre.includes('"') ? `'${genre}'` : `"${genre}"`;
-    const parts = [genre && `genre = ${quoted}`, year_from && `year >= ${year_from}`, year_to && `year <= ${year_to}`, bpm_from && `bpm >= ${bpm_from}`, bpm_to && `bpm <= ${bpm_to}`, where && `(${where})`];
-    return { ...rest, where: parts.filter(Boolean).join(" and ") };
+    const parts = [genre && `genre = ${quoted}`, year_from && `year >= ${year_from}`, year_to && `year <= ${year_to}`, bpm_from && `bpm >= ${bpm_from}`, bpm_to && `bpm <= ${bpm_to}`];
+    return { ...rest, where: [parts.filter(Boolean).join(" and "), where] };
   }
 
   #set(name, value) {
-    this.#chosen[name] = value;
-    localStorage.setItem(KEY, JSON.stringify(this.#chosen));
+    this.#chosen[name] = typeof USUAL[name] === "number" ? Number(value) : value;
+    keep("tuning", this.#chosen);
+    this.#note();
     this.#tell();
     this.#onchange();
   }
 
   #reset() {
     this.#chosen = { ...USUAL };
-    localStorage.removeItem(KEY);
+    keep("tuning", this.#chosen);
+    this.#note();
     this.#draw();
     this.#tell();
     this.#onchange();
+  }
+
+  /** Write what is not usual into the address, so that it brings the same list again. */
+  #note() {
+    note(Object.fromEntries(Object.entries(this.#chosen).map(([name, value]) => [name, value === USUAL[name] ? "" : String(value)])));
   }
 
   /** Say in the summary that something is chosen, filters above all: a list must not be short for a hidden reason. */
