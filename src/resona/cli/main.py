@@ -32,6 +32,7 @@ COMMANDS = {
     "folders": "List the folders that `resona scan` looks into, add DIR..., or forget some.",
     "label": "Say which songs are alike to you; lists follow as soon as there is enough to learn from.",
     "labels": "List your judgements, and take them back.",
+    "link": "Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.",
     "mix": "Split the library into groups that sound alike, name them, and write them as playlists.",
     "models": "List the models, or make NAME the one that listens.",
     "pairs": "Draw pairs of tracks: same genre = 1, no genre in common = 0, and write them as `a,b,label,split`.",

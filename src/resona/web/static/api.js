@@ -1,6 +1,6 @@
 // Every request to the server, in one place.
 
-const BASE = "/api/v1";
+const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 
 export class ApiError extends Error {
   constructor(status, kind, message) {
