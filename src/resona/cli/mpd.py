@@ -181,13 +181,13 @@ class Follower:
 
     def _connected(self) -> "MPDClient":
         if self._client is None:
-            self._client = self._connect()
+            return self._connect()
         return self._client
 
     def _connect(self) -> "MPDClient":
         from mpd import CommandError, MPDClient
 
-        client = MPDClient()
+        self._client = client = MPDClient()
         client.timeout = PATIENCE_SECONDS
         with self._translated():
             client.connect(self._host, self._port)
