@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from made import catalogue, made, made_path  # noqa: F401 - fixtures
 from resona.audio import write_audio
@@ -18,6 +19,9 @@ from resona_composer import TrackPlan, plan_library, render
 
 # A suite that was started in the background ignores Ctrl-C, and so would the programs that its tests start and stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("resona", deadline=None)  # a busy machine is no fault
+settings.load_profile("resona")
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 STYLES = ("folk", "electronic", "ambient")

@@ -28,6 +28,7 @@ from losses import relation_loss, vector_loss
 from validate import Validation, embed
 
 LOOK = 100  # steps between looks at what is new
+PURE_DRAWN = 0.5  # of a batch comes of unchanged windows alone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,29 +54,33 @@ class Windows:
     def __init__(self, cache: Path, teachers: Teachers, n_dims: int, joint: Joint | None) -> None:
         self.folder, self.teachers = cache / "shards", teachers
         self.seen: set[str] = set()
-        vectors, features = self._read_new()
-        self.joint = joint or Joint.fit(teachers, vectors, n_dims)
+        vectors, features, self.pure = self._read_new()
+        pure = {name: vector[self.pure] for name, vector in vectors.items()}
+        self.joint = joint or Joint.fit(teachers, pure, n_dims)
         self.target, self.features = torch.from_numpy(self.joint(teachers, vectors)), features
 
     def look(self) -> None:
         """Add what is new."""
-        vectors, features = self._read_new()
+        vectors, features, pure = self._read_new()
         if len(features):
+            self.pure = np.concatenate([self.pure, pure])
             self.target = torch.cat([self.target, torch.from_numpy(self.joint(self.teachers, vectors))])
             self.features = np.concatenate([self.features, features])
 
-    def _read_new(self) -> tuple[Vectors, np.ndarray]:
+    def _read_new(self) -> tuple[Vectors, np.ndarray, np.ndarray]:
         fresh = [path for path in sorted(self.folder.glob("*.npz")) if path.name not in self.seen]
         self.seen |= {path.name for path in fresh}
         shards = [np.load(path) for path in fresh]
         if not shards:
-            return {}, np.zeros(0)
+            return {}, np.zeros(0), np.zeros(0, bool)
         vectors = {name: np.concatenate([shard[name] for shard in shards]) for name in NAMES}
-        return vectors, np.concatenate([shard["features"] for shard in shards])
+        features, pure = (np.concatenate([shard[name] for shard in shards]) for name in ("features", "pure"))
+        return vectors, features, pure
 
     def draw(self, n: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Draw features (n, 40, 221) and targets (n, n_dims)."""
-        index = rng.integers(len(self.features), size=n)
+        pure, any_window = np.flatnonzero(self.pure), rng.integers(len(self.features), size=n)
+        index = np.where(rng.random(n) < PURE_DRAWN, rng.choice(pure, n), any_window)
         return torch.from_numpy(self.features[index].astype(np.float32)), self.target[index]
 
 

@@ -3,8 +3,9 @@
     python research/ear/hear.py --shared DIR --musicnn DIR --cache DIR --seed 1 [--shards 400] [--held-out]
 
 Writes CACHE/shards/SEED-NUMBER.npz with 256 windows each: `features` (n, 40, 221) float16, raw MFCCs of 5.12 s, and the
-teachers' vectors `mn04` (n, 384), `msd` (n, 200), `fcn` (n, 64) and `jamendo` (n, 200), float16; `row` of sound.json.
-Several seeds may run at once, and training may begin on what is there. 0.05 s of one core a window.
+teachers' vectors `mn04` (n, 384), `msd` (n, 200), `fcn` (n, 64) and `jamendo` (n, 200), float16; `row` of sound.json;
+`pure` where the window is unchanged. Several seeds may run at once, and training may begin on what is there. 0.05 s of
+one core a window.
 """
 
 import argparse
@@ -110,8 +111,8 @@ def main() -> None:
         remixer = Remixer(options.cache, np.random.default_rng((options.seed, number)), held_out=options.held_out)
         found: dict[str, list[np.ndarray]] = {}
         for _ in range(0, N_SHARD, BATCH):
-            sounds, sources = zip(*(remixer.draw() for _ in range(BATCH)), strict=True)
-            batch = teachers.hear(np.stack(sounds)) | {"row": np.array(sources)}
+            sounds, sources, pure = zip(*(remixer.draw() for _ in range(BATCH)), strict=True)
+            batch = teachers.hear(np.stack(sounds)) | {"row": np.array(sources), "pure": np.array(pure)}
             for name, values in (batch | {"features": np.stack([features(sound) for sound in sounds])}).items():
                 found.setdefault(name, []).append(values)
         with target.with_suffix(".part").open("wb") as file:

@@ -15,7 +15,7 @@ SECONDS = 5.12
 N_SAMPLES = int(SECONDS * SAMPLE_RATE)
 SHARES = {"songs": 1.0, "more": 1.2, "extra": 1.0, "games": 0.3, "composed": 0.3}  # how often a recording is drawn
 GENERATED = 0.6  # of that, where a source holds two outputs of one prompt
-PURE = 0.25  # of the windows stay as they are
+PURE = 0.7  # of the windows stay as they are: what is told apart among them is what counts
 SPEED, STRETCH = 0.22, 0.2  # deviation of the logarithm, of pitch and tempo together and of tempo alone
 EQUALISER_DB, N_EQUALISER = 2.5, 6  # deviation of each of the cosines over the octaves
 CHANCES = {"stretch": 0.3, "narrow": 0.2, "compress": 0.25, "distort": 0.12, "room": 0.25, "noise": 0.05}
@@ -50,11 +50,16 @@ class Remixer:
         self.share = share * chosen
         self.sings = np.array([row["sings"] for row in self.rows])
 
-    def draw(self) -> tuple[np.ndarray, int]:
-        """Make a window of 5.12 s at 32 kHz: samples, and the row of the recording that is heard best."""
-        first = self._choose(self.share)
-        sound = self._read(first, 1.0)
-        if self.rng.random() >= PURE:
+    def draw(self) -> tuple[np.ndarray, int, bool]:
+        """Make a window.
+
+        Returns
+        -------
+        5.12 s at 32 kHz; the row of the recording that is heard best; whether it is unchanged.
+        """
+        first, is_pure = self._choose(self.share), bool(self.rng.random() < PURE)
+        sound = self._read(first, 1.0)[:N_SAMPLES]
+        if not is_pure:
             sound = self._change(first)
             dice = self.rng.random()
             if dice < MIXED:
@@ -64,7 +69,7 @@ class Remixer:
             elif dice < MIXED + SUNG and not self.sings[first]:
                 sound = self._add(sound, self._change(self._choose(self.share * self.sings)), 6.0)
             sound = self._finish(sound)
-        return self._level(sound), first
+        return self._level(sound), first, is_pure
 
     def _choose(self, share: np.ndarray) -> int:
         return int(self.rng.choice(len(share), p=share / share.sum()))

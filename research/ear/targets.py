@@ -1,8 +1,9 @@
 """What all teachers together say of a window: the vectors that the student learns to give.
 
-Each teacher's vector is standardised over the training windows and divided by the root of its length; the four side by
-side get length 1, and the probabilities of their tags stand beside them. `offset` is what all windows have in common:
-the mean probabilities. With it cosines rank a little better, without it they spread wider; the student learns both.
+Each teacher's vector is standardised over the unchanged training windows and divided by the root of its length; the
+four side by side get length 1, and the probabilities of their tags stand beside them. `offset` is what all windows have
+in common: the mean probabilities. With it cosines rank a little better, without it they spread wider; the student
+learns both.
 """
 
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Joint:
 
     @classmethod
     def fit(cls, teachers: Teachers, vectors: Vectors, n_dims: int) -> "Joint":
-        """Learn statistics and directions from training windows."""
+        """Learn statistics and directions from unchanged windows: changed ones differ in what music does not."""
         mean = {name: vectors[name].astype(np.float32).mean(axis=0) for name in NAMES}
         deviation = {name: vectors[name].astype(np.float32).std(axis=0) + 1e-6 for name in NAMES}
         middle = probabilities(teachers, vectors).mean(axis=0)

@@ -102,6 +102,17 @@ class Validation:
                 }
         return found
 
+    def by_genre(self, vectors: Matrix) -> dict[str, float]:
+        """Mean average precision of each common genre of the owned songs, hubs corrected: "pop (29)" and so on."""
+        inside = np.flatnonzero(self.source == SETS[0])
+        genre, artist, owned = self.genre[inside], self.artist[inside], unit(vectors[inside])
+        distances = mutual_proximity(owned @ owned.T)
+        ranked = rank(distances, label_matrix(list(genre)).members, groups={"artist": artist}, exclude="artist")
+        precision, own = ranked.values["map"], genre[ranked.queries]
+        names, counts = np.unique(own, return_counts=True)
+        common = sorted(((int(n), str(name)) for name, n in zip(names, counts, strict=True) if n >= RARE), reverse=True)
+        return {f"{name} ({n})": float(precision[own == name].mean()) for n, name in common}
+
     def agreement(self, cosines: Matrix) -> float:
         """Correlate cosines with those of the teachers, on pairs of different artists."""
         apart = np.triu(self.artist[:, None] != self.artist[None, :], 1)

@@ -26,6 +26,7 @@
     ├── WorkerError                       a process that listens cannot work, whatever the file
     ├── PeerError                         another program that should be measured, too, does not work here
     ├── BusyError                         too much is being asked for at once
+    ├── ServerError                       another server does not answer, or not as it should
     └── MissingExtraError                 an optional part is not installed: how to install it
 """
 
@@ -176,6 +177,10 @@ class VectorIndexError(ResonaError):
 
 class WorkerError(ResonaError):
     """A worker process cannot start or work: the model, the installation or the system is at fault, and no file is."""
+
+
+class ServerError(ResonaError):
+    """Another server cannot be reached, refuses, or says what cannot be understood."""
 
 
 class PeerError(ResonaError):

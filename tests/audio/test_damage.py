@@ -142,7 +142,7 @@ def test_absurd_headers_set_no_memory_aside(offset: int, value: bytes, reason: s
         hear(path)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from([kind for kind in FORMATS if kind.sample_rate == 22050]),
     places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=30),

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sounds import (
     FLAC,
@@ -246,7 +246,6 @@ def test_a_whole_track_is_capped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert clips.duration_seconds == 36
 
 
-@settings(deadline=None)
 @given(
     duration_seconds=st.floats(0.5, 1e6),
     n_clips=st.integers(0, 24),

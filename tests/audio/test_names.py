@@ -1,7 +1,7 @@
 """File names in the forms that people use."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resona.audio.names import NameParts, parse_name
@@ -46,7 +46,6 @@ def test_names_are_read(stem: str, artist: str, title: str, number: int | None) 
     assert (parts.artist, parts.title, parts.track_number) == (artist, title, number)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_name_gives_clean_parts(stem: str) -> None:
     parts = parse_name(stem)

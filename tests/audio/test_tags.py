@@ -13,7 +13,7 @@ import mutagen.mp4
 import mutagen.oggopus
 import mutagen.oggvorbis
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sounds import FLAC, M4A, MP3, OGG, OPUS, WAV, Format, write_tone
 
@@ -307,7 +307,6 @@ def test_broken_encodings_are_repaired_where_that_is_safe(written: str, meant: s
     assert clean(written) == meant
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=600))
 def test_clean_text_is_always_fit(text: str) -> None:
     cleaned = clean(text)

@@ -40,6 +40,22 @@ def test_other_hosts_need_a_token_that_is_new_each_time(tmp_path: Path, served: 
     assert len(served) == 2
 
 
+@pytest.mark.parametrize(
+    "options", [["--allow-host", "music.example"], ["--root-path", "/x"], ["--trusted-proxy", "127.0.0.1"]]
+)
+def test_what_others_may_reach_needs_a_token(tmp_path: Path, served: list[uvicorn.Config], options: list[str]) -> None:
+    assert "?token=" in serve(tmp_path, *options)
+    assert not served[0].proxy_headers
+
+
+def test_a_token_in_a_file_is_not_printed(tmp_path: Path, served: list[uvicorn.Config]) -> None:
+    said = [serve(tmp_path, "--token-file", str(tmp_path / "token")) for _ in range(2)]
+    token = (tmp_path / "token").read_text().strip()
+    assert token not in "".join(said)
+    assert str(tmp_path / "token") in said[1]
+    assert len(served) == 2
+
+
 def test_answers_are_sent_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     protocols: list[int] = []
     monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: protocols.append(sockets[0].proto))  # noqa: ARG005

@@ -54,7 +54,7 @@ def test_equals_the_filters_in_the_time_domain() -> None:
     assert measured == pytest.approx(slow_loudness(stretched), abs=0.15)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(gain_db=st.floats(-20, 6))
 def test_a_gain_moves_loudness_as_much(gain_db: float) -> None:
     song = Song(tempo_bpm=100.0, key=0, mode="major").clips(1)[0]

@@ -33,7 +33,7 @@ def test_mfcc_equals_librosa(number: int, name: str) -> None:
     assert np.abs(difference).max() < 1e-3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(n_samples=st.integers(1, 30_000), hop_length=st.sampled_from((100, 512, 1024)))
 def test_number_of_frames(n_samples: int, hop_length: int) -> None:
     config = FeatureConfig(hop_length=hop_length)
@@ -41,7 +41,7 @@ def test_number_of_frames(n_samples: int, hop_length: int) -> None:
     assert frames.shape == (config.n_mfcc, 1 + n_samples // hop_length)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(gain_db=st.floats(-30, 20), name=st.sampled_from(("noise", "notes")))
 def test_a_gain_changes_only_coefficient_0(gain_db: float, name: str) -> None:
     gain = np.float32(10 ** (gain_db / 20))

@@ -14,7 +14,7 @@ def features(seed: int, n_frames: int = 431, n_clips: int = 3) -> NDArray[np.flo
     return np.apply_along_axis(lambda row: np.convolve(row, kernel, "same"), 2, steps)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 1000), shift=st.integers(-150, 150), level_db=st.floats(-30, 30), tone=st.integers(0, 9))
 def test_a_shifted_louder_equalised_copy_is_the_same(seed: int, shift: int, level_db: float, tone: int) -> None:
     whole = features(seed, n_frames=800)

@@ -25,7 +25,7 @@ def clicks(tempo_bpm: float, rng: np.random.Generator, phase: float = 0.0) -> Sa
     return samples[: 10 * SAMPLE_RATE]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tempo_bpm=st.floats(70, 160))
 def test_tempo_of_clicks_within_one_per_cent(tempo_bpm: float) -> None:
     rng = np.random.default_rng(0)
@@ -45,7 +45,7 @@ def test_tempo_of_songs_or_an_octave(tempo_bpm: float, band: str) -> None:
     assert abs(octaves - round(octaves)) < np.log2(1.04)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(gain_db=st.floats(-40, 6))
 def test_a_gain_changes_nothing(gain_db: float) -> None:
     clips = Song(tempo_bpm=101.0, key=0, mode="major").clips(1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.calibration import calibration_curve
@@ -42,7 +42,6 @@ def test_platt_finds_the_curve_that_made_the_labels() -> None:
     assert calibration.expected_calibration_error(platt.apply(values), is_match) < 0.01
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-1e3, 1e3), st.booleans()), min_size=1, max_size=30),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -46,7 +46,6 @@ def test_accuracy_equals_scikit_learn() -> None:
     assert pairs.accuracy(similarities, is_match, 0.3, weights=weights) == pytest.approx(expected)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_no_threshold_beats_the_chosen_one(seed: int) -> None:
     similarities, is_match, _ = random_pairs(seed, n=20)

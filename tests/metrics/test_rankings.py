@@ -88,7 +88,7 @@ def test_knn_accuracy_equals_scikit_learn_where_votes_do_not_draw(k: int) -> Non
     assert compared > 30
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 1), min_size=4, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
 def test_ties_score_their_mean_over_all_orders(levels: list[int], is_relevant: list[bool]) -> None:
     """Query 0 against four candidates at two distances, compared with all 24 orders of the candidates."""
@@ -143,7 +143,7 @@ def test_ties_do_not_make_hubs() -> None:
     assert np.bincount(lists.ravel(), minlength=200).max() < 18  # 5 on average
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_only_the_order_of_distances_counts(seed: int) -> None:
     distances, names = random_library(n=25, seed=seed)
@@ -154,7 +154,7 @@ def test_only_the_order_of_distances_counts(seed: int) -> None:
     np.testing.assert_array_equal(before.neighbours, after.neighbours)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_the_order_of_tracks_does_not_count(seed: int) -> None:
     distances, names = random_library(n=25, seed=seed)

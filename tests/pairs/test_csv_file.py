@@ -31,7 +31,7 @@ def test_odd_names_come_back(tmp_path: Path) -> None:
 @given(
     st.binary(min_size=1).map(lambda content: os.fsdecode(content.replace(b"\0", b"0"))) | st.text(NO_NUL, min_size=1)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_file_name_comes_back(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     path = tmp_path_factory.mktemp("csv") / "pairs.csv"
     write_pairs(path, {"train": _one_pair(0, 1)}, [name, name + "2"])

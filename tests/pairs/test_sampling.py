@@ -21,7 +21,7 @@ def draw(genres: list[list[str]], artists: list[str], n_pairs: int, **options: b
     st.integers(2, 60),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_labels_are_true_and_pairs_are_distinct(
     rows: list[tuple[set[str], str]],
     n_pairs: int,

@@ -27,7 +27,7 @@ def library(rows: list[tuple[set[int], int]]) -> Library:
 
 
 @given(LIBRARIES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_artist_is_on_two_sides_and_every_genre_is_everywhere(rows: list[tuple[set[int], int]]) -> None:
     artists, genres = library(rows)
     splits = split_artists(artists, genres)
@@ -41,7 +41,7 @@ def test_no_artist_is_on_two_sides_and_every_genre_is_everywhere(rows: list[tupl
 
 
 @given(LIBRARIES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_order_and_further_tracks_of_known_artists_change_nothing(rows: list[tuple[set[int], int]]) -> None:
     artists, genres = library(rows)
     splits = split_artists(artists, genres)

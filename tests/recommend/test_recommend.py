@@ -39,7 +39,7 @@ def similarity_to(catalogue: Catalogue, track_id: int, others: list[int]) -> flo
     return float((vectors[1:] @ vectors[0]).mean())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(TRACK, min_size=1, max_size=3, unique=True), st.integers(1, 30), st.integers(0, 3), st.integers(0, 3))
 def test_a_list_keeps_its_limits_or_says_which_not(
     catalogue: Catalogue, seeds: list[int], k: int, per_artist: int, per_album: int

@@ -28,7 +28,7 @@ def test_same_seed_gives_the_same_library_and_another_seed_another() -> None:
     assert plan_library(seed=5) != plan_library(seed=6)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 2**31), n_artists=st.integers(1, 16), n_tracks=st.integers(1, 12))
 def test_names_are_unique_however_large_the_library(seed: int, n_artists: int, n_tracks: int) -> None:
     library = plan_library(seed=seed, n_artists_per_style=n_artists, n_tracks_per_artist=n_tracks)

@@ -82,7 +82,7 @@ def test_bass_and_guitars_play_one_riff() -> None:
     assert len(guitars) > 2 * len(bass)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 1000), pace=st.sampled_from(sorted(CELLS)), scale=st.sampled_from(sorted(SCALES)))
 def test_tunes_stay_in_scale_and_range_one_note_at_a_time(seed: int, pace: str, scale: str) -> None:
     song = make_song(scale=scale)

@@ -149,13 +149,12 @@ def test_names_are_found_as_people_type_them(
         assert [track.tags.title for track in store.tracks.search(text)] == [title], text
 
 
-def test_search_ranks_no_more_than_it_must(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_ranks_no_more_than_it_must(store: Store, tmp_path: Path) -> None:
     for number in range(8):
         title = "Love" if number in (5, 7) else "A long song that once speaks of love"
         store.tracks.put(record(tmp_path / f"{number}.mp3", title=title, audio_hash=str(number)))
     assert [track.track_id for track in store.tracks.search("lov", limit=3)] == [6, 8, 1]
-    monkeypatch.setattr("resona.store.tracks.N_RANKED", 6)
-    assert [track.track_id for track in store.tracks.search("lov", limit=3)] == [6, 1, 2]
+    assert [track.track_id for track in store.tracks.search("lov", limit=3, n_ranked=6)] == [6, 1, 2]
     assert len(store.tracks.search("lov", limit=100)) == 8
 
 

@@ -387,7 +387,7 @@ def test_scan_events_are_a_stream(shelf: Library) -> None:
     assert json.loads(event.removeprefix("data: "))["state"] == "idle"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_parameters_break_the_server(client: TestClient, data: st.DataObject) -> None:
     paths = client.get("/openapi.json").json()["paths"]

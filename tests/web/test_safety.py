@@ -19,7 +19,8 @@ from resona.library.ear import Ear
 from resona.store import TrackRecord
 from resona.tracks import Tags
 from resona.web import create_app, guard, uploads
-from resona.web.guard import COOKIE, Access
+from resona.web.access import Access
+from resona.web.guard import COOKIE
 
 API = "/api/v1"
 TOKEN = "the-token-of-this-test"  # noqa: S105 - of nothing else

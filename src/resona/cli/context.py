@@ -14,6 +14,8 @@ from resona.settings import Settings, load_settings
 if TYPE_CHECKING:
     from resona.library import Library
 
+TYPED = "resona.typed"  # the arguments of the program, in `click.Context.meta`
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

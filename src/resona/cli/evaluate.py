@@ -103,7 +103,7 @@ def _dataset(context: Context, dataset: tuple[str, str], **lists: Path | None) -
 
 def evaluate_with_progress(library: Library, **options: Any) -> Any:
     """Evaluate and show the progress."""
-    with progress_line("Measuring", "contenders") as line:
+    with progress_line("Measuring") as line:
         return library.evaluate(on_progress=line.update, **options)
 
 

@@ -74,7 +74,7 @@ def pairs(  # noqa: PLR0913 - one option each
     stopped, the same command goes on.
     """
     changes = {"n_epochs": n_epochs} if n_epochs else {}
-    with context.library() as library, progress_line("Training", "trainings") as line:
+    with context.library() as library, progress_line("Training") as line:
         values = library.measures.experiment_on_pairs(
             archs=archs, counts=counts, seeds=seeds, changes=changes, on_progress=line.update
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from resona._version import __version__
-from resona.cli.context import Context, say
+from resona.cli.context import TYPED, Context, say
 from resona.errors import ResonaError
 
 INTERRUPTED = 130
@@ -32,8 +32,10 @@ COMMANDS = {
     "folders": "List the folders that `resona scan` looks into, add DIR..., or forget some.",
     "label": "Say which songs are alike to you; lists follow as soon as there is enough to learn from.",
     "labels": "List your judgements, and take them back.",
+    "link": "Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.",
     "mix": "Split the library into groups that sound alike, name them, and write them as playlists.",
     "models": "List the models, or make NAME the one that listens.",
+    "mpd": "Keep the queue of a Music Player Daemon (MPD) filled with songs like the last ones in it.",
     "pairs": "Draw pairs of tracks: same genre = 1, no genre in common = 0, and write them as `a,b,label,split`.",
     "path": "Find a way from A to B in even steps, each track nearer to B than the last.",
     "players": "Let players in that speak OpenSubsonic: Feishin, Symfonium, Amperfy, Tempus, Strawberry and others.",
@@ -50,6 +52,11 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports them late, so that `resona --help` is quick."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember what was typed, so that a command can say how to go on."""
+        ctx.meta[TYPED] = list(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """List the names of all commands."""
@@ -106,8 +113,8 @@ def main(arguments: list[str] | None = None) -> None:
             signal.signal(getattr(signal, name), _end)
     try:
         status = cli.main(args=arguments, prog_name="resona", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other
-        click.echo("Interrupted. What was stored is safe; the same command goes on from here.", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt) as error:  # click turns the one into the other
+        click.echo(f"Interrupted. {error or 'What was stored is safe; the same command goes on from here.'}", err=True)
         status = INTERRUPTED
     except click.ClickException as error:
         error.show()

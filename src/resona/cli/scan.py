@@ -11,6 +11,7 @@ from resona.errors import StoreError
 from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
 
 SOME_FAILED = 3
+STAGES = {"extracting": "hearing known tracks again, for what is missing", "embedding": "embedding"}
 
 
 @click.command("scan")
@@ -83,10 +84,11 @@ def _watch(library: Library, folders: tuple[Path, ...], config: ScanConfig, *, a
 
 
 def _advance(line: ProgressLine, progress: ScanProgress) -> None:
-    if progress.n_due:
-        line.update(progress.n_done, progress.n_due, f"{progress.n_failed} failed" if progress.n_failed else "")
-    else:
+    if progress.stage == "finding":
         line.update(progress.n_found, None, "finding files")
+    else:
+        failed = f"{progress.n_failed} failed" if progress.n_failed else ""
+        line.update(progress.n_done, progress.n_due, STAGES.get(progress.stage, failed))
 
 
 def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:

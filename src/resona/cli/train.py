@@ -1,11 +1,12 @@
 """`resona train`: fit a model to one's own library."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
-from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.context import TYPED, Context, json_option, pass_context, print_json, say
 from resona.cli.progress import progress_line
 from resona.library import Library
 
@@ -28,10 +29,14 @@ def command(context: Context, /, pairs_file: Path | None, *, resume: bool, as_js
     """Learn from this library what sounds alike, and use the new model if it is better on held-out artists.
 
     Pairs with a genre in common are alike, pairs without one are not. "classic" is the original recipe: two
-    convolutions, whole songs, 25 epochs. Ctrl-C keeps what was learned so far: --resume goes on from there.
+    convolutions, whole songs, 25 epochs. Ctrl-C keeps what was learned so far, and says how to go on from there.
     """
     with context.library() as library:
-        result = train_with_progress(library, options, pairs_path=pairs_file, is_resumed=resume)
+        before = library.models.current_name
+        try:
+            result = train_with_progress(library, options, pairs_path=pairs_file, is_resumed=resume)
+        except KeyboardInterrupt:
+            raise click.Abort(_how_to_go_on(library.models.current_name, before)) from None
     if as_json:
         print_json(
             {
@@ -43,12 +48,22 @@ def command(context: Context, /, pairs_file: Path | None, *, resume: bool, as_js
         )
 
 
+def _how_to_go_on(model: str, before: str) -> str:
+    """Say it for a training that was stopped: in the middle, or as its model had begun to listen."""
+    typed = click.get_current_context().meta[TYPED]
+    if model != before:
+        command = shlex.join(["resona", *typed[: typed.index("train")], "models", model])
+        return f"The new model is ready and in use; what it has not embedded yet is embedded by:\n  {command}"
+    command = shlex.join(["resona", *(part for part in typed if part != "--resume"), "--resume"])
+    return f"What was learned up to the last whole epoch is kept; training goes on with:\n  {command}"
+
+
 def train_with_progress(
     library: Library, options: dict[str, Any], *, pairs_path: Path | None = None, is_resumed: bool = False
 ) -> Any:
     """Train and show the progress; `options` are fields of `TrainConfig`, None for those not given."""
     config = library.models.train_config(**{name: value for name, value in options.items() if value is not None})
-    with progress_line("Learning", "steps") as line:
+    with progress_line("Learning") as line:
         result = library.train(config, pairs_path=pairs_path, is_resumed=is_resumed, on_progress=line.update)
     if pairs_path is not None:
         say(f"Audit of {pairs_path}: {result.audit}")

@@ -64,6 +64,8 @@ def embed_stored(
     due = [track_id for track_id in store.features.track_ids(model.feature_fingerprint) if track_id not in known]
     waiting = store.features.each(model.feature_fingerprint, due)
     done = 0
+    if due:
+        on_progress(0, len(due))
     while batch := list(islice(waiting, BATCH)):
         vectors = model.embed_many(clips for _, clips in batch)
         store.embeddings.put_many(model.model_id, zip((track_id for track_id, _ in batch), vectors, strict=True))

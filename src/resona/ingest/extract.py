@@ -1,6 +1,7 @@
 """Tracks that are known but were never heard with certain settings: hear them, and touch nothing else."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -67,14 +68,17 @@ def extract_missing(
         patience_seconds=config.patience_seconds,
     )
     n_heard = 0
-    for done, extracted in enumerate(pool.run(due), start=1):
-        if extracted.features is not None:
-            with store.writing():
-                store.features.put(extracted.track_id, features_id, extracted.features, extracted.starts_seconds)
-                if extracted.track_id in undescribed:
-                    store.features.put_descriptors(extracted.track_id, descriptors_id, extracted.descriptors)
-            n_heard += 1
-        on_progress(done, len(due))
+    if due:
+        on_progress(0, len(due))
+    with closing(pool.run(due)) as results:
+        for done, extracted in enumerate(results, start=1):
+            if extracted.features is not None:
+                with store.writing():
+                    store.features.put(extracted.track_id, features_id, extracted.features, extracted.starts_seconds)
+                    if extracted.track_id in undescribed:
+                        store.features.put_descriptors(extracted.track_id, descriptors_id, extracted.descriptors)
+                n_heard += 1
+            on_progress(done, len(due))
     return n_heard
 
 

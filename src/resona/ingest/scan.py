@@ -67,13 +67,26 @@ class ScanConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanProgress:
-    """How far a scan is; `n_due` is 0 while files are still being found."""
+    """How far a scan is.
+
+    Attributes
+    ----------
+    n_found
+        Files found.
+    n_due, n_done, n_failed
+        Of those of the stage: in all, done, and failed; `n_due` is 0 while files are still being found.
+    path
+        The last one, where there is one.
+    stage
+        "finding", "listening", then "extracting" (known tracks are heard again for what is missing) and "embedding".
+    """
 
     n_found: int
     n_due: int = 0
     n_done: int = 0
     n_failed: int = 0
     path: Path | None = None
+    stage: str = "finding"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,6 +190,7 @@ def scan(
                         n_done=done,
                         n_failed=summary.n_failed,
                         path=group[-1].work.path,
+                        stage="listening",
                     )
                 )
         store.tracks.reunite()

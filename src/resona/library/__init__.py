@@ -2,9 +2,9 @@
 
 Its groups are small classes, each in a file of its own: `library.folders` (where the music is, scans, failures),
 `library.tracks`, `library.shelves` and `library.music` (what there is), `library.playlists`, `library.players` (who may
-play it), `library.sounds` (to see and hear), `library.models` (which one listens, training), `library.lists` (what
-sounds alike, and why), `library.map`, `library.labels` (what a person has said) and `library.measures` (how good it
-is). What a face names beside these stands here.
+play it), `library.links` (what other servers call it), `library.sounds` (to see and hear), `library.models` (which one
+listens, training), `library.lists` (what sounds alike, and why), `library.map`, `library.labels` (what a person has
+said) and `library.measures` (how good it is). What a face names beside these stands here.
 """
 
 from importlib import import_module
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from resona.library.library import Library as Library
 from resona.library.lists import Lists as Lists
+from resona.library.pace import Pace as Pace
 from resona.library.warm import Warm as Warm
 from resona.recommend import Query as Query
 from resona.recommend import Reasons as Reasons
@@ -37,6 +38,7 @@ from resona.store import Artist as Artist
 from resona.store import Discography as Discography
 from resona.store import Failure as Failure
 from resona.store import Label as Label
+from resona.store import Link as Link
 from resona.store import Mark as Mark
 from resona.store import Play as Play
 from resona.store import Player as Player
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from resona.library.ear import EXCERPT_RATE as EXCERPT_RATE
     from resona.library.folders import FATES as FATES
     from resona.library.folders import FolderState as FolderState
+    from resona.library.links import LinkReport as LinkReport
     from resona.library.measures import Measures as Measures
     from resona.library.sounds import Sounds as Sounds
 
@@ -77,6 +80,7 @@ LATER = {
     "EXCERPT_RATE": "resona.library.ear",
     "FATES": "resona.library.folders",
     "FolderState": "resona.library.folders",
+    "LinkReport": "resona.library.links",
     "Measures": "resona.library.measures",
     "Sounds": "resona.library.sounds",
 }

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio import Picture, cut_flac, decode_span, read_cover, read_tags, scale_picture, silence_decoders
-from resona.errors import AudioError, BusyError, DecodeError
+from resona.errors import AudioError, BusyError, DecodeError, ResonaError, WorkerError
 from resona.features.mfcc import FeatureConfig
 from resona.ingest import AnalysisConfig, Listened, listen
 from resona.ingest.workers import WorkerPool
@@ -156,6 +156,8 @@ class Ear:
             If the file cannot be heard, or crashed or stalled the decoder.
         BusyError
             If too many requests are waiting.
+        WorkerError
+            If the process cannot work at all; the next request tries again.
         """
         future: Future[Any] = Future()
         with self._guard:
@@ -165,9 +167,13 @@ class Ear:
                 raise BusyError("too many files are waiting to be heard; try again soon") from error
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="ear", daemon=True)
-                self._thread.start()
+                try:
+                    self._thread.start()
+                except RuntimeError as error:
+                    self._thread = None
+                    raise BusyError("the system has no thread to spare; try again soon") from error
         result = future.result()
-        if isinstance(result, AudioError):
+        if isinstance(result, BaseException):
             raise result
         return result
 
@@ -181,8 +187,12 @@ class Ear:
 
     def _work(self) -> None:
         pool: WorkerPool[Task, Any] = WorkerPool(_build, _lost, n_workers=1, patience_seconds=self._patience_seconds)
-        for result in pool.run(self._waiting()):
-            self._current.set_result(result)
+        while self._thread is threading.current_thread():
+            try:
+                for result in pool.run(self._waiting()):
+                    self._current.set_result(result)
+            except Exception as error:  # whoever asked is told, and the next one is heard
+                self._current.set_result(_unable(error))
 
     def _waiting(self) -> Iterator[Task]:
         """Hand out tasks: the pool draws the next one only when it has given the last one's result."""
@@ -215,6 +225,10 @@ def _perform(task: Task) -> Any:
         return DecodeError(task.path, "needs too much memory to decode")
     except OSError as error:
         return DecodeError(task.path, f"cannot be read: {error.strerror or error}")
+
+
+def _unable(error: Exception) -> ResonaError:
+    return error if isinstance(error, ResonaError) else WorkerError(f"nothing can be heard: {error}")
 
 
 def _lost(task: Task, reason: str) -> AudioError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from resona.errors import ConfigError, StoreError
@@ -134,7 +135,7 @@ class Folders:
         config
             How to scan. The front end's settings are the model's, whatever it says.
         on_progress
-            Called as the scan goes on.
+            Called as the scan goes on, through all its stages; what it raises ends the scan, and what is done is kept.
 
         Raises
         ------
@@ -156,8 +157,9 @@ class Folders:
         )
         self.add([folder for folder in wanted if folder.exists()])
         if summary.is_complete:
-            extract_missing(self._store, config, with_descriptors=True)
-            embed_stored(self._store, model)
+            stage = partial(_tell, on_progress, summary)
+            extract_missing(self._store, config, with_descriptors=True, on_progress=partial(stage, "extracting"))
+            embed_stored(self._store, model, on_progress=partial(stage, "embedding"))
         return summary
 
     def changes(self, folders: Sequence[Path | str] = ()) -> Iterator[int]:
@@ -191,6 +193,14 @@ class Folders:
         if not wanted:
             raise StoreError(self._store.path, "say which folder holds the music: `resona scan FOLDER`")
         return [_absolute(folder) for folder in wanted]
+
+
+def _tell(
+    on_progress: Callable[[ScanProgress], None], summary: ScanSummary, stage: str, n_done: int, n_due: int
+) -> None:
+    on_progress(
+        ScanProgress(n_found=summary.n_found, n_due=n_due, n_done=n_done, n_failed=summary.n_failed, stage=stage)
+    )
 
 
 def _absolute(folder: Path | str) -> Path:

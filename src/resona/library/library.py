@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from resona.evaluate import Evaluation
     from resona.ingest import ScanSummary
     from resona.library.folders import Folders
+    from resona.library.links import Links
     from resona.library.map import Map
     from resona.library.measures import Measures
     from resona.library.sounds import Sounds
@@ -118,6 +119,13 @@ class Library:
         from resona.library.sounds import Sounds
 
         return Sounds(self.models, self.store.side_dir / "parts")
+
+    @cached_property
+    def links(self) -> "Links":
+        """By which ids other servers know the tracks."""
+        from resona.library.links import Links
+
+        return Links(self.store)
 
     @cached_property
     def map(self) -> "Map":

@@ -23,6 +23,7 @@ from resona.recommend import (
     export_features,
     find_path,
     list_versions,
+    nearest_to_mean,
     recommend,
     similar_groups,
     split_library,
@@ -50,6 +51,11 @@ class Lists:
     def warmed(self) -> "Lists":
         """Give the same lists, but quick while the library changes; see `Warm`."""
         return Lists(self._labels, self._genre_groups, warm=Warm(self._loaded, lambda: self._labels.key))
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether lists are being worked out anew, as after a change; until then `warmed` ones give the last state."""
+        return self._warm is not None and self._warm.is_loading
 
     def _loaded(self) -> Catalogue:
         catalogue = self._labels.catalogue
@@ -109,6 +115,11 @@ class Lists:
         """
         catalogue = self.catalogue
         return [track for track in tracks if len(catalogue.rows_of([track]))]
+
+    def typical(self, tracks: Sequence[Track]) -> list[Track]:
+        """Find the three tracks nearest to the mean of some, such as an artist's; those not heard are left out."""
+        rows = self.catalogue.rows_of(tracks)
+        return self.catalogue.tracks_at(nearest_to_mean(self.catalogue, rows)) if len(rows) else []
 
     def similarities(self, track: Track, others: Sequence[Track]) -> list[float]:
         """Say how alike one track is to each of others, 0–1; all must have been heard."""

@@ -1,7 +1,7 @@
 """How good is it, what leaks, and what should be put right?"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,12 @@ class Measures:
     def __init__(self, store: Store, models: Models, labels: Teacher) -> None:
         self._store, self._models, self._labels = store, models, labels
 
-    def evaluate(self, **options: Any) -> "Evaluation":
+    def evaluate(
+        self,
+        *,
+        on_progress: Callable[[int, int, str], None] = lambda _done, _total, _note: None,
+        **options: Any,
+    ) -> "Evaluation":
         """Measure the model in use beside baselines and other models; options are those of `resona.evaluate.evaluate`.
 
         Raises
@@ -34,8 +39,8 @@ class Measures:
 
         others = {name: self._models.open(name) for name in self._models.names() if name != "mfcc"}
         for other in others.values():
-            self._models.hear_for(other)
-        evaluation = evaluate(self._store, self._models.current, others, **options)
+            self._models.hear_for(other, on_progress=lambda done, total: on_progress(done, total, "hearing"))
+        evaluation = evaluate(self._store, self._models.current, others, on_progress=on_progress, **options)
         evaluation.values["robustness"] = measure_robustness(self._labels.base)
         evaluation.values["judgements"] = self._labels.measure()
         keep(evaluation.values, self._store.side_dir)

@@ -32,14 +32,15 @@ class Models(ModelShelf):
             If there is no such model, or it cannot be read.
         """
         model = self.choose(name)
-        self.hear_for(model)
+        self.hear_for(model, on_progress=on_progress)
         embed_stored(self._store, model, on_progress=on_progress)
 
-    def hear_for(self, model: Model) -> None:
+    def hear_for(self, model: Model, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Make sure that every track has the features that a model needs."""
         from resona.ingest import ScanConfig, extract_missing
 
-        extract_missing(self._store, ScanConfig(analysis=replace(ScanConfig().analysis, features=model.features)))
+        config = ScanConfig(analysis=replace(ScanConfig().analysis, features=model.features))
+        extract_missing(self._store, config, on_progress=on_progress)
 
     def train(
         self,
@@ -81,7 +82,7 @@ class Models(ModelShelf):
             on_progress=on_progress,
         )
         if result.bundle_dir is not None:
-            self.use(result.bundle_dir.name)
+            self.use(result.bundle_dir.name, on_progress=lambda done, total: on_progress(done, total, "embedding"))
         return result
 
     @staticmethod

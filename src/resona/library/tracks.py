@@ -1,6 +1,7 @@
 """What does the library know of a track?"""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from resona.errors import UnknownTrackError
 from resona.library.models import Models
@@ -29,6 +30,10 @@ class Tracks:
         if track is None:
             raise UnknownTrackError(f"#{track_id}", [])
         return track
+
+    def at(self, path: Path) -> list[Track]:
+        """Give the tracks of a file: one, several of a cue sheet, or none."""
+        return [track for track in self._store.tracks.at(path) if not track.is_missing]
 
     def of(self, track_ids: Sequence[int]) -> list[Track]:
         """Give tracks in the order asked for; unknown ids are left out."""

@@ -1,11 +1,14 @@
 """How does a server answer at once while the library changes?"""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
+
+log = logging.getLogger("resona.library")
 
 
 class Warm(Generic[Value]):
@@ -36,6 +39,11 @@ class Warm(Generic[Value]):
         self._current: tuple[object, Value] | None = None
         self._loading = threading.Lock()
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether the next state is being worked out now."""
+        return self._loading.locked()
+
     def get(self) -> Value:
         """Give the value."""
         current = self._current
@@ -57,5 +65,7 @@ class Warm(Generic[Value]):
     def _reload(self) -> None:
         try:
             self._load()
+        except Exception as error:  # the last state serves on, and the next request tries again
+            log.error("the library's new state cannot be loaded", exc_info=error)
         finally:
             self._loading.release()

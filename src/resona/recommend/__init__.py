@@ -4,7 +4,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.export import export_distances, export_embeddings, export_features
 from resona.recommend.filters.exclusions import Exclusions
-from resona.recommend.groups import SimilarGroup, SimilarGroups, similar_groups
+from resona.recommend.groups import SimilarGroup, SimilarGroups, nearest_to_mean, similar_groups
 from resona.recommend.mixes.mixes import Mix, Way, draw_mix, find_path, split_library
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.reasons import Reasons, explain_tracks
@@ -33,6 +33,7 @@ __all__ = [
     "export_features",
     "find_path",
     "list_versions",
+    "nearest_to_mean",
     "recommend",
     "resolve",
     "similar_groups",

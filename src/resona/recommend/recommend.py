@@ -88,7 +88,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
     similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed)
     ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
-    given = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
+    before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     chosen = select(
         ranked,
         catalogue.attributes,
@@ -96,7 +96,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
             n=request.n_new(len(seeds.rows)),
             seeds=frozenset(seeds.rows + negatives.rows),
             seed_artists=seeds.artists(catalogue.columns.known_artists),
-            given=frozenset(catalogue.rows_of_ids(sorted(given)).tolist()),
+            given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
         ),
         limits=request.limits,
         allowed=allowed,

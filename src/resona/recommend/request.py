@@ -43,6 +43,8 @@ class Request:
         Let in what is excluded for good.
     is_fresh
         Leave out what was given before for the same seeds: see `resona.store.history`.
+    given
+        Ids of tracks to leave out as if they had been given before.
     diversity
         0 for the most similar tracks, up to 1 for the most different among similar ones.
     order
@@ -67,6 +69,7 @@ class Request:
     genre_groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     with_excluded: bool = False
     is_fresh: bool = False
+    given: tuple[int, ...] = ()
     diversity: float = 0.0
     order: str = "similarity"
     spacing: int = 0

@@ -5,6 +5,7 @@ from resona.store.failures import UNREACHABLE, Failure
 from resona.store.features import DescriptorValues
 from resona.store.files import Work
 from resona.store.labels import Label
+from resona.store.links import Link
 from resona.store.marks import Mark, Play
 from resona.store.players import Player
 from resona.store.playlists import Playlist
@@ -22,6 +23,7 @@ __all__ = [
     "Failure",
     "Genre",
     "Label",
+    "Link",
     "Mark",
     "Play",
     "Player",

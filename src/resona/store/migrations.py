@@ -237,7 +237,22 @@ CREATE TABLE plays (
 CREATE INDEX plays_of_track ON plays (profile, track_id, played_at);
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES, PLAYERS)
+LINKS = """
+CREATE TABLE links (
+    server TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    artist_id TEXT NOT NULL,
+    artist TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (server, item_id)
+) WITHOUT ROWID;
+CREATE INDEX links_by_item ON links (item_id);
+CREATE INDEX links_by_artist ON links (artist_id);
+CREATE INDEX links_by_track ON links (track_id);
+"""
+
+MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES, PLAYERS, LINKS)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 

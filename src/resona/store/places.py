@@ -16,7 +16,7 @@ from resona.store.tables import Table, path_from_sql, path_to_sql
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
 OPEN_TO = "iif(duration_seconds > 0, start_seconds + duration_seconds, NULL)"
 HEARD = ("features", "embeddings", "descriptors")
-BELONGINGS = (*HEARD, "given", "layout", "playlist_tracks", "plays")  # rows that belong to one track
+BELONGINGS = (*HEARD, "given", "layout", "playlist_tracks", "plays", "links")  # rows that belong to one track
 MARKS = ("stars", "ratings")  # which name a track as players do
 OWN = {"track_id", "added_at", "is_missing"}  # columns of a track that its place does not change
 

@@ -22,6 +22,7 @@ from resona.store.files import FileTable
 from resona.store.history import HistoryTable
 from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
+from resona.store.links import LinkTable
 from resona.store.marks import MarkTable
 from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from resona.store.players import PlayerTable
@@ -86,6 +87,7 @@ class Store:
         self.labels = LabelTable(self)
         self.layout = LayoutTable(self)
         self.discography = DiscographyTable(self)
+        self.links = LinkTable(self)
         self.marks = MarkTable(self)
         self.players = PlayerTable(self)
         self.playlists = PlaylistTable(self)

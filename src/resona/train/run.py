@@ -114,6 +114,7 @@ def fit(
         Passed on after the curves are written; the last whole epoch is in the checkpoint.
     """
     plan = make_plan(data, config)
+    on_progress(0, 0, "looking at the start")
     torch.manual_seed(config.seed)
     learner = _start(data, config, plan, base_dir)
     run_dir.mkdir(parents=True, exist_ok=True)

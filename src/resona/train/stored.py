@@ -1,6 +1,7 @@
 """A library → a trained model: what the store knows becomes what training learns from."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.config import fingerprint
+from resona.errors import ResonaError
 from resona.features.mfcc import FeatureConfig
 from resona.inference import default_bundle_dir
 from resona.ingest import AnalysisConfig, ScanConfig, extract_missing
@@ -40,7 +42,12 @@ class StoredFeatures(Sequence[NDArray[np.float16]]):
 
 
 def training_set(
-    store: Store, config: TrainConfig, *, pairs_path: Path | None = None, n_workers: int = 0
+    store: Store,
+    config: TrainConfig,
+    *,
+    pairs_path: Path | None = None,
+    n_workers: int = 0,
+    on_progress: OnProgress = lambda _done, _total, _message: None,
 ) -> tuple[TrainingSet, list[str]]:
     """Gather what a library offers to learn from; tracks not yet heard as the architecture needs are heard now.
 
@@ -54,6 +61,8 @@ def training_set(
         A file of pairs by path, to be used instead of drawn ones.
     n_workers
         Processes that listen; 0 means one for each core.
+    on_progress
+        Called with tracks heard, tracks to hear, and a few words.
 
     Returns
     -------
@@ -65,7 +74,11 @@ def training_set(
         If the file of pairs cannot be read.
     """
     features = replace(FeatureConfig(), **find_architecture(config.arch).features)
-    extract_missing(store, ScanConfig(analysis=AnalysisConfig(features=features), n_workers=n_workers))
+    extract_missing(
+        store,
+        ScanConfig(analysis=AnalysisConfig(features=features), n_workers=n_workers),
+        on_progress=lambda done, total: on_progress(done, total, "hearing what this architecture needs"),
+    )
     features_id = fingerprint(features)
     heard = set(store.features.track_ids(features_id))
     labelled = LabelledTracks.of([track for track in store.tracks.all() if track.track_id in heard])
@@ -108,10 +121,16 @@ def train_stored(
     base_dir = default_bundle_dir() if config.init == "base" else None
     if base_dir is None and config.init == "base":
         config = config.fresh()
-    data, unknown = training_set(store, config, pairs_path=pairs_path)
     runs = store.side_dir / "runs"
     name = _run_name(runs, models_dir, config.arch, is_resumed=is_resumed)
-    result = fit(data, config, runs / name, base_dir=base_dir, is_resumed=is_resumed, on_progress=on_progress)
+    (runs / name).mkdir(parents=True, exist_ok=True)  # now, so that `is_resumed` finds this one whenever it is stopped
+    try:
+        data, unknown = training_set(store, config, pairs_path=pairs_path, on_progress=on_progress)
+        result = fit(data, config, runs / name, base_dir=base_dir, is_resumed=is_resumed, on_progress=on_progress)
+    except ResonaError:
+        with suppress(OSError):
+            (runs / name).rmdir()  # if nothing came of it
+        raise
     if unknown:
         note = f" {len(unknown)} names in {str(pairs_path)!r} stand for no track here, such as {unknown[0]!r}."
         result = replace(result, message=result.message + note)

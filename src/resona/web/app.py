@@ -14,9 +14,10 @@ from starlette.staticfiles import StaticFiles
 from resona import __version__
 from resona.errors import ResonaError
 from resona.library import Library
-from resona.web import groups, maps, overview, players, playlists, reasons, similar, teach, tracks, uploads
+from resona.web import audiomuse, groups, maps, overview, players, playlists, reasons, similar, teach, tracks, uploads
+from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
-from resona.web.guard import Access, Guard
+from resona.web.guard import guarded
 from resona.web.rest import add_rest
 from resona.web.state import State
 
@@ -68,12 +69,13 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = state
-    app.add_middleware(Guard, access=access or Access())
+    app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
     api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
     for part in (tracks, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
+    app.include_router(audiomuse.router)
     add_rest(app, state)
     app.add_api_route("/", _file("index.html"), include_in_schema=False)
     app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)

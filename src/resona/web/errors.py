@@ -10,6 +10,7 @@ from resona.errors import (
     PlaylistChangedError,
     QueryError,
     ResonaError,
+    ServerError,
     StoreLockedError,
     UnknownPlaylistError,
     UnknownTrackError,
@@ -28,6 +29,7 @@ STATUSES: tuple[tuple[type[ResonaError], int], ...] = (
     (StoreLockedError, 409),
     (VectorIndexError, 409),
     (MissingExtraError, 501),
+    (ServerError, 502),
     (ResonaError, 503),
 )
 

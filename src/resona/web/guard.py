@@ -5,21 +5,19 @@ header betrays it), a foreign page that posts here (its Origin betrays it), and 
 know the token). Every answer carries headers that forbid foreign scripts, frames and guessing of types.
 """
 
-import hmac
-import ipaddress
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from resona.web.access import Access, is_same_place
 from resona.web.errors import RequestError
 
 COOKIE = "resona_token"
 COOKIE_SECONDS = 365 * 86_400
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOADS = "/api/v1/uploads"
 PLAYLISTS = "/api/v1/playlists"
@@ -55,34 +53,6 @@ TOO_LARGE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """Who may ask.
-
-    Attributes
-    ----------
-    hosts
-        Names under which the server may be addressed, besides loopback's.
-    is_any_address_allowed
-        Any numeric address will do as a name: for a server that listens on all of them. A rebinding attack needs a
-        name of its own.
-    token
-        What a client must know; empty on loopback.
-    """
-
-    hosts: frozenset[str] = frozenset()
-    is_any_address_allowed: bool = False
-    token: str = ""
-
-    def is_host_allowed(self, name: str) -> bool:
-        """Say whether a Host header without its port is one of ours."""
-        return name in LOOPBACK_NAMES or name in self.hosts or (self.is_any_address_allowed and _is_address(name))
-
-    def knows_token(self, presented: str) -> bool:
-        """Compare in constant time."""
-        return hmac.compare_digest(presented.encode(), self.token.encode())
-
-
 class Guard:
     """Middleware that refuses what must not pass and marks what does."""
 
@@ -97,13 +67,14 @@ class Guard:
             return
         if scope["type"] != "http":
             return  # no web sockets here
+        scope = _placed(scope, self._access.root_path)
         refusal = self._refusal(scope)
         await (refusal or self._app)(scope, _limited(receive, _most_bytes(scope)), _marked(send, _is_player(scope)))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if not self._access.is_host_allowed(_name(host)):
+        if not self._access.is_host_allowed(host):
             return _refuse(421, "WrongHost", "this server does not answer to that name; see `resona serve --help`")
         if _is_player(scope) and scope["method"] == "OPTIONS":
             return Response(status_code=204)
@@ -117,44 +88,53 @@ class Guard:
 
     def _token_refusal(self, scope: Scope, headers: Headers) -> Response | None:
         offered = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if scope["path"] == "/" and offered and self._access.knows_token(offered):
-            welcome = RedirectResponse("/", status_code=303)
-            welcome.set_cookie(COOKIE, self._access.token, max_age=COOKIE_SECONDS, httponly=True, samesite="strict")
-            return welcome
+        if _own_path(scope) == "/" and offered and self._access.knows_token(offered):
+            return self._welcome(scope)
         if self._access.knows_token(_bearer(headers)) or self._access.knows_token(_cookie(headers)):
             return None
         return _refuse(401, "TokenNeeded", "open the address that `resona serve` printed: it carries the token")
 
+    def _welcome(self, scope: Scope) -> Response:
+        """Turn the token in an address into a cookie, and take it out of the address."""
+        home = f"{self._access.root_path}/"
+        welcome = RedirectResponse(home, status_code=303)
+        is_https = scope["scheme"] == "https"
+        welcome.set_cookie(
+            COOKIE,
+            self._access.token,
+            max_age=COOKIE_SECONDS,
+            path=home,
+            secure=is_https,
+            httponly=True,
+            samesite="strict",
+        )
+        return welcome
 
-def _name(host: str) -> str:
-    """Take the port off a Host header.
 
-    Examples
-    --------
-    >>> _name("LOCALHOST:8080"), _name("[::1]:8080"), _name("a@b"), _name("[")
-    ('localhost', '::1', '', '')
-    """
-    if "@" in host or "/" in host:
-        return ""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+def guarded(app: ASGIApp, access: Access) -> ASGIApp:
+    """Put the guard before an application, and before the guard what believes the proxies that are trusted."""
+    guard = Guard(app, access)
+    return ProxyHeadersMiddleware(guard, list(access.proxies)) if access.proxies else guard  # type: ignore[arg-type,return-value]
 
 
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
+def _placed(scope: Scope, root_path: str) -> Scope:
+    """Write the path as ASGI wants it, with the root path in front, whether or not a proxy has taken it off."""
+    if not root_path:
+        return scope
+    path = str(scope["path"])
+    own = path.removeprefix(root_path) if f"{path}/".startswith(f"{root_path}/") else path
+    return {**scope, "root_path": root_path, "path": root_path + (own or "/")}
+
+
+def _own_path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 def _is_foreign(headers: Headers, host: str) -> bool:
     """Browsers always say where an unsafe request comes from; other programs say nothing."""
     site = headers.get("sec-fetch-site", "same-origin")
     origin = headers.get("origin")
-    return site not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc != host)
+    return site not in ("same-origin", "none") or (origin is not None and not is_same_place(origin, host))
 
 
 def _bearer(headers: Headers) -> str:
@@ -176,13 +156,13 @@ def _declared_bytes(headers: Headers) -> int:
 
 
 def _is_player(scope: Scope) -> bool:
-    return str(scope["path"]).startswith(PLAYERS)
+    return _own_path(scope).startswith(PLAYERS)
 
 
 def _most_bytes(scope: Scope) -> int:
-    if _is_player(scope) or scope["path"].startswith(PLAYLISTS):
+    if _own_path(scope).startswith((PLAYERS, PLAYLISTS)):
         return MOST_LIST_BYTES
-    return MOST_UPLOAD_BYTES if scope["path"] == UPLOADS else MOST_BODY_BYTES
+    return MOST_UPLOAD_BYTES if _own_path(scope) == UPLOADS else MOST_BODY_BYTES
 
 
 def _limited(receive: Receive, most_bytes: int) -> Receive:

@@ -1,11 +1,14 @@
 """What runs in the background, one at a time, and how far it is: the scan, and the drawing of the map."""
 
+import logging
 import threading
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from resona.errors import ResonaError
-from resona.library import Library, ScanProgress
+from resona.library import Library, Pace, ScanProgress
+
+log = logging.getLogger("resona.web")
 
 
 class _Stopped(Exception):  # noqa: N818 - not an error
@@ -19,9 +22,9 @@ class ScanState:
     Attributes
     ----------
     state
-        "idle", "finding", "listening", "done", "stopped" or "failed".
+        "idle", a stage of `ScanProgress`, "done", "stopped" or "failed".
     n_found, n_due, n_done, n_failed
-        Files found; of these new or changed; of those heard, and failed.
+        Files found; of the stage's, how many are due, done, and failed.
     seconds_left
         None where it cannot be told yet.
     message
@@ -40,7 +43,18 @@ class ScanState:
     @property
     def is_running(self) -> bool:
         """Whether it is under way."""
-        return self.state in ("finding", "listening")
+        return self.state not in ("idle", "done", "stopped", "failed")
+
+
+def run_to_the_end(work: Callable[[], None], on_failure: Callable[[str], None]) -> None:
+    """Do what a thread is for; whatever goes wrong ends it with one sentence, and the next one can begin."""
+    try:
+        work()
+    except ResonaError as error:
+        on_failure(str(error))
+    except BaseException as error:  # nobody stands above a thread
+        log.error("background work failed", exc_info=error)
+        on_failure(f"this should not have happened ({type(error).__name__}: {error}); the server's terminal shows more")
 
 
 class ScanJob:
@@ -51,7 +65,7 @@ class ScanJob:
         self._thread: threading.Thread | None = None
         self._is_stopping = False
         self._guard = threading.Lock()
-        self._since = 0.0
+        self._pace = Pace()
         self.state = ScanState()
 
     def start(self) -> bool:
@@ -59,10 +73,9 @@ class ScanJob:
         with self._guard:
             if self.state.is_running:
                 return False
-            self.state = ScanState(state="finding")
-            self._is_stopping = False
             self._thread = threading.Thread(target=self._run, name="scan")
-            self._thread.start()
+            self.state, self._pace, self._is_stopping = ScanState(state="finding"), Pace(), False
+            run_to_the_end(self._thread.start, self._fail)
             return True
 
     def stop(self) -> None:
@@ -72,20 +85,24 @@ class ScanJob:
     def close(self) -> None:
         """Stop and wait for the end."""
         self.stop()
-        if self._thread is not None:
+        if self._thread is not None and self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
+        run_to_the_end(self._scan, self._fail)
+
+    def _scan(self) -> None:
         try:
             summary = self._library.scan(on_progress=self._show)
         except _Stopped:
             self._end("stopped", "Stopped; what was heard is kept, and the next scan goes on from here.")
-        except ResonaError as error:
-            self._end("failed", str(error))
-        else:
-            gone = f", {summary.n_missing} gone" if summary.n_missing else ""
-            passed_over = "".join(f" Not looked at: {path}: {reason}." for path, reason in summary.unreadable[:3])
-            self._end("done", f"{summary.n_stored} heard, {summary.n_failed} failed{gone}.{passed_over}")
+            return
+        gone = f", {summary.n_missing} gone" if summary.n_missing else ""
+        passed_over = "".join(f" Not looked at: {path}: {reason}." for path, reason in summary.unreadable[:3])
+        self._end("done", f"{summary.n_stored} heard, {summary.n_failed} failed{gone}.{passed_over}")
+
+    def _fail(self, message: str) -> None:
+        self._end("failed", message)
 
     def _end(self, state: str, message: str) -> None:
         self.state = replace(self.state, state=state, message=message, file_name="", seconds_left=None)
@@ -93,13 +110,9 @@ class ScanJob:
     def _show(self, progress: ScanProgress) -> None:
         if self._is_stopping:
             raise _Stopped
-        if not self.state.n_due:
-            self._since = time.monotonic()
-        seconds_left = None
-        if progress.n_done:
-            seconds_left = (time.monotonic() - self._since) / progress.n_done * (progress.n_due - progress.n_done)
+        _, seconds_left = self._pace.tell(progress.n_done, progress.n_due)
         self.state = ScanState(
-            state="listening" if progress.n_due else "finding",
+            state=progress.stage,
             n_found=progress.n_found,
             n_due=progress.n_due,
             n_done=progress.n_done,
@@ -115,7 +128,6 @@ class LayoutJob:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._guard = threading.Lock()
-        self._thread: threading.Thread | None = None
         self._version = -1
         self.is_running = False
         self.message = ""
@@ -128,14 +140,19 @@ class LayoutJob:
                 return
             self.is_running = True
             self._version = version
-            self._thread = threading.Thread(target=self._run, name="layout", daemon=True)
-            self._thread.start()
+            try:
+                threading.Thread(target=self._run, name="layout", daemon=True).start()
+            except RuntimeError as error:  # the system has no thread to give
+                self.is_running, self._version = False, -1
+                self._fail(str(error))
 
     def _run(self) -> None:
-        try:
-            self._library.map.draw()
-            self.message = ""
-        except ResonaError as error:
-            self.message = f"the map could not be drawn: {error}"
-        finally:
-            self.is_running = False
+        self.message = ""
+        run_to_the_end(self._draw, self._fail)
+        self.is_running = False
+
+    def _draw(self) -> None:
+        self._library.map.draw()
+
+    def _fail(self, message: str) -> None:
+        self.message = f"the map could not be drawn: {message}"

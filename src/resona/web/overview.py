@@ -33,8 +33,8 @@ class FailureView:
 
 @router.get("/status")
 def status(state: Shared) -> dict[str, Any]:
-    """Say what the library holds and which model it uses."""
-    return state.library.status()
+    """Say what the library holds, which model it uses, and whether its lists are being worked out anew."""
+    return {**state.library.status(), "is_preparing": state.lists.is_preparing}
 
 
 @router.get("/quality")

@@ -11,8 +11,10 @@ def run_server(app: FastAPI, door: socket.socket) -> None:
     """Answer requests that come in at `door`; Ctrl-C ends it, and open answers get two seconds.
 
     Requests run beside each other, so each may use one thread for its matrix products: threads of BLAS that wait for
-    each other cost more time than they save.
+    each other cost more time than they save. Of proxies, only those are believed that the application's `Access` names.
     """
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=2
+    )
     with threadpool_limits(1, user_api="blas"):
         uvicorn.Server(config).run(sockets=[door])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -90,7 +90,6 @@ def test_distances_are_symmetric_between_0_and_1(kind: str) -> None:
     assert (distances.diagonal() <= distances.min(axis=1)).all()
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(KINDS),
     st.lists(st.floats(-1, 1), min_size=2, max_size=20),

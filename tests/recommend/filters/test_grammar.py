@@ -197,7 +197,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map(" ".join)))
 def test_whatever_is_typed_is_answered_or_refused(text: str) -> None:
     for read in (parse, parse_exclusion):
@@ -241,7 +241,7 @@ def combine(parts: st.SearchStrategy[tuple[str, Any]]) -> st.SearchStrategy[tupl
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.recursive(comparisons(), combine, max_leaves=6),
     st.lists(st.fixed_dictionaries({**values, **dict.fromkeys(NUMBER_FIELDS, numbers)}), min_size=1, max_size=5),

@@ -24,7 +24,7 @@ def test_groups_that_are_there_are_found(seed: int) -> None:
     assert sorted(len(set(truth[rows])) for rows in groups) == [1] * 6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 80), st.integers(0, 8))
 def test_every_track_is_in_one_group_nearest_to_its_centre_first(seed: int, n: int, k: int) -> None:
     sounds, _ = library(seed, n, 5, 0.5)

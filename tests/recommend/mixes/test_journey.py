@@ -35,7 +35,7 @@ def check_shape(journey: Journey, sounds: np.ndarray, ends: tuple[int, int]) -> 
     np.testing.assert_allclose(journey.steps, steps, atol=0.1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(2, 30), st.integers(2, 60))
 def test_a_journey_is_complete_and_goes_one_way(seed: int, n: int, n_tracks: int) -> None:
     sounds = library(seed, n=n_tracks)

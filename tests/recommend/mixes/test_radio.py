@@ -24,7 +24,7 @@ def library(seed: int) -> tuple[np.ndarray, np.ndarray, Attributes]:
     return sounds, durations, Attributes(artists=artists, albums=[""] * N_TRACKS, versions=versions)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.floats(0, 1), st.floats(0, 20_000), st.integers(0, 8))
 def test_a_mix_lasts_as_long_as_asked_for_and_repeats_nothing(
     seed: int, drift: float, seconds: float, spacing: int

@@ -122,7 +122,7 @@ def test_impossible_settings() -> None:
         VersionConfig(same_recording=0.5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(

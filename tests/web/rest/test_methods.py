@@ -239,7 +239,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(sorted({*METHODS, *NOTHING, PUBLIC, "nonsense"} - {"startScan"})),
     st.dictionaries(NAMES, NASTY, max_size=6),

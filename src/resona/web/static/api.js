@@ -1,6 +1,6 @@
 // Every request to the server, in one place.
 
-const BASE = "/api/v1";
+const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 const PATIENCE_MS = 1500; // between looks whether the server is back
 
 export class ApiError extends Error {
@@ -52,7 +52,7 @@ let watching = 0;
 /** Tell the page, with the event `resonaback`, when the server answers again. */
 function watch() {
   watching ||= setInterval(async () => {
-    const isBack = await fetch("/static/icon.svg", { cache: "no-store" }).then(() => true, () => false);
+    const isBack = await fetch("static/icon.svg", { cache: "no-store" }).then(() => true, () => false);
     if (!isBack || !watching) return;
     clearInterval(watching);
     watching = 0;

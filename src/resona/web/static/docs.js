@@ -6,7 +6,7 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 
 async function draw() {
   const place = document.getElementById("operations");
-  const api = await (await fetch("/openapi.json")).json();
+  const api = await (await fetch("openapi.json")).json();
   const groups = new Map();
   for (const [path, item] of Object.entries(api.paths)) {
     for (const method of METHODS.filter((name) => item[name])) {

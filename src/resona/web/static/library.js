@@ -47,7 +47,7 @@ function scanPanel(onEnd) {
   let wasRunning = false;
   const stop = listen("/scan/events", (state) => {
     if (!panel.isConnected && wasRunning !== null) return panel.isConnected || stop();
-    const isRunning = state.state === "finding" || state.state === "listening";
+    const isRunning = !["idle", "done", "stopped", "failed"].includes(state.state);
     button.dataset.running = isRunning ? "yes" : "";
     button.lastChild.textContent = isRunning ? "Stop" : "Scan for new music";
     bar.hidden = !isRunning;
@@ -67,12 +67,15 @@ function folderLine(folders) {
   return folders.flatMap((folder, index) => [index ? ", " : "", h("code", {}, folder)]);
 }
 
+const STAGES = { listening: "Hearing", extracting: "Hearing again, for what is missing:", embedding: "Embedding" };
+
 function describe(state) {
   if (state.state === "finding") return `${count(state.n_found, "file")} found …`;
-  if (state.state !== "listening") return state.message || "New and changed files in your folders are heard; the rest costs nothing.";
+  if (!STAGES[state.state]) return state.message || "New and changed files in your folders are heard; the rest costs nothing.";
   const failed = state.n_failed ? `, ${state.n_failed} failed` : "";
   const left = state.seconds_left === null ? "" : `, ${clock(state.seconds_left)} left`;
-  return `${state.n_done} of ${count(state.n_due, "file")}${failed}${left}: ${state.file_name}`;
+  const name = state.file_name ? `: ${state.file_name}` : "";
+  return `${STAGES[state.state]} ${state.n_done} of ${count(state.n_due, state.state === "listening" ? "file" : "track")}${failed}${left}${name}`;
 }
 
 function tagTable(quality) {

@@ -7,6 +7,8 @@ import { playlist } from "./playlist.js";
 import { Tuning } from "./tuning.js";
 import { reasons } from "./why.js";
 
+const PATIENCE_MS = 700; // before the page says what it is waiting for
+
 /** Draw the list for some seeds: `{track: [ids], upload: [ids]}`. */
 export function similarSection(seeds, { title = "Sounds like this" } = {}) {
   const place = h("div", { class: "results", "aria-live": "polite" });
@@ -20,6 +22,10 @@ export function similarSection(seeds, { title = "Sounds like this" } = {}) {
     const turn = (latest += 1);
     if (!place.firstChild) place.replaceChildren(skeleton());
     place.setAttribute("aria-busy", "true");
+    const waiting = setTimeout(async () => {
+      const { is_preparing: isPreparing } = await get("/status");
+      if (turn === latest && place.hasAttribute("aria-busy") && isPreparing) summary.textContent = "The library has changed: its lists are being worked out anew, which takes a moment …";
+    }, PATIENCE_MS);
     try {
       const answer = await get("/similar", { ...turned(), ...tuning.parameters });
       if (turn !== latest) return;
@@ -31,6 +37,7 @@ export function similarSection(seeds, { title = "Sounds like this" } = {}) {
       place.replaceChildren(nothing("No list", error.message));
       summary.textContent = "";
     }
+    clearTimeout(waiting);
     place.removeAttribute("aria-busy");
   }
 

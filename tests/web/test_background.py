@@ -1,0 +1,110 @@
+"""What runs behind the page: whatever goes wrong, it ends with a sentence, and the next one runs."""
+
+import threading
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from tasks import Honest
+
+from resona.errors import WorkerError
+from resona.library import Library, ScanProgress, Warm
+from resona.library.ear import Ear
+from resona.web.jobs import LayoutJob, ScanJob
+
+
+def run_scan(job: ScanJob) -> str:
+    assert job.start()
+    while job.state.is_running:
+        time.sleep(0.01)
+    return job.state.state
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a broken runtime"), SystemExit(3), MemoryError("no more")])
+def test_a_scan_that_breaks_ends_with_a_sentence_and_the_next_one_runs(
+    error: BaseException, shelf: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ScanJob(shelf)
+    with monkeypatch.context() as broken:
+        broken.setattr(import_module("resona.library.folders"), "embed_stored", Mock(side_effect=error))
+        assert run_scan(job) == "failed"
+    assert str(error) in job.state.message
+    assert run_scan(job) == "done"
+    with monkeypatch.context() as broken:
+        broken.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+        assert job.start()
+        assert job.state.state == "failed"
+    job.close()
+    assert run_scan(job) == "done"
+
+
+@pytest.mark.parametrize("stage", ["extracting", "embedding"])
+def test_stop_is_heard_in_every_stage(stage: str, shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    model_id = shelf.model.model_id
+    known = shelf.store.embeddings.track_ids(model_id)
+    for track_id in known:
+        shelf.store.embeddings.remove(track_id)
+        if stage == "extracting":
+            shelf.store.features.remove(track_id)
+    job, seen = ScanJob(shelf), []
+    show = job._show
+
+    def stop_there(progress: ScanProgress) -> None:
+        seen.append((progress.stage, progress.n_due))
+        if progress.stage == stage:
+            job.stop()
+        show(progress)
+
+    monkeypatch.setattr(job, "_show", stop_there)
+    assert run_scan(job) == "stopped"
+    assert seen[-1] == (stage, len(known))
+    assert not shelf.store.embeddings.track_ids(model_id)
+    monkeypatch.undo()
+    assert run_scan(job) == "done"
+    assert shelf.store.embeddings.track_ids(model_id) == known
+
+
+def test_a_map_that_breaks_is_drawn_another_time(shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = LayoutJob(shelf)
+    monkeypatch.setattr(type(shelf.map), "draw", Mock(side_effect=RuntimeError("no room")))
+    job.ensure()
+    while job.is_running:
+        time.sleep(0.01)
+    assert "no room" in job.message
+
+
+def test_an_ear_whose_process_cannot_work_says_so_to_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    ear = Ear()
+    monkeypatch.setattr("resona.library.ear.WorkerPool.run", Mock(side_effect=broken_pool))
+    for _ in range(2):
+        with pytest.raises(WorkerError, match="nothing can be heard: no pipes left"):
+            ear.ask(Honest())
+    ear.close()
+
+
+def broken_pool(tasks: Iterator[Any]) -> Iterator[Any]:
+    for _ in tasks:
+        raise OSError("no pipes left")
+    return iter(())
+
+
+def test_lists_say_that_they_are_worked_out_anew() -> None:
+    begun, go, keys = threading.Event(), threading.Event(), iter(range(9))
+
+    def load() -> str:
+        begun.set()
+        assert go.wait(10)
+        return "lists"
+
+    warm = Warm(load, lambda: next(keys))
+    assert not warm.is_loading
+    first = threading.Thread(target=warm.get)
+    first.start()
+    assert begun.wait(10)
+    assert warm.is_loading
+    go.set()
+    first.join()
+    assert not warm.is_loading
