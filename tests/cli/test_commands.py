@@ -91,7 +91,7 @@ def test_scan_of_bad_files_ends_with_3(tmp_path: Path) -> None:
 
 def test_recommend_json_has_the_promised_fields(run: Run, library: Library) -> None:
     track = library.store.tracks.all()[0]
-    answer = json.loads(run("recommend", track.tags.title, "--json", "-k", "5").output)
+    answer = json.loads(run("recommend", track.tags.title, "--json", "-k", "5").stdout)
     assert answer["query"]["track_id"] == track.track_id
     assert [result["rank"] for result in answer["results"]] == [1, 2, 3, 4, 5]
     for result in answer["results"]:
@@ -116,7 +116,7 @@ def test_recommend_for_a_file_outside_the_library(run: Run, library: Library, tm
     track = library.store.tracks.all()[0]
     copy = tmp_path / f"unknown{track.path.suffix}"
     copy.write_bytes(track.path.read_bytes())
-    answer = json.loads(run("recommend", str(copy), "--json", "-k", "1").output)
+    answer = json.loads(run("recommend", str(copy), "--json", "-k", "1").stdout)
     assert answer["results"][0]["track_id"] == track.track_id
 
 
@@ -171,7 +171,7 @@ def test_pairs_are_balanced_and_split_by_artist(run: Run, library: Library, tmp_
 
 
 def test_models_are_listed_and_chosen(run: Run, library: Library) -> None:
-    names = [model["name"] for model in json.loads(run("models", "--json").output)]
+    names = [model["name"] for model in json.loads(run("models", "--json").stdout)]
     assert names[-1] == "mfcc"
     run("models", "mfcc")
     assert library.model.name == "MFCC mean/deviation"
@@ -182,7 +182,7 @@ def test_models_are_listed_and_chosen(run: Run, library: Library) -> None:
 
 def test_evaluate_prints_baselines_and_intervals(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", ())  # tests/evaluate has them compete
-    values = json.loads(run("evaluate", "--all", "--json").output)
+    values = json.loads(run("evaluate", "--all", "--json").stdout)
     names = [contender["name"] for contender in values["contenders"]]
     assert names[:4] == ["chance", "random vectors", "MFCC mean/deviation", "MFCC Gaussian"]
     for contender in values["contenders"]:

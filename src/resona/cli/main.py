@@ -114,7 +114,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status = cli.main(args=arguments, prog_name="resona", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as error:  # click turns the one into the other
-        click.echo(f"Interrupted. {error or 'What was stored is safe; the same command goes on from here.'}", err=True)
+        click.echo(
+            f"Interrupted. {str(error) or 'What was stored is safe; the same command goes on from here.'}", err=True
+        )
         status = INTERRUPTED
     except click.ClickException as error:
         error.show()

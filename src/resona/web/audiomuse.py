@@ -53,7 +53,8 @@ class AudioMuseRoute(APIRoute):
         return handle_telling
 
 
-router = APIRouter(prefix="/api", tags=["audiomuse"], route_class=AudioMuseRoute)
+# Not in the schema: it is another program's interface, described in docs/servers.md
+router = APIRouter(prefix="/api", route_class=AudioMuseRoute, include_in_schema=False)
 
 
 @router.get("/active_tasks")
