@@ -60,16 +60,13 @@ class Folders:
 
     def describe(self) -> list[FolderState]:
         """Say of each folder whether it is there, and how many tracks it holds."""
-        tracks, folders = self._store.tracks, [Path(folder) for folder in self.known]
-        return [
-            FolderState(
-                path=str(folder),
-                is_there=folder.exists(),
-                n_tracks=len(tracks.ids_below([folder])),
-                n_missing=len(tracks.ids_below([folder], with_missing=True)) - len(tracks.ids_below([folder])),
-            )
-            for folder in folders
-        ]
+        return [self._describe(Path(folder)) for folder in self.known]
+
+    def _describe(self, folder: Path) -> FolderState:
+        n_there, n_ever = (
+            len(self._store.tracks.ids_below([folder], with_missing=with_missing)) for with_missing in (False, True)
+        )
+        return FolderState(path=str(folder), is_there=folder.exists(), n_tracks=n_there, n_missing=n_ever - n_there)
 
     def own_tracks(self, folder: Path | str) -> list[int]:
         """List the tracks that are in no folder but this one, and of which a scan would hear no more without it."""

@@ -17,6 +17,7 @@ from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot, encode
+from resona.recommend.tsne import nearest_of
 from resona.recommend.versions.groups import Likeness, Pair, find_versions
 from resona.store import Store
 
@@ -24,7 +25,6 @@ KINDS = ("", "original", "same recording", "version")
 MAX_COMPARED = 20_000  # tracks; in a larger library, recordings under unlike titles are not looked for
 N_NEIGHBOURS = 5
 NEARBY = 0.9  # cosine; a recording and its copies are nearer
-BLOCK_ROWS = 1024
 TRACK_COLUMNS = (
     "track_id",
     "path",
@@ -118,14 +118,11 @@ def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dic
 
 def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
     """Pair each track with its five nearest, if they are near enough to be the same recording."""
-    k = min(N_NEIGHBOURS + 1, len(directions))
-    pairs: list[Pair] = []
-    for start in range(0, len(directions), BLOCK_ROWS):
-        block = directions[start : start + BLOCK_ROWS] @ directions.T
-        nearest = np.argpartition(-block, k - 1, axis=1)[:, :k]
-        rows, places = np.nonzero(np.take_along_axis(block, nearest, axis=1) >= NEARBY)
-        pairs += zip((start + rows).tolist(), nearest[rows, places].tolist(), strict=True)
-    return pairs
+    if len(directions) < 2:
+        return []
+    found = nearest_of(directions, directions, min(N_NEIGHBOURS, len(directions) - 1), is_itself_left_out=True)
+    rows, places = np.nonzero(np.einsum("nd,nkd->nk", directions, directions[found]) >= NEARBY)
+    return list(zip(rows.tolist(), found[rows, places].tolist(), strict=True))
 
 
 def _number(record: dict[str, Any], name: str) -> float:

@@ -134,22 +134,33 @@ class Likeness:
     ----------
     features
         Gives a row's MFCCs, shape (n_clips, n_mfcc, n_frames), or None: a track that nobody heard is like none (−1).
-    known
+    before
         What was worked out before.
+
+    Attributes
+    ----------
+    known
+        Of the pairs that were asked for.
     """
 
     def __init__(
-        self, features: Callable[[int], NDArray[np.floating] | None], known: Mapping[Pair, float] = MappingProxyType({})
+        self,
+        features: Callable[[int], NDArray[np.floating] | None],
+        before: Mapping[Pair, float] = MappingProxyType({}),
     ) -> None:
-        self.known = dict(known)
+        self.known: dict[Pair, float] = {}
+        self._before = before
         self._features = lru_cache(maxsize=64)(features)
 
     def __call__(self, pair: Pair) -> float:
         """Compare two rows, the smaller first."""
         if pair not in self.known:
-            a, b = self._features(pair[0]), self._features(pair[1])
-            self.known[pair] = -1.0 if a is None or b is None else alignment(a, b)
+            self.known[pair] = self._before[pair] if pair in self._before else self._compare(*pair)
         return self.known[pair]
+
+    def _compare(self, one: int, other: int) -> float:
+        a, b = self._features(one), self._features(other)
+        return -1.0 if a is None or b is None else alignment(a, b)
 
 
 class _Tracks:
