@@ -7,6 +7,7 @@ import struct
 import time
 import wave
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2 as httpx
@@ -342,6 +343,49 @@ def test_reasons_for_a_pair(client: TestClient) -> None:
     assert 0 <= found["percentile"] <= 100
     assert found["aspects"]
     assert found["clip_matches"][0].keys() == {"a_seconds", "b_seconds", "similarity"}
+
+
+def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
+    def radio(**wishes: object) -> dict[str, Any]:
+        return dict(client.get(f"{API}/radio", params={"minutes": 1, **wishes}).json())  # type: ignore[arg-type]
+
+    made = client.post(f"{API}/playlists", json={"name": "Sunday", "track_ids": [3, 6]}).json()
+    album = client.get(f"{API}/albums").json()[0]
+    first = radio(track=1)
+    ids = [line["track_id"] for line in first["results"]]
+    assert (first["seeds"], ids[0], len(ids)) == (["Song 0"], 1, 8)  # of eight seconds
+    again = [line["track_id"] for line in radio(track=1, heard=ids, more=[4], unlike=[5], tempo=1)["results"]]
+    assert not {1, 5} & set(again)
+    assert len(again) == 8
+    assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
+    assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
+    assert radio()["error"]["kind"] == "NoSeed"
+
+
+def test_mixes_part_the_library(client: TestClient) -> None:
+    mixes = client.get(f"{API}/mixes", params={"n": 3}).json()
+    assert sorted(number for mix in mixes for number in mix["track_ids"]) == list(range(1, N_TRACKS + 1))
+    assert [track["track_id"] for track in mixes[0]["tracks"]] == mixes[0]["track_ids"][:4]
+
+
+def test_shelves_are_sorted_and_searched(client: TestClient) -> None:
+    def names(kind: str, **wishes: str) -> list[str]:
+        return [shelf["name"] for shelf in client.get(f"{API}/{kind}", params=wishes).json()]
+
+    assert names("artists", q="ARTIST 2") == ["Artist 2"]
+    assert names("artists", order="newest") == ["Artist 3", "Artist 2", "Artist 1", "Artist 0"]
+    assert names("genres", order="name", q="a") == ["Ambient", "Jazz"]
+    years = [shelf["year"] for shelf in client.get(f"{API}/albums", params={"order": "year"}).json()]
+    assert years == sorted(years, reverse=True)
+    (artist,) = client.get(f"{API}/artists", params={"q": "artist 2"}).json()
+    found = client.get(f"{API}/artists/{artist['id']}").json()
+    by_album = [track for album in reversed(found["albums"]) for track in
+                client.get(f"{API}/albums/{album['id']}/tracks").json()["results"]]  # fmt: skip
+    assert by_album == client.get(f"{API}/artists/{artist['id']}/tracks").json()["results"]
+    assert {track["artists"][0]["id"] for track in by_album} == {artist["id"]}
+    assert client.get(f"{API}/artists/al-x").status_code == client.get(f"{API}/albums/x/tracks").status_code == 404
+    like = client.get(f"{API}/similar", params={"artist": artist["id"], "k": 3}).json()["results"]
+    assert artist["name"] not in {track["artist"] for track in like}
 
 
 def test_path_begins_and_ends_where_asked(client: TestClient) -> None:
