@@ -346,8 +346,8 @@ def test_reasons_for_a_pair(client: TestClient) -> None:
 
 
 def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
-    def radio(**wishes: object) -> dict[str, Any]:
-        return dict(client.get(f"{API}/radio", params={"minutes": 1, **wishes}).json())  # type: ignore[arg-type]
+    def radio(**wishes: Any) -> dict[str, Any]:
+        return dict(client.get(f"{API}/radio", params={"minutes": 1, **wishes}).json())
 
     made = client.post(f"{API}/playlists", json={"name": "Sunday", "track_ids": [3, 6]}).json()
     album = client.get(f"{API}/albums").json()[0]
@@ -365,7 +365,10 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
 def test_mixes_part_the_library(client: TestClient) -> None:
     mixes = client.get(f"{API}/mixes", params={"n": 3}).json()
     assert sorted(number for mix in mixes for number in mix["track_ids"]) == list(range(1, N_TRACKS + 1))
-    assert [track["track_id"] for track in mixes[0]["tracks"]] == mixes[0]["track_ids"][:4]
+    ids = mixes[0]["track_ids"]
+    assert [track["track_id"] for track in mixes[0]["tracks"]] == ids[:4]
+    batch = client.get(f"{API}/tracks", params={"track": [999, *ids], "limit": 3}).json()
+    assert ([track["track_id"] for track in batch["results"]], batch["has_more"]) == (ids[:3], True)
 
 
 def test_shelves_are_sorted_and_searched(client: TestClient) -> None:

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from resona.web.seeds import FewAllowed, Filters, Ids, SeedWishes, joined, meaning, meanings, seeds_of
+from resona.web.seeds import FewAllowed, Filters, SeedWishes, joined, meaning, meanings, seeds_of
 from resona.web.state import Shared
-from resona.web.tracks import LARGEST_ID
+from resona.web.tracks import LARGEST_ID, Ids
 from resona.web.views import ResultView, TrackView, result_view, track_fields, view
 
 ASKED_SHARE = 0.5  # of a radio's course: what was asked for later has the other half, however much it is

@@ -16,12 +16,9 @@ from resona.library import parse as parse_filter
 from resona.tracks import Track
 from resona.web.errors import RequestError
 from resona.web.state import State
-from resona.web.tracks import LARGEST_ID
+from resona.web.tracks import LARGEST_ID, MOST_IDS, Ids
 
-MOST_SEEDS = 500
-
-Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_SEEDS)]
-Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_SEEDS)]
+Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_IDS)]
 FewAllowed = Annotated[int, Query(ge=0, le=1000, description="0 for as many as there are.")]
 Filters = Annotated[
     tuple[Annotated[str, Query(max_length=2000)], ...],
@@ -36,7 +33,7 @@ class SeedWishes(BaseModel):
     artist: Names = Field((), description="Artists, by id.")
     album: Names = Field((), description="Albums, by id.")
     playlist: int | None = Field(None, ge=1, le=LARGEST_ID, description="A playlist, whose tracks are seeds.")
-    upload: tuple[str, ...] = Field((), max_length=MOST_SEEDS, description="Uploaded files.")
+    upload: tuple[str, ...] = Field((), max_length=MOST_IDS, description="Uploaded files.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +145,7 @@ def group_meaning(state: State, group_id: str) -> Meaning:
 def _listed(state: State, playlist_id: int) -> list[int]:
     """Give the tracks of a playlist, evenly chosen where they are too many."""
     track_ids = state.library.playlists.track_ids(playlist_id)
-    return track_ids[:: -(-len(track_ids) // MOST_SEEDS) or 1]
+    return track_ids[:: -(-len(track_ids) // MOST_IDS) or 1]
 
 
 def _uploaded(state: State, upload_id: str) -> Meaning:

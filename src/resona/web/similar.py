@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field, TypeAdapter
 
-from resona.web.seeds import FewAllowed, Filters, Ids, SeedWishes, joined, meanings, seeds_of
+from resona.web.seeds import FewAllowed, Filters, SeedWishes, joined, meanings, seeds_of
 from resona.web.state import Shared
+from resona.web.tracks import Ids
 from resona.web.views import ResultView, result_view
 
 router = APIRouter(tags=["similar"])
