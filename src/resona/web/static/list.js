@@ -32,12 +32,11 @@ export function match(similarity) {
   return meter;
 }
 
-/** Draw one line of a list. `extra` are further buttons. */
-export function row(track, { queue = [track], extra = [], position = null } = {}) {
-  const item = playable(track);
+/** Draw one line of a list. `extra` are further buttons; `item` is what plays, and `play` what the cover's button does. */
+export function row(track, { queue = [track], extra = [], position = null, item = playable(track), play = () => player.toggle(item, queue.map(playable)) } = {}) {
   const button = h("button", {
     type: "button", class: "cover-button", "aria-label": `Play ${track.title}`, dataset: { plays: item.key },
-    onclick: () => player.toggle(item, queue.map(playable)),
+    onclick: play,
   }, cover(track), h("span", { class: "overlay" }, icon("play"), icon("pause")));
   const line = h("li", { class: "row", dataset: { track: track.track_id, plays: item.key } },
     position === null ? null : h("span", { class: "position" }, String(position)),
