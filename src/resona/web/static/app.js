@@ -13,6 +13,7 @@ import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
 import { queueView } from "./queueview.js";
+import { albumView, artistView } from "./shelf.js";
 import { teachView } from "./teach.js";
 import { LANGUAGES, language, speak, text } from "./texts.js";
 import { trackView } from "./track.js";
@@ -30,6 +31,8 @@ const ALL = {
   ...VIEWS,
   queue: { name: text("queue.title"), draw: queueView },
   track: { name: text("view.track"), draw: trackView },
+  artist: { name: text("view.artist"), draw: artistView, isKept: true },
+  album: { name: text("view.album"), draw: albumView, isKept: true },
 };
 
 const main = document.getElementById("main");

@@ -49,7 +49,7 @@ export class Mixer {
 
   /** How many seconds two songs overlap; neighbours on an album do not, and a short song not for long. */
   overlap(current, next) {
-    const isOneAlbum = next.album && next.album === current.album;
+    const isOneAlbum = next.album_id && next.album_id === current.album_id;
     return isOneAlbum ? 0 : Math.min(this.settings.crossfade, ...[current, next].map(({ duration }) => (duration || Infinity) / 4));
   }
 }

@@ -122,8 +122,9 @@ class Player extends EventTarget {
   /** Show what was playing when the page was left, if the library still has it. */
   async restore() {
     const { items = [], at = 0, time = 0 } = kept("playing", {});
-    const item = Array.isArray(items) ? items[at] : null;
-    if (!item?.track_id || !Number.isFinite(time)) return;
+    const isWhole = Array.isArray(items) && items.every((item) => item?.track_id && typeof item.title === "string" && item.source);
+    const item = isWhole ? items[at] : null;
+    if (!item || !Number.isFinite(time)) return;
     const track = await get(`/tracks/${item.track_id}`).catch(() => null);
     if (this.current || track?.title !== item.title || track.artist !== item.artist) return;
     this.#queue.restore(items, at);

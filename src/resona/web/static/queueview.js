@@ -26,7 +26,7 @@ export function queueView() {
     if (!items.length) return place.replaceChildren(nothing(text("queue.empty"), text("queue.how")));
     lines.fill(some.map((item, index) => line(item, first + index, first)), first);
     place.replaceChildren(buttons(items), lines.element,
-      ...(first + some.length < items.length ? [h("button", { type: "button", class: "button more", onclick: () => { shown += SHOWN; draw(); } }, text("list.more"))] : []));
+      ...(first + some.length < items.length ? [h("button", { type: "button", class: "button more", onclick: () => { shown += SHOWN; draw(); } }, text("browse.more"))] : []));
     return player.mark();
   };
   player.addEventListener("queue", draw);
