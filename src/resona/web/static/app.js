@@ -14,6 +14,7 @@ import { playlist } from "./playlist.js";
 import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
+import { queueView } from "./queueview.js";
 import { radioView } from "./radioview.js";
 import { albumView, artistView } from "./shelf.js";
 import { teachView } from "./teach.js";
@@ -32,6 +33,7 @@ const VIEWS = {
 };
 const ALL = {
   ...VIEWS,
+  queue: { name: text("queue.title"), draw: queueView },
   track: { name: text("view.track"), draw: trackView },
   artist: { name: text("view.artist"), draw: artistView, isKept: true },
   album: { name: text("view.album"), draw: albumView, isKept: true },
