@@ -52,7 +52,7 @@ async function show({ isAnew = false } = {}) {
   const view = (Object.hasOwn(ALL, key) && ALL[key]) || VIEWS[""];
   const mine = (turn += 1);
   for (const link of nav.children) {
-    const isCurrent = link.dataset.view === key || VIEWS[link.dataset.view].holds?.includes(key);
+    const isCurrent = link.dataset.view === key || Boolean(VIEWS[link.dataset.view].holds?.includes(key));
     link.toggleAttribute("data-current", isCurrent);
     link.setAttribute("aria-current", isCurrent ? "page" : "false");
   }

@@ -18,10 +18,12 @@ const PAST = 20; // played songs in line
 const HEARD = 120; // songs that do not come again
 const MOST = 8; // songs taken at once
 const MINUTES = 30;
+const REST_MS = 5000; // a server that cannot answer is left alone for a while
 
 export class Radio extends EventTarget {
   #player; #ask;
   #isAsking = false;
+  #wasOn = false;
   #heard = [];
   #id = "";
   course = null; // seeds, songs to be like and unlike, leanings: what stands in the address
@@ -70,6 +72,10 @@ export class Radio extends EventTarget {
 
   /** Remember what plays, and see to it that something comes after it. */
   #follow() {
+    if (this.isOn !== this.#wasOn) {
+      this.#wasOn = this.isOn;
+      this.#tell();
+    }
     if (!this.isOn) return;
     const { queue, current } = this.#player;
     if (current?.track_id && current.track_id !== this.#heard.at(-1)) {
@@ -90,17 +96,20 @@ export class Radio extends EventTarget {
   async #fetch(heard) {
     const id = this.#id;
     this.#isAsking = true;
+    let rest = 0;
     try {
       const found = await this.#ask({ ...this.course, heard, minutes: MINUTES, seed: Math.floor(Math.random() * 1e9) });
       if (id !== this.#id) return []; // another one was started meanwhile
       [this.names, this.message] = [found.seeds, found.relaxed.join(" ")];
       return found.results.slice(0, MOST).map((track) => ({ ...playable(track), radio: id }));
     } catch (error) {
+      rest = REST_MS;
       this.message = error.message;
       toast(error.message, "error");
       return [];
     } finally {
-      setTimeout(() => { this.#isAsking = false; }, this.message ? 5000 : 0); // a server that is away is not pressed
+      if (rest) setTimeout(() => { this.#isAsking = false; }, rest);
+      else this.#isAsking = false;
     }
   }
 
@@ -123,8 +132,8 @@ export function courseOf(parameters) {
 
 export function addressOf(course) {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(course)) {
-    if (value !== USUAL[name]) for (const item of [value].flat()) parameters.append(name, item);
+  for (const name of [...SEEDS, ...WAYS, ...Object.keys(USUAL)]) {
+    if (course[name] !== USUAL[name]) for (const item of [course[name]].flat()) parameters.append(name, item);
   }
   return `#/radio?${parameters}`;
 }

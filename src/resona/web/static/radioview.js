@@ -27,7 +27,12 @@ export function radioView() {
     return view;
   }
   const board = new Board(asked, place);
-  const draw = () => (view.isConnected || !place.firstChild ? board.draw() : radio.removeEventListener("change", draw));
+  let wasSeen = false;
+  const draw = () => {
+    if (wasSeen && !view.isConnected) return radio.removeEventListener("change", draw);
+    wasSeen ||= view.isConnected;
+    return board.draw();
+  };
   radio.addEventListener("change", draw);
   draw();
   return view;
