@@ -23,9 +23,10 @@ from resona.library import Library
 from resona.library.ear import Ear
 from resona.tracks import Tags
 from resona.web import create_app
-from resona.web.jobs import ScanJob
-from resona.web.overview import _events
+from resona.web.jobs import Jobs
 from resona.web.state import State
+from resona.web.tasks import scanning
+from resona.web.work import _events
 
 API = "/api/v1"
 
@@ -399,26 +400,46 @@ def test_path_begins_and_ends_where_asked(client: TestClient) -> None:
 
 
 def test_scan_tells_how_it_goes_on(shelf: Library) -> None:
-    job = ScanJob(shelf)
-    assert job.state.state == "idle"
-    assert job.start()
-    job.close()
-    assert job.state.state in {"done", "stopped"}
-    assert job.state.message
-    assert job.start()
-    while job.state.is_running:
+    jobs = Jobs()
+    assert jobs.state.state == "idle"
+    assert jobs.start(scanning(shelf))
+    jobs.close()
+    assert jobs.state.state in {"done", "stopped"}
+    assert jobs.state.message
+    assert jobs.start(scanning(shelf))
+    while jobs.state.is_running:
         time.sleep(0.02)
-    assert job.state.state == "done"
+    assert (jobs.state.kind, jobs.state.state) == ("scan", "done")
 
 
 def test_scan_that_cannot_be_done_says_why(tmp_path: Path) -> None:
     with Library(tmp_path / "library.db") as library:
-        job = ScanJob(library)
-        job.start()
-        while job.state.is_running:
+        jobs = Jobs()
+        jobs.start(scanning(library))
+        while jobs.state.is_running:
             time.sleep(0.01)
-        assert job.state.state == "failed"
-        assert "folder" in job.state.message
+        assert jobs.state.state == "failed"
+        assert "folder" in jobs.state.message
+
+
+def ended(client: TestClient) -> dict[str, Any]:
+    while (job := dict(client.get(f"{API}/job").json()))["state"] not in {"done", "stopped", "failed"}:
+        time.sleep(0.05)
+    return job
+
+
+def test_models_are_measured_and_chosen_in_the_background(client: TestClient, shelf: Library) -> None:
+    before = {model["name"]: model["is_current"] for model in client.get(f"{API}/models").json()}
+    assert before == {"base": True, "mfcc": False}
+    assert client.post(f"{API}/models/mfcc").status_code == 202
+    assert ended(client)["message"].endswith("listens from now on.")
+    assert [model["name"] for model in client.get(f"{API}/models").json() if model["is_current"]] == ["mfcc"]
+    assert client.post(f"{API}/models/nothing").status_code == 503
+    started = client.post(f"{API}/evaluation").json()
+    assert (started["kind"], error_kind(client.post(f"{API}/scan"))) == ("evaluation", "JobUnderWay")
+    client.delete(f"{API}/job")
+    assert ended(client)["message"] == "Stopped; the last measures are as they were."
+    assert client.post(f"{API}/training", json={"arch": "other"}).status_code == 422
 
 
 def test_scan_events_are_a_stream(shelf: Library) -> None:
@@ -438,7 +459,7 @@ def test_scan_events_are_a_stream(shelf: Library) -> None:
 @given(data=st.data())
 def test_no_parameters_break_the_server(client: TestClient, data: st.DataObject) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    reading = sorted(path for path, item in paths.items() if "get" in item and not path.endswith("/scan/events"))
+    reading = sorted(path for path, item in paths.items() if "get" in item and not path.endswith("/job/events"))
     path = data.draw(st.sampled_from(reading))
     value = st.one_of(
         st.integers(-3, 30).map(str),
