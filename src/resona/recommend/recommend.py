@@ -16,7 +16,7 @@ from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.catalogue.ranking import Ranker
+from resona.recommend.catalogue.ranking import Ranker, best_first, nearest_rows
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.mixes.clusters import find_clusters
@@ -28,6 +28,7 @@ from resona.recommend.queries.hearing import query_vector
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.queries.seeds import combine
 from resona.recommend.request import Recommendation, Recommendations, Request, history_key
+from resona.recommend.words.find import WORDS, likelihood, moves, sounding_like
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -58,7 +59,7 @@ class Seeds:
         AudioError
             If an audio file outside the library cannot be heard.
         """
-        queries = tuple(text if isinstance(text, Query) else resolve(catalogue.store, text) for text in texts)
+        queries = tuple(_meaning(catalogue, text) for text in texts)
         vectors = np.array([query_vector(catalogue, query, part) for query in queries], dtype=np.float32)
         rows = catalogue.rows_of([track for query in queries for track in query.tracks])
         return cls(queries, vectors, tuple(rows.tolist()))
@@ -68,6 +69,14 @@ class Seeds:
         credited = [credit_of(track) for query in self.queries for track in query.tracks]
         credited += [read_credit(query.artist) for query in self.queries]
         return frozenset[str]().union(*(credit.keys(known) for credit in credited))
+
+
+def _meaning(catalogue: Catalogue, query: str | Query) -> Query:
+    if isinstance(query, Query):
+        return query
+    if query.startswith(WORDS):
+        return Query(text=query, vector=sounding_like(catalogue, query.removeprefix(WORDS)))
+    return resolve(catalogue.store, query)
 
 
 def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
@@ -86,7 +95,8 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed)
+    fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
+    similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, fits)
     ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     chosen = select(
@@ -113,9 +123,16 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 
 
 def rank_tracks(
-    ranker: Ranker, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
+    ranker: Ranker,
+    seeds: Seeds,
+    negatives: Seeds,
+    request: Request,
+    is_allowed: Mask | None = None,
+    fits: Array | None = None,
 ) -> tuple[Array, Rows]:
     """Give the similarity of all that `ranker` compares to the seeds together, shape (n,), and the nearest rows first.
+
+    `fits`, shape (n,), says how well each fits words beside the seeds: the similarity is multiplied by it.
 
     Where it is known which tracks are allowed, both are only right for as many of them as `select` looks at: to sort
     all of a large library would take longer than to compare with it.
@@ -127,41 +144,15 @@ def rank_tracks(
     total = distances[:n_seeds].sum(axis=0)
     n_seen = limits.depth(max(request.k, request.extend_to)) + len(seeds.rows) + len(negatives.rows)
     join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
-    if len(distances) == 1 and request.method != "fusion":  # the nearest are the most similar
+    if len(distances) == 1 and request.method != "fusion" and fits is None:  # the nearest are the most similar
         seen = nearest_rows(-total, n_seen, is_allowed)
         combined = np.zeros(len(total), dtype=np.float32)
         combined[seen] = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
     else:
         each = ranker.probabilities(distances).astype(np.float32)
-        combined = join(each[:n_seeds], negatives=each[n_seeds:])
+        combined = join(each[:n_seeds], negatives=each[n_seeds:]) * (1 if fits is None else fits)
         seen = nearest_rows(combined, n_seen, is_allowed)
-    is_seen = np.zeros(len(total), dtype=np.bool_)
-    is_seen[seen] = True
-    in_order = seen[np.lexsort((total[seen], -combined[seen]))]
-    return combined, np.concatenate([in_order, np.flatnonzero(~is_seen)])
-
-
-def nearest_rows(nearness: Array, n: int, is_allowed: Mask | None) -> Rows:
-    """Find the rows of the `n` nearest allowed tracks, and of all others that are as near; in no order.
-
-    Parameters
-    ----------
-    nearness
-        Shape (n_tracks,), higher is nearer.
-    n
-        At least 1.
-    is_allowed
-        Shape (n_tracks,); None finds all rows.
-
-    Examples
-    --------
-    >>> nearest_rows(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
-    array([1, 2])
-    """
-    candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]
-    if len(candidates) <= n:
-        return np.arange(len(nearness))
-    return np.flatnonzero(nearness >= np.partition(candidates, -n)[-n])
+    return combined, best_first(seen, combined, total)
 
 
 def _joined(vectors: Array, weights: Sequence[float]) -> tuple[Array, Sequence[float]]:

@@ -168,3 +168,53 @@ class Ranker:
         alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
         rising, first = np.unique(near, return_index=True)
         return np.stack([rising, alike[first]])
+
+
+def nearest_rows(nearness: Array, n: int, is_allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
+    """Find the rows of the `n` nearest allowed tracks, and of all others that are as near; in no order.
+
+    Parameters
+    ----------
+    nearness
+        Shape (n_tracks,), higher is nearer.
+    n
+        At least 1.
+    is_allowed
+        Shape (n_tracks,); None finds all rows.
+
+    Examples
+    --------
+    >>> nearest_rows(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
+    array([1, 2])
+    """
+    candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]
+    if len(candidates) <= n:
+        return np.arange(len(nearness))
+    return np.flatnonzero(nearness >= np.partition(candidates, -n)[-n])
+
+
+def best_first(seen: NDArray[np.intp], nearness: Array, distances: Array | None = None) -> NDArray[np.intp]:
+    """Put some rows in order, the nearest first, and all others behind them.
+
+    Parameters
+    ----------
+    seen
+        The rows that are put in order.
+    nearness
+        Shape (n_tracks,), higher is nearer.
+    distances
+        Shape (n_tracks,): what decides between equals; their rows, if None.
+
+    Returns
+    -------
+    Shape (n_tracks,).
+
+    Examples
+    --------
+    >>> best_first(np.array([3, 1]), np.array([0.1, 0.9, 0.5, 0.2]))
+    array([1, 3, 0, 2])
+    """
+    is_seen = np.zeros(len(nearness), dtype=np.bool_)
+    is_seen[seen] = True
+    second = seen if distances is None else distances[seen]
+    return np.concatenate([seen[np.lexsort((second, -nearness[seen]))], np.flatnonzero(~is_seen)])
