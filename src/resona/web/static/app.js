@@ -12,6 +12,7 @@ import { playlist } from "./playlist.js";
 import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
+import { queueView } from "./queueview.js";
 import { albumView, artistView } from "./shelf.js";
 import { teachView } from "./teach.js";
 import { LANGUAGES, language, speak, text } from "./texts.js";
@@ -28,6 +29,7 @@ const VIEWS = {
 };
 const ALL = {
   ...VIEWS,
+  queue: { name: text("queue.title"), draw: queueView },
   track: { name: text("view.track"), draw: trackView },
   artist: { name: text("view.artist"), draw: artistView, isKept: true },
   album: { name: text("view.album"), draw: albumView, isKept: true },
