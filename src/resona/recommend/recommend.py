@@ -6,7 +6,7 @@ the library.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,7 +16,8 @@ from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.catalogue.ranking import Ranker, best_first, nearest_rows
+from resona.recommend.catalogue.hubness import nearest_rows
+from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.mixes.clusters import find_clusters
@@ -95,22 +96,22 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
-    similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, fits)
-    ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
-    chosen = select(
-        ranked,
-        catalogue.attributes,
-        limits.Wanted(
-            n=request.n_new(len(seeds.rows)),
-            seeds=frozenset(seeds.rows + negatives.rows),
-            seed_artists=seeds.artists(catalogue.columns.known_artists),
-            given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
-        ),
-        limits=request.limits,
-        allowed=allowed,
+    wanted = limits.Wanted(
+        n=request.n_new(len(seeds.rows)),
+        seeds=frozenset(seeds.rows + negatives.rows),
+        seed_artists=seeds.artists(catalogue.columns.known_artists),
+        given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
     )
+    fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
+    for n in limits.depths(wanted.n, int(is_allowed.sum())):
+        similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n, fits=fits)
+        ranked = _diversified(catalogue, ranked, similarities, is_allowed, request.diversity, wanted.n)
+        is_last = n == limits.depth(wanted.n)
+        kept = replace(request.limits, is_strict=request.limits.is_strict or not is_last)
+        chosen = select(ranked, catalogue.attributes, wanted, limits=kept, allowed=allowed)
+        if len(chosen.rows) == wanted.n:
+            break
     rows, relaxed = in_order(catalogue, chosen.rows, similarities, request)
     return Recommendations(
         queries=seeds.queries,
@@ -122,37 +123,52 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     )
 
 
-def rank_tracks(
+def rank_tracks(  # noqa: PLR0913 - what is compared with what, and which of it matters
     ranker: Ranker,
     seeds: Seeds,
     negatives: Seeds,
     request: Request,
     is_allowed: Mask | None = None,
+    *,
+    n: int = 0,
     fits: Array | None = None,
 ) -> tuple[Array, Rows]:
-    """Give the similarity of all that `ranker` compares to the seeds together, shape (n,), and the nearest rows first.
+    """Give the similarity of all that `ranker` compares to the seeds together, and the nearest rows first.
 
-    `fits`, shape (n,), says how well each fits words beside the seeds: the similarity is multiplied by it.
+    Parameters
+    ----------
+    ranker, seeds, negatives, request
+        What is compared with what, and how.
+    is_allowed, n
+        Which tracks matter, shape (n_tracks,), and how many of them besides the seeds: to compare a large library
+        exactly and to sort it takes longer than to find them. All if None.
+    fits
+        Shape (n_tracks,): how well each fits words, by which its similarity is multiplied.
 
-    Where it is known which tracks are allowed, both are only right for as many of them as `select` looks at: to sort
-    all of a large library would take longer than to compare with it.
+    Returns
+    -------
+    Similarities, shape (n_tracks,), and rows: of the nearest, with all others as near, or of all.
     """
     wanted, weights = _joined(seeds.vectors, request.weights)
     unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
-    distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed)
+    n_seen = n + len(seeds.rows) + len(negatives.rows)
+    is_simple = request.method != "fusion" and fits is None
+    rows, distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed, n=n_seen if is_simple else 0)
     n_seeds = len(wanted)
     total = distances[:n_seeds].sum(axis=0)
-    n_seen = limits.depth(max(request.k, request.extend_to)) + len(seeds.rows) + len(negatives.rows)
+    matters = None if is_allowed is None else is_allowed[rows]
     join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
-    if len(distances) == 1 and request.method != "fusion" and fits is None:  # the nearest are the most similar
-        seen = nearest_rows(-total, n_seen, is_allowed)
-        combined = np.zeros(len(total), dtype=np.float32)
-        combined[seen] = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
+    if len(distances) == 1 and is_simple:  # the nearest are the most similar
+        seen = nearest_rows(-total, n_seen, matters)
+        alike = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
     else:
         each = ranker.probabilities(distances).astype(np.float32)
-        combined = join(each[:n_seeds], negatives=each[n_seeds:]) * (1 if fits is None else fits)
-        seen = nearest_rows(combined, n_seen, is_allowed)
-    return combined, best_first(seen, combined, total)
+        alike = join(each[:n_seeds], negatives=each[n_seeds:]) * (1 if fits is None else fits[rows])
+        seen = nearest_rows(alike, n_seen, matters)
+        alike = alike[seen]
+    similarities = np.zeros(len(ranker.vectors), dtype=np.float32)
+    similarities[rows[seen]] = alike
+    return similarities, rows[seen[np.lexsort((total[seen], -alike))]]
 
 
 def _joined(vectors: Array, weights: Sequence[float]) -> tuple[Array, Sequence[float]]:
@@ -192,14 +208,14 @@ def results_of(catalogue: Catalogue, rows: Rows, similarities: Array) -> tuple[R
     )
 
 
-def _diversified(catalogue: Catalogue, ranked: Rows, similarities: Array, is_allowed: Mask, request: Request) -> Rows:
-    """Reorder the best of the allowed tracks; the others keep their places."""
-    if not request.diversity:
+def _diversified(
+    catalogue: Catalogue, ranked: Rows, similarities: Array, is_allowed: Mask, diversity: float, n: int
+) -> Rows:
+    """Reorder the best of the allowed tracks for a list of `n`; the others keep their places."""
+    if not diversity:
         return ranked
-    places = np.flatnonzero(is_allowed[ranked])[: max(POOL, 3 * request.k)]
+    places = np.flatnonzero(is_allowed[ranked])[: max(POOL, 3 * n)]
     head = ranked[places]
     varied = ranked.copy()
-    varied[places] = diversify(
-        head, similarities[head], catalogue.directions, diversity=request.diversity, pool=len(head)
-    )
+    varied[places] = diversify(head, similarities[head], catalogue.directions, diversity=diversity, pool=len(head))
     return varied

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from resona.errors import QueryError
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.catalogue.ranking import best_first, nearest_rows
+from resona.recommend.catalogue.hubness import nearest_rows
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.queries.seeds import centroid
@@ -115,7 +115,8 @@ def find(catalogue: Catalogue, text: str, request: Request) -> Found:
     rows = np.arange(0)
     if asked.terms:
         wanted = limits.Wanted(n=request.k)
-        ranked = best_first(nearest_rows(fits, limits.depth(request.k), is_allowed), fits)
+        near = nearest_rows(fits, limits.depth(request.k), is_allowed)
+        ranked = near[np.argsort(-fits[near], kind="stable")]
         rows = select(ranked, catalogue.attributes, wanted, limits=request.limits, allowed=allowed).rows
         rows = rows[np.argsort(-fits[rows], kind="stable")]
     return Found(
@@ -175,7 +176,7 @@ def sounding_like(catalogue: Catalogue, text: str) -> Array:
     """
     fits = likelihood(catalogue, _known(catalogue, text))
     heard = catalogue.heard or catalogue
-    return centroid(heard.directions[best_first(np.arange(len(fits)), fits)[:N_TYPICAL]])
+    return centroid(heard.directions[np.argsort(-fits, kind="stable")[:N_TYPICAL]])
 
 
 def _known(catalogue: Catalogue, text: str) -> tuple[Term, ...]:
