@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
+from resona.inference import Words
 from resona.library import Library
 from resona.library.ear import Ear
 from resona.tracks import Tags
@@ -140,6 +141,25 @@ def test_similar_is_ordered_and_leaves_out_the_seed(client: TestClient) -> None:
     assert all(0 <= value <= 1 for value in similarities)
     assert 1 not in [item["track_id"] for item in answer["results"]]
     assert [item["rank"] for item in answer["results"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_words_are_found_and_move_lists(client: TestClient, shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = shelf.catalogue.model
+    monkeypatch.setattr(model, "words", None)
+    answer = client.get("/api/v1/find", params={"q": "klavier"})
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (422, "QueryError")
+    assert "tells no words" in answer.json()["error"]["message"]
+    own = shelf.catalogue.directions[:1]
+    words = Words(("piano",), ("instrument",), 9 * own, np.array([-6.0]), np.ones(1))
+    monkeypatch.setattr(model, "words", words)
+    found = client.get("/api/v1/find", params={"q": "klavier, no kazoo", "k": 3}).json()
+    assert found["terms"] == [{"word": "piano", "weight": 1.0}]
+    assert found["results"][0]["track_id"] == 1
+    assert found["results"][0]["words"]["piano"] == pytest.approx(0.95, abs=0.01)
+    assert "kazoo" in found["sentences"][0]
+    assert client.get("/api/v1/words").json()["piano"] == "instrument"
+    for query in ("words=piano", "track=2&more=piano", "track=1&less=piano"):
+        assert client.get(f"/api/v1/similar?{query}").status_code == 200
 
 
 def test_similar_to_several_seeds(client: TestClient) -> None:
@@ -355,7 +375,7 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
     first = radio(track=1)
     ids = [line["track_id"] for line in first["results"]]
     assert (first["seeds"], ids[0], len(ids)) == (["Song 0"], 1, 8)  # of eight seconds
-    again = [line["track_id"] for line in radio(track=1, heard=ids, more=[4], unlike=[5], tempo=1)["results"]]
+    again = [line["track_id"] for line in radio(track=1, heard=ids, like=[4], unlike=[5], tempo=1)["results"]]
     assert not {1, 5} & set(again)
     assert len(again) == 8
     assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]

@@ -16,6 +16,7 @@ from resona.errors import ResonaError
 from resona.library import Library
 from resona.web import (
     audiomuse,
+    find,
     groups,
     maps,
     mixes,
@@ -91,6 +92,7 @@ def create_app(
         tracks,
         shelves,
         similar,
+        find,
         groups,
         mixes,
         reasons,

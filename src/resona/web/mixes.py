@@ -23,7 +23,7 @@ router = APIRouter(tags=["mixes"])
 class RadioWishes(SeedWishes):
     """What a radio stays near, and how it is steered."""
 
-    more: Ids = Field((), description="Tracks to move towards; the seeds keep half of the say.")
+    like: Ids = Field((), description="Tracks to move towards; the seeds keep half of the say.")
     unlike: Ids = Field((), description="Tracks to move away from.")
     heard: Ids = Field((), description="What was played, the last one last: it goes on from there, and repeats none.")
     minutes: float = Field(30.0, gt=0, le=43_200, description="How much of it is wanted now.")
@@ -77,12 +77,12 @@ class PathView:
 def radio(state: Shared, wishes: Annotated[RadioWishes, Query()]) -> RadioView:
     """Draw the next tracks of a radio that drifts but stays near its seeds; asked again and again, it never ends."""
     seeds = seeds_of(state, wishes)
-    more = meanings(state, wishes.more)
+    like = meanings(state, wishes.like)
     with state.turns:
         found = state.lists.radio(
             *seeds.queries,
-            *more,
-            weights=_weights(len(seeds.queries), len(more)),
+            *like,
+            weights=_weights(len(seeds.queries), len(like)),
             negatives=tuple(meanings(state, wishes.unlike)),
             given=wishes.heard,
             where=joined(wishes.where),
@@ -137,8 +137,8 @@ def path(
     return PathView(results=steps, is_monotone=way.is_monotone, evenness=way.evenness, relaxed=list(way.relaxed))
 
 
-def _weights(n_asked: int, n_more: int) -> tuple[float, ...]:
+def _weights(n_asked: int, n_like: int) -> tuple[float, ...]:
     """Weigh what was asked for first, and what was asked for later."""
-    if not n_more:
+    if not n_like:
         return ()
-    return (ASKED_SHARE / n_asked,) * n_asked + ((1 - ASKED_SHARE) / n_more,) * n_more
+    return (ASKED_SHARE / n_asked,) * n_asked + ((1 - ASKED_SHARE) / n_like,) * n_like

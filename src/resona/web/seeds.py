@@ -11,6 +11,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from resona.errors import UnknownTrackError
+from resona.library import WORDS
 from resona.library import Query as Meaning
 from resona.library import parse as parse_filter
 from resona.tracks import Track
@@ -20,6 +21,7 @@ from resona.web.tracks import LARGEST_ID, MOST_IDS, Ids
 
 Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_IDS)]
 FewAllowed = Annotated[int, Query(ge=0, le=1000, description="0 for as many as there are.")]
+Texts = Annotated[tuple[Annotated[str, Query(max_length=500)], ...], Query(max_length=20)]
 Filters = Annotated[
     tuple[Annotated[str, Query(max_length=2000)], ...],
     Query(max_length=20, description='Filters that must all hold: year >= 1990 and genre in ("rock").'),
@@ -33,6 +35,7 @@ class SeedWishes(BaseModel):
     artist: Names = Field((), description="Artists, by id.")
     album: Names = Field((), description="Albums, by id.")
     playlist: int | None = Field(None, ge=1, le=LARGEST_ID, description="A playlist, whose tracks are seeds.")
+    words: Texts = Field((), description="Words for a sound, such as: calm piano.")
     upload: tuple[str, ...] = Field((), max_length=MOST_IDS, description="Uploaded files.")
 
 
@@ -50,7 +53,7 @@ class Seeds:
         A sentence for what is not among them.
     """
 
-    queries: list[Meaning]
+    queries: list[Meaning | str]
     names: list[str]
     left_out: list[str]
 
@@ -67,18 +70,19 @@ def seeds_of(state: State, wishes: SeedWishes) -> Seeds:
     """
     listed = [] if wishes.playlist is None else _listed(state, wishes.playlist)
     wanted = [*wishes.track, *listed]
-    if not (wanted or wishes.artist or wishes.album or wishes.upload):
+    if not (wanted or wishes.artist or wishes.album or wishes.words or wishes.upload):
         raise RequestError(422, "NoSeed", "say what the others should be like")
     tracks = meanings(state, wanted)
     groups = [group_meaning(state, group_id) for group_id in (*wishes.artist, *wishes.album)]
     others = [*groups, *(_uploaded(state, upload_id) for upload_id in wishes.upload)]
     n_gone = len(wanted) - len(tracks)
     return Seeds(
-        queries=[*tracks, *others],
+        queries=[*tracks, *others, *(f"{WORDS}{words}" for words in wishes.words)],
         names=[
             *(track.tracks[0].name for track in tracks if track.tracks[0].track_id in wishes.track),
             *([] if wishes.playlist is None else [state.library.playlists.get(wishes.playlist).name]),
             *(query.text for query in others),
+            *wishes.words,
         ],
         left_out=[f"{n_gone} {'seed is' if n_gone == 1 else 'seeds are'} no longer in the library."] if n_gone else [],
     )

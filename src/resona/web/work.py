@@ -80,7 +80,7 @@ def evaluate(state: Shared) -> JobState:
 
 @router.get("/models")
 def models(state: Shared) -> list[ModelView]:
-    """List the models; "base" comes with Resona, "mfcc" is plain statistics, the others were trained on this library."""
+    """List the models; "base" comes with Resona, "mfcc" is plain statistics, others were trained on this library."""
     return [ModelView(**model) for model in state.library.models.describe()]
 
 

@@ -8,9 +8,9 @@ import { playable } from "./list.js";
 import { player } from "./player.js";
 import { text } from "./texts.js";
 
-export const SEEDS = ["track", "artist", "album", "playlist", "upload"];
+export const SEEDS = ["track", "artist", "album", "playlist", "upload", "words"];
 export const LEANINGS = ["tempo", "energy", "brightness"];
-const WAYS = ["more", "unlike"]; // songs that it was steered by
+const WAYS = ["like", "unlike"]; // songs that it was steered by
 const USUAL = { tempo: 0, energy: 0, brightness: 0, drift: 0.5 };
 
 const AHEAD = 3; // songs in line before more are asked for

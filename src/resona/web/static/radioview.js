@@ -60,7 +60,7 @@ class Board {
     if (!isMine) return this.#line.replaceChildren();
     const ids = [player.current?.track_id, ...radio.next.map((item) => item.track_id)].filter(Boolean).slice(0, SHOWN);
     const tracks = (await Promise.all(ids.map((id) => this.#track(id)))).filter(Boolean);
-    const rows = list(tracks, { queue: [], label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("more", track), () => this.#turn("unlike", track)) });
+    const rows = list(tracks, { queue: [], label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("like", track), () => this.#turn("unlike", track)) });
     return this.#line.replaceChildren(h("h2", {}, text("radio.line")), rows, h("p", { class: "quiet-text" }, radio.message));
   }
 
@@ -74,7 +74,7 @@ class Board {
   }
 
   #turn(way, track) {
-    const others = ["more", "unlike"].map((name) => [name, (this.#course[name] ?? []).filter((id) => Number(id) !== track.track_id)]);
+    const others = ["like", "unlike"].map((name) => [name, (this.#course[name] ?? []).filter((id) => Number(id) !== track.track_id)]);
     const course = Object.fromEntries(others);
     course[way] = [...course[way], String(track.track_id)];
     if (way === "unlike" && player.current?.track_id === track.track_id) player.next();
@@ -90,9 +90,9 @@ class Board {
   }
 
   async #drawSteering() {
-    const chips = ["more", "unlike"].flatMap((way) => (this.#course[way] ?? []).map(async (id) => {
+    const chips = ["like", "unlike"].flatMap((way) => (this.#course[way] ?? []).map(async (id) => {
       const track = await this.#track(Number(id));
-      return track && steerChip(track, way === "more", () => this.#steer({ [way]: this.#course[way].filter((other) => other !== id) }));
+      return track && steerChip(track, way === "like", () => this.#steer({ [way]: this.#course[way].filter((other) => other !== id) }));
     }));
     this.#steering.replaceChildren(...(await Promise.all(chips)).filter(Boolean));
   }
