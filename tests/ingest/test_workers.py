@@ -104,8 +104,8 @@ def _blame_the_model(_: str) -> str:
 
 
 def test_hang_costs_only_its_own_task() -> None:
-    results = run(["hang", "a", "b"], patience_seconds=8)
-    assert results == ["A", "B", "hang: the decoder hung for more than 8 s"]
+    results = run(["hang", "a", "b"], patience_seconds=1)
+    assert results == ["A", "B", "hang: the decoder hung for more than 1 s"]
 
 
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux keeps the memory limit")

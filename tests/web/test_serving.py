@@ -160,7 +160,7 @@ def free_port() -> int:
 def behind(shelf: Library) -> Iterator[int]:
     """The server that a proxy on this machine asks."""
     access = Access(hosts=frozenset({HOST}), token=TOKEN, root_path="/resona", proxies=("127.0.0.1",))
-    with socket.socket() as door:
+    with socket.socket(proto=socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
         door.listen(10)
         config = uvicorn.Config(create_app(shelf, access=access), log_level="warning", proxy_headers=False)
