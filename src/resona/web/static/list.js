@@ -5,6 +5,7 @@ import { cover } from "./cover.js";
 import { clock, h, icon, iconButton, textButton } from "./dom.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
+import { text } from "./texts.js";
 
 /** Give a track of the library the form that the player takes. */
 export function playable(track) {
@@ -44,23 +45,33 @@ export function row(track, { queue = [track], extra = [], position = null } = {}
     button,
     h("div", { class: "names" },
       h("a", { class: "title", href: item.link }, track.title),
-      h("span", { class: "artist" }, track.artist || "unknown artist")),
-    h("span", { class: "album" }, track.album),
+      h("span", { class: "artist" }, ...credit(track))),
+    h("span", { class: "album" }, track.album ? albumLink(track) : ""),
     h("span", { class: "genre" }, track.genre ? h("span", { class: "chip" }, track.genre) : ""),
     track.similarity === undefined ? h("span", { class: "time" }, clock(track.duration_seconds)) : match(track.similarity),
     h("span", { class: "actions" }, ...extra, addButton(track)));
   return line;
 }
 
+/** Whom a track credits, each with a way to all by them. */
+export function credit(track) {
+  const link = ({ id, name }) => h("a", { href: `#/artist/${id}`, dir: "auto" }, (track.artists.length > 1 ? name : track.artist) || text("list.unknown_artist"));
+  return track.artists.flatMap((artist, index) => (index ? [", ", link(artist)] : [link(artist)]));
+}
+
+export function albumLink(track) {
+  return h("a", { href: `#/album/${track.album_id}`, dir: "auto" }, track.album);
+}
+
 export function addButton(track) {
   return iconButton("add", `Add ${track.title} to the playlist`, () => playlist.add(track));
 }
 
-/** Draw a list. */
+/** Draw a list. `position` gives the number before a track, `queue` what plays on after it. */
 export function list(tracks, options = {}) {
-  const { extra = () => [], numbered = false, label = "Tracks" } = options;
-  const rows = tracks.map((track, index) => row(track, { queue: tracks, extra: extra(track), position: numbered ? index + 1 : null }));
-  const lines = h("ol", { class: "list", "aria-label": label }, ...rows);
+  const { extra = () => [], position = null, queue = tracks, label = "Tracks" } = options;
+  const rows = tracks.map((track) => row(track, { queue, extra: extra(track), position: position && position(track) }));
+  const lines = h("ol", { class: position ? "list numbered" : "list", "aria-label": label }, ...rows);
   player.mark();
   return lines;
 }
