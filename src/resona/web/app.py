@@ -16,8 +16,10 @@ from resona.errors import ResonaError
 from resona.library import Library
 from resona.web import (
     audiomuse,
+    find,
     groups,
     maps,
+    mixes,
     overview,
     players,
     playlists,
@@ -27,6 +29,7 @@ from resona.web import (
     teach,
     tracks,
     uploads,
+    work,
 )
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
@@ -84,7 +87,22 @@ def create_app(
     app.state.shared = state
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
-    for part in (tracks, shelves, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
+    for part in (
+        tracks,
+        shelves,
+        similar,
+        find,
+        groups,
+        mixes,
+        reasons,
+        playlists,
+        players,
+        uploads,
+        maps,
+        teach,
+        overview,
+        work,
+    ):
         app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES)
     app.include_router(audiomuse.router)
     add_rest(app, state)

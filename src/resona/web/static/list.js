@@ -18,7 +18,9 @@ export function playable(track) {
     link: `#/track/${track.track_id}`,
     title: track.title,
     artist: track.artist,
+    artists: track.artists,
     album: track.album,
+    album_id: track.album_id,
     start: track.start_seconds,
     duration: track.duration_seconds,
   };
@@ -33,12 +35,11 @@ export function match(similarity) {
   return meter;
 }
 
-/** Draw one line of a list. `extra` are further buttons. */
-export function row(track, { queue = [track], extra = [], position = null } = {}) {
-  const item = playable(track);
+/** Draw one line of a list. `extra` are further buttons; `item` is what plays, and `play` what the cover's button does. */
+export function row(track, { queue = [track], extra = [], position = null, item = playable(track), play = () => player.toggle(item, queue.map(playable)) } = {}) {
   const button = h("button", {
     type: "button", class: "cover-button", "aria-label": `Play ${track.title}`, dataset: { plays: item.key },
-    onclick: () => player.toggle(item, queue.map(playable)),
+    onclick: play,
   }, cover(track), h("span", { class: "overlay" }, icon("play"), icon("pause")));
   const line = h("li", { class: "row", dataset: { track: track.track_id, plays: item.key } },
     position === null ? null : h("span", { class: "position" }, String(position)),
@@ -55,12 +56,13 @@ export function row(track, { queue = [track], extra = [], position = null } = {}
 
 /** Whom a track credits, each with a way to all by them. */
 export function credit(track) {
+  if (!track.artists?.length) return [track.artist || text("list.unknown_artist")]; // a song that was dropped
   const link = ({ id, name }) => h("a", { href: `#/artist/${id}`, dir: "auto" }, (track.artists.length > 1 ? name : track.artist) || text("list.unknown_artist"));
   return track.artists.flatMap((artist, index) => (index ? [", ", link(artist)] : [link(artist)]));
 }
 
 export function albumLink(track) {
-  return h("a", { href: `#/album/${track.album_id}`, dir: "auto" }, track.album);
+  return h("a", { href: track.album_id && `#/album/${track.album_id}`, dir: "auto" }, track.album);
 }
 
 export function addButton(track) {
