@@ -1,12 +1,12 @@
-"""Learn to tell words from a finished encoder's embeddings, and see how well that does on artists it has not heard.
+"""Learn to tell words from the base model's embeddings, and see how well that does on artists it has not heard.
 
-    python research/ear/words.py --shared DIR --musicnn DIR --cache DIR ENCODER_DIR
+    python research/words.py --shared DIR --musicnn DIR --cache DIR src/resona/base_model
 
 The targets are the probabilities that the teachers give: AudioSet's classes of music (MN04), 50 tags of the Million
 Song Dataset (MusiCNN and MSD-FCN, their mean) and 50 of Jamendo. A linear map for each, by cross-entropy; slope and
 intercept are fitted anew on half of the held-out windows, and all is judged on the other half: `auc` (a word is taken
 to be there where its teacher finds it likelier than in nine tenths of the windows), and the error of the probability.
-Writes ENCODER_DIR/words.npz; leaves out words that cannot be told (AUC below `LEAST`).
+Puts words.npz into the bundle; leaves out words that cannot be told (AUC below `LEAST`).
 """
 
 import argparse
@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from hear import Teachers
-from targets import NAMES
 from torch.nn import functional
 
-from resona.inference import Words
+from hear import Teachers
+from resona.inference import Bundle, Words, write_bundle
+from resona.inference.words import FILE
 from resona.metrics.pairs import roc_auc
-from validate import load_encoder
+from targets import NAMES
 
 LEAST = 0.7
 TAKEN = 0.9  # quantile above which a word is taken to be there
@@ -43,15 +43,9 @@ def targets(teachers: Teachers, shards: list[Path]) -> np.ndarray:
     return np.stack([sets[source][:, output] for source, output, _ in read_words()], axis=1)
 
 
-@torch.inference_mode()
-def embed_windows(encoder: torch.nn.Module, shards: list[Path]) -> np.ndarray:
+def embed_windows(bundle: Bundle, shards: list[Path]) -> np.ndarray:
     """Embed all windows, (n, d)."""
-    parts = []
-    for path in shards:
-        for batch in torch.from_numpy(np.load(path)["features"]).split(64):
-            with torch.autocast("cpu", torch.bfloat16):
-                parts.append(encoder(batch.float()).float())
-    return functional.normalize(torch.cat(parts), dim=1).numpy()
+    return np.concatenate([bundle.embed_many(np.load(path)["features"][:, None]) for path in shards])
 
 
 def fit(vectors: np.ndarray, likely: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -88,13 +82,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("--shared", "--musicnn", "--cache"):
         parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("encoder", type=Path)
+    parser.add_argument("bundle", type=Path)
     options = parser.parse_args()
     teachers = Teachers(options.shared / "teacher" / "weights", options.musicnn)
-    encoder = load_encoder(options.encoder)
+    bundle = Bundle.load(options.bundle)
     learned, held = (sorted((options.cache / name).glob("*.npz")) for name in ("shards", "held_out"))
-    weights, bias = fit(embed_windows(encoder, learned), targets(teachers, learned))
-    vectors, likely = embed_windows(encoder, held), targets(teachers, held)
+    weights, bias = fit(embed_windows(bundle, learned), targets(teachers, learned))
+    vectors, likely = embed_windows(bundle, held), targets(teachers, held)
     first = np.random.default_rng(0).random(len(vectors)) < 0.5
     slope, intercept = calibrate(vectors[first] @ weights.T + bias, likely[first])
     weights, bias = weights * slope[:, None], bias * slope + intercept
@@ -110,7 +104,8 @@ def main() -> None:
         print(f"{source}: {mine.sum()} words, AUC mean {auc[mine].mean():.3f}, kept {(mine & kept).sum()},"
               f" error {error[mine].mean():.3f}; worst {worst}")  # fmt: skip
     words = Words(tuple(names[kept]), tuple(sources[kept]), weights[kept], bias[kept], auc[kept])
-    (options.encoder / "words.npz").write_bytes(words.write())
+    files = {name: (options.bundle / name).read_bytes() for name in bundle.manifest.files}
+    write_bundle(options.bundle, bundle.manifest, files | {FILE: words.write()})
 
 
 if __name__ == "__main__":
