@@ -17,7 +17,7 @@ def settled(arch: str) -> SiameseNetwork:
     """Build a network whose running statistics are no longer the initial ones."""
     torch.manual_seed(1)
     small: dict[str, Any] = {"channels": (32, 48)}
-    settings = {"base": {**small, "n_tags": 7, "n_dims": 64}, "tuned": {"encoder": small, "n_styles": 5}}
+    settings = {"base": {**small, "n_dims": 64}, "tuned": {"encoder": small, "n_styles": 5}}
     network = build_network(arch, settings.get(arch, small)).train()
     with torch.no_grad():
         network.encoder(torch.randn(4, network.settings[0].n_mfcc, 200) * 30 - 10)

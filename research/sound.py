@@ -1,6 +1,6 @@
 """Decode the training music once, to mono at 32 kHz.
 
-    python research/ear/sound.py --shared DIR [--songs DIR] --cache DIR
+    python research/sound.py --shared DIR [--songs DIR] --cache DIR
 
 Only what may train the shipped model is read: the excerpts of `corpus`, `corpus-extra` and `corpus-songs` and, where
 given, a folder of more songs whose `manifest.csv` has the same columns. Appends to CACHE/sound.i16 and CACHE/sound.json

@@ -1,6 +1,6 @@
 """Learn to tell words from the base model's embeddings, and see how well that does on artists it has not heard.
 
-    python research/ear/words.py --shared DIR --musicnn DIR --cache DIR BUNDLE
+    python research/words.py --shared DIR --musicnn DIR --cache DIR src/resona/base_model
 
 The targets are the probabilities that the teachers give: AudioSet's classes of music (MN04), 50 tags of the Million
 Song Dataset (MusiCNN and MSD-FCN, their mean) and 50 of Jamendo. A linear map for each, by cross-entropy; slope and
@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from hear import Teachers
-from targets import NAMES
 from torch.nn import functional
 
+from hear import Teachers
 from resona.inference import Bundle, Words, write_bundle
 from resona.inference.words import FILE
 from resona.metrics.pairs import roc_auc
+from targets import NAMES
 
 LEAST = 0.7
 TAKEN = 0.9  # quantile above which a word is taken to be there
