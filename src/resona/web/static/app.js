@@ -13,21 +13,23 @@ import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
 import { teachView } from "./teach.js";
+import { LANGUAGES, language, speak, text } from "./texts.js";
 import { trackView } from "./track.js";
 
 const VIEWS = {
-  "": { name: "Discover", icon: "discover", draw: discover },
-  browse: { name: "Browse", icon: "browse", draw: browse, isKept: true },
-  map: { name: "Map", icon: "map", draw: mapView },
-  playlist: { name: "Playlist", icon: "playlist", draw: playlistView },
-  teach: { name: "Teach", icon: "teach", draw: teachView },
-  players: { name: "Players", icon: "players", draw: playersView },
-  library: { name: "Library", icon: "library", draw: libraryView },
+  "": { name: text("view.discover"), icon: "discover", draw: discover },
+  browse: { name: text("view.browse"), icon: "browse", draw: browse, isKept: true },
+  map: { name: text("view.map"), icon: "map", draw: mapView },
+  playlist: { name: text("view.playlist"), icon: "playlist", draw: playlistView },
+  teach: { name: text("view.teach"), icon: "teach", draw: teachView },
+  players: { name: text("view.players"), icon: "players", draw: playersView },
+  library: { name: text("view.library"), icon: "library", draw: libraryView },
 };
-const ALL = { ...VIEWS, track: { name: "Track", draw: trackView } };
+const ALL = { ...VIEWS, track: { name: text("view.track"), draw: trackView } };
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
+const skip = document.querySelector(".skip");
 const trail = new Trail();
 let turn = 0;
 
@@ -56,7 +58,7 @@ function fillNav() {
 function fillBadge() {
   const badge = document.getElementById("badge");
   badge.textContent = playlist.size || "";
-  badge.setAttribute("aria-label", playlist.size ? `${playlist.size} tracks` : "");
+  badge.setAttribute("aria-label", playlist.size ? text("n.tracks", { n: playlist.size }) : "");
 }
 
 function fillTheme() {
@@ -65,8 +67,8 @@ function fillTheme() {
   const current = () => document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light");
   const draw = () => {
     const next = current() === "dark" ? "light" : "dark";
-    button.replaceChildren(icon(next === "dark" ? "moon" : "sun"), h("span", {}, next === "dark" ? "Dark" : "Light"));
-    button.setAttribute("aria-label", `Switch to ${next} colours`);
+    button.replaceChildren(icon(next === "dark" ? "moon" : "sun"), h("span", {}, text(next === "dark" ? "app.dark" : "app.light")));
+    button.setAttribute("aria-label", text(next === "dark" ? "app.to_dark" : "app.to_light"));
   };
   button.addEventListener("click", () => {
     document.documentElement.dataset.theme = current() === "dark" ? "light" : "dark";
@@ -77,7 +79,15 @@ function fillTheme() {
   draw();
 }
 
-document.querySelector(".skip").addEventListener("click", (event) => {
+function fillFrame() {
+  skip.textContent = text("app.skip");
+  nav.setAttribute("aria-label", text("app.views"));
+  document.getElementById("player").setAttribute("aria-label", text("app.player"));
+  const options = Object.entries(LANGUAGES).map(([tag, name]) => h("option", { value: tag, lang: tag, selected: tag === language }, name));
+  document.getElementById("theme").before(h("select", { id: "language", "aria-label": text("app.language"), onchange: (event) => speak(event.target.value) }, ...options));
+}
+
+skip.addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
@@ -98,11 +108,12 @@ addEventListener("drop", (event) => {
 });
 playlist.addEventListener("change", fillBadge);
 addEventListener("resonaback", () => {
-  toast("Resona answers again");
+  toast(text("app.server_is_back"));
   playlist.load();
   if (main.querySelector(".nothing, [aria-busy=true]")) show({ isAnew: true });
 });
 
+fillFrame();
 fillNav();
 fillBadge();
 fillTheme();

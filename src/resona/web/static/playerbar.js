@@ -2,9 +2,10 @@
 
 import { cover } from "./cover.js";
 import { clock, h, icon, iconButton } from "./dom.js";
+import { text } from "./texts.js";
 
-const SHUFFLE = { true: "Play in order", false: "Shuffle" };
-const REPEAT = { off: "Repeat all", all: "Repeat one", one: "Do not repeat" };
+const SHUFFLE = { true: text("player.unshuffle"), false: text("player.shuffle") };
+const REPEAT = { off: text("player.repeat_all"), all: text("player.repeat_one"), one: text("player.repeat_off") }; // what a press does
 
 export class PlayerBar {
   #parts;
@@ -13,21 +14,21 @@ export class PlayerBar {
   /** `player` is told what is pressed. */
   constructor(player) {
     const parts = {
-      cover: h("a", { class: "player-cover", "aria-label": "Show this track" }),
+      cover: h("a", { class: "player-cover", "aria-label": text("player.show_track") }),
       title: h("span", { class: "title" }),
       artist: h("span", { class: "artist" }),
-      toggle: iconButton("play", "Play", () => player.toggle(), { class: "round big", id: "toggle" }),
+      toggle: iconButton("play", text("player.play"), () => player.toggle(), { class: "round big", id: "toggle" }),
       shuffle: iconButton("shuffle", SHUFFLE.false, () => player.shuffle()),
       repeat: iconButton("repeat", REPEAT.off, () => player.repeat()),
-      seek: h("input", { type: "range", class: "seek", min: 0, max: 1000, value: 0, "aria-label": "Position", oninput: (event) => player.seek((event.target.value / 1000) * player.duration) }),
+      seek: h("input", { type: "range", class: "seek", min: 0, max: 1000, value: 0, "aria-label": text("player.position"), oninput: (event) => player.seek((event.target.value / 1000) * player.duration) }),
       time: h("span", { class: "time" }),
       left: h("span", { class: "time" }),
-      volume: h("input", { type: "range", class: "volume", min: 0, max: 100, value: player.volume, "aria-label": "Volume", oninput: (event) => { player.volume = Number(event.target.value); } }),
+      volume: h("input", { type: "range", class: "volume", min: 0, max: 100, value: player.volume, "aria-label": text("player.volume"), oninput: (event) => { player.volume = Number(event.target.value); } }),
     };
     document.getElementById("player").append(
       h("div", { class: "now" }, parts.cover, h("div", { class: "names" }, parts.title, parts.artist)),
       h("div", { class: "controls" },
-        h("div", { class: "buttons" }, parts.shuffle, iconButton("previous", "Previous", () => player.next(-1)), parts.toggle, iconButton("next", "Next", () => player.next()), parts.repeat),
+        h("div", { class: "buttons" }, parts.shuffle, iconButton("previous", text("player.previous"), () => player.next(-1)), parts.toggle, iconButton("next", text("player.next"), () => player.next()), parts.repeat),
         h("div", { class: "timeline" }, parts.time, parts.seek, parts.left)),
       h("div", { class: "sound" }, this.canvas, icon("volume"), parts.volume));
     document.getElementById("player").hidden = false;
@@ -44,13 +45,13 @@ export class PlayerBar {
 
   refresh(player, queue) {
     const { toggle, shuffle, repeat, seek, time, left } = this.#parts;
-    label(toggle, player.isPlaying ? "pause" : "play", player.isPlaying ? "Pause" : "Play");
+    label(toggle, player.isPlaying ? "pause" : "play", text(player.isPlaying ? "player.pause" : "player.play"));
     label(shuffle, "shuffle", SHUFFLE[queue.isShuffled], queue.isShuffled);
     label(repeat, queue.repeat === "one" ? "repeat_one" : "repeat", REPEAT[queue.repeat], queue.repeat !== "off");
     const share = player.duration ? player.time / player.duration : 0;
     seek.value = share * 1000;
     seek.style.setProperty("--done", `${share * 100}%`);
-    seek.setAttribute("aria-valuetext", `${clock(player.time)} of ${clock(player.duration)}`);
+    seek.setAttribute("aria-valuetext", text("player.time_of", { time: clock(player.time), duration: clock(player.duration) }));
     time.textContent = clock(Math.max(0, player.time));
     left.textContent = clock(player.duration);
   }

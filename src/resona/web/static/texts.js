@@ -1,0 +1,47 @@
+// What the page says, in the language of whoever reads it. Every text stands in texts.en.json, and its likes in other
+// languages, under a key; `{name}` is filled in, a number as the place writes numbers. Where the words depend on a number
+// `n`, there is one text for each of the language's plural forms. What the server says of its own accord is in English.
+
+import { keep, kept } from "./keep.js";
+
+export const LANGUAGES = { en: "English", de: "Deutsch" };
+
+const chosen = kept("language", "");
+const base = (tag) => tag.split("-")[0].toLowerCase();
+const isSpoken = (tag) => Object.hasOwn(LANGUAGES, base(tag));
+
+export const language = base([chosen, ...navigator.languages, "en"].find(isSpoken));
+
+/** As they write in this language where the reader is: Austria and Switzerland have one language and two kinds of number. */
+const locale = navigator.languages.find((tag) => base(tag) === language) ?? language;
+const plurals = new Intl.PluralRules(locale);
+const texts = await (await fetch(`static/texts.${language}.json`)).json();
+
+document.documentElement.lang = language;
+
+/** Give a text with its values filled in. */
+export function text(key, values = {}) {
+  return phrase(key, values).join("");
+}
+
+/** Give a text as a list of its parts, so that values may be elements. */
+export function phrase(key, values = {}) {
+  const found = texts[key];
+  const form = typeof found === "string" ? found : found[plurals.select(values.n)];
+  return form.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? written(values[part]) : part)).filter((part) => part !== "");
+}
+
+export function number(value, options) { return new Intl.NumberFormat(locale, options).format(value); }
+
+/** Write a share from 0 to 1. */
+export function percent(share, digits = 0) { return number(share, { style: "percent", maximumFractionDigits: digits }); }
+
+export function date(moment) { return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(moment)); }
+
+/** Speak another language from now on. */
+export function speak(tag) {
+  keep("language", tag);
+  location.reload();
+}
+
+function written(value) { return typeof value === "number" ? number(value) : value; }
