@@ -23,7 +23,7 @@ def test_a_bundle_tells_the_words_that_were_written(tmp_path: Path) -> None:
     write_bundle(tmp_path / "without", MANIFEST, {})
     words = Bundle.load(tmp_path / "with").words
     assert words is not None
-    assert (words.names, words.sources) == (WORDS.names, WORDS.sources)
+    assert (words.names, words.kinds) == (WORDS.names, WORDS.kinds)
     vectors = np.array([[0.6, 0.8], [1, 0]], np.float32)
     expected = 1 / (1 + np.exp(-(vectors @ WORDS.weights.T + WORDS.bias)))
     np.testing.assert_allclose(words.probabilities(vectors), expected, atol=1e-3)

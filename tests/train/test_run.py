@@ -12,7 +12,8 @@ from training_music import CONFIG, make_set
 
 from resona.errors import CheckpointError, ConfigError, FingerprintMismatchError, TrainingError
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Bundle, read_manifest
+from resona.inference import Bundle, Words, read_manifest, write_bundle
+from resona.inference.words import FILE as WORDS
 from resona.pairs import SPLITS, PairConfig, PairSet, artist_digest, draw_pairs
 from resona.train import TrainConfig, TrainingSet, TrainResult, fit, make_plan
 
@@ -151,12 +152,21 @@ def test_a_loss_that_is_not_finite_stops_the_run(data: TrainingSet, config: Trai
 
 def test_tuning_takes_over_where_it_gains(base_dir: Path, tmp_path: Path) -> None:
     music = make_set(4, n_sounds=6)  # two to a genre: the base model does not know that they belong together
+    rng, base = np.random.default_rng(0), Bundle.load(base_dir)
+    words = Words(("odd",), ("mood",), 9 * rng.standard_normal((1, base.n_dims)), np.zeros(1), np.ones(1))
+    files = {name: (base_dir / name).read_bytes() for name in base.manifest.files}
+    base_dir = tmp_path / "base"
+    write_bundle(base_dir, base.manifest, {**files, WORDS: words.write()})
     result = fit(music, replace(TUNING, ridge=0.001, n_epochs=8), tmp_path, base_dir=base_dir)
     assert result.gain is not None
     assert result.bundle_dir is not None
     assert "by chance alone as much or more in" in result.message
     assert result.measures["validation_map"] > result.measures["start_map"]
     assert [epoch.number for epoch in result.epochs] == list(range(9))  # nothing chose among them
+    tuned = Bundle.load(result.bundle_dir)
+    assert tuned.words is not None
+    told = tuned.words.probabilities(tuned.embed_many(music.features))
+    np.testing.assert_allclose(told, words.probabilities(base.embed_many(music.features)), atol=0.05)
 
 
 def test_three_held_out_artists_prove_no_gain(base_dir: Path, tmp_path: Path) -> None:

@@ -115,6 +115,14 @@ def wait_until(is_so: Any) -> None:
         time.sleep(0.05)
 
 
+def drag(page: Any, grip: Any, target: Any) -> None:
+    start, end = grip.bounding_box(), target.bounding_box()
+    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 30, end["y"] + 10, steps=5)
+    page.mouse.up()
+
+
 def test_drop_a_song_and_hear_what_is_like_it(page: Any, song_path: Path) -> None:
     page.goto("/#/browse")
     page.get_by_role("heading", name="Your library").wait_for()
@@ -171,10 +179,23 @@ def test_search_and_browse(page: Any) -> None:
     page.get_by_role("button", name="Clip 1").click()
     wait_until(lambda: is_playing(page))
     page.get_by_role("link", name="Browse").click()
+    page.get_by_label("Filter this shelf").fill("artist 2")
+    wait_until(lambda: page.locator(".tile").count() == 1)
     page.get_by_role("link", name="Artist 2").click()
+    tracks = page.get_by_role("list", name="Tracks").locator(".row:not(.ghost)")
+    wait_until(lambda: tracks.count() == N_TRACKS // 4)
+    alike = page.get_by_role("region", name="Artists like this").locator(".tile")
+    wait_until(lambda: alike.count() == 3)
+    page.get_by_role("list", name="Sounds like this").locator(".row:not(.ghost)").first.wait_for()
+    tracks.first.get_by_role("link", name="Album").click()
+    page.get_by_role("region", name="Albums like this").locator(".tile").first.wait_for()
+    wait_until(lambda: tracks.count() == N_TRACKS // 12)
+    tracks.first.get_by_role("link", name="Artist 2").click()
     page.get_by_role("heading", name="Artist 2").wait_for()
-    wait_until(lambda: page.locator(".row:not(.ghost)").count() == N_TRACKS // 4)
-    page.get_by_role("link", name="Browse").click()
+    page.go_back()
+    page.go_back()
+    page.go_back()
+    wait_until(lambda: page.get_by_label("Filter this shelf").input_value() == "artist 2")
     page.get_by_role("link", name="Tracks", exact=True).click()
     wait_until(lambda: page.locator(".row:not(.ghost)").count() == N_TRACKS)
 
@@ -190,11 +211,7 @@ def test_playlist_is_reordered_extended_and_saved(page: Any) -> None:
     page.locator(".grip").first.focus()
     page.keyboard.press("ArrowDown")
     wait_until(lambda: titles.all_inner_texts() == [before[1], before[0], before[2]])
-    grip, target = page.locator(".grip").nth(2).bounding_box(), page.locator(".sortable .row").nth(0).bounding_box()
-    page.mouse.move(grip["x"] + 10, grip["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(target["x"] + 30, target["y"] + 10, steps=5)
-    page.mouse.up()
+    drag(page, page.locator(".grip").nth(2), page.locator(".sortable .row").nth(0))
     mine = [before[2], before[1], before[0]]
     wait_until(lambda: titles.all_inner_texts() == mine)
 
@@ -338,13 +355,14 @@ def now_playing(page: Any) -> str:
 
 
 def test_whole_list_plays_past_what_cannot(page: Any, tones_dir: Path) -> None:
-    page.goto("/#/browse/artist/Artist%202")
-    titles = page.locator(".row:not(.ghost) .title")
+    page.goto("/#/browse/artist?q=artist+2")
+    page.get_by_role("link", name="Artist 2").click()
+    titles = page.get_by_role("list", name="Tracks").locator(".row:not(.ghost) .title")
     wait_until(lambda: titles.count() == N_TRACKS // 4)
     first, second, third, *_ = titles.all_inner_texts()
     gone = next(tones_dir.glob(f"{second.removeprefix('Song ')}.*"))
     gone.rename(gone.with_suffix(".away"))
-    page.get_by_role("button", name="Play all").click()
+    page.get_by_role("region", name="Artist 2").get_by_role("button", name="Play all").click()
     wait_until(lambda: now_playing(page) == first)
     page.get_by_role("button", name="Next", exact=True).click()
     page.get_by_text(f"“{second}”: the file is no longer where it was; scan again").wait_for()
@@ -357,7 +375,52 @@ def test_whole_list_plays_past_what_cannot(page: Any, tones_dir: Path) -> None:
     page.get_by_text("Resona does not answer; the music goes on").wait_for()
     page.unroute("**/api/**")
     page.unroute("**/icon.svg")
+    page.get_by_text("Resona answers again").wait_for()
     wait_until(lambda: now_playing(page) == second)
+
+
+PEAK = """async () => {
+    const { player } = await import("./static/player.js");
+    const wave = new Float32Array(2048);
+    let peak = 0;
+    for (let round = 0; round < 20; round += 1) {
+        player.mixer.analyser.getFloatTimeDomainData(wave);
+        peak = Math.max(peak, ...wave.map(Math.abs));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return peak;
+}"""
+
+
+def test_queue_is_put_in_order_and_songs_follow_each_other(page: Any) -> None:
+    page.goto("/#/browse/genre/Ambient")
+    page.get_by_role("button", name="Play Song 1", exact=True).click()
+    wait_until(lambda: now_playing(page) == "Song 1")
+    assert 0.01 < page.evaluate(PEAK) < 0.2  # it is measured as four times as loud as it is to be, the others are not
+    page.locator("#toggle").click()
+
+    page.get_by_role("link", name="Queue").click()
+    titles = page.locator(".sortable .title")
+    wait_until(lambda: titles.count() == N_TRACKS // 3)
+    *before, a, b, c, d, e = titles.all_inner_texts()
+    assert before[-1] == "Song 1"
+    n = len(before)
+    page.locator(".grip").nth(n).focus()
+    page.keyboard.press("ArrowDown")
+    wait_until(lambda: titles.all_inner_texts()[n:] == [b, a, c, d, e])
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
+        f"Move {a}; now number {n + 2}"
+    )
+    drag(page, page.locator(".grip").nth(n), titles.nth(n + 2))  # with the mouse, downwards
+    wait_until(lambda: titles.all_inner_texts()[n:] == [a, c, b, d, e])
+    page.get_by_role("button", name=f"Remove {c}").click()
+    wait_until(lambda: titles.all_inner_texts() == [*before, a, b, d, e])
+    page.get_by_role("slider", name="Position", exact=True).fill("950")
+    page.locator("#toggle").click()
+    wait_until(lambda: now_playing(page) == a)
+    page.get_by_label("Crossfade").select_option("2")
+    page.get_by_role("slider", name="Position", exact=True).fill("700")
+    wait_until(lambda: now_playing(page) == b)
 
 
 def test_player_keeps_volume_and_place_and_one_tab_plays(page: Any) -> None:

@@ -57,7 +57,15 @@ def fill(library: Library, folder: Path) -> None:
             clips = np.zeros((1, model.feature_config["n_mfcc"], 16), np.float16)
             library.store.features.put(track_id, model.feature_fingerprint, clips, [0.0])
             library.store.features.put_descriptors(
-                track_id, "x", {"tempo_bpm": 90.0 + number, "key": 9, "mode": "minor", "energy": 0.5}
+                track_id,
+                "x",
+                {
+                    "tempo_bpm": 90.0 + number,
+                    "key": 9,
+                    "mode": "minor",
+                    "energy": 0.5,
+                    "loudness_lufs": -6.0 if number == 1 else -18.0,
+                },
             )
             vector = centres[number % 3] + rng.normal(size=model.n_dims) / 2
             vectors.append((track_id, (vector / np.linalg.norm(vector)).astype(np.float32)))

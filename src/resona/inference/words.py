@@ -1,8 +1,9 @@
 """Which words call for a track? Read off its embedding by a linear map for each word.
 
-A bundle may hold the file ``words.npz``: `names` and `sources` (n_words,) text, `weights` (n_words, n_dims) float16,
+A bundle may hold the file ``words.npz``: `names` and `kinds` (n_words,) text, `weights` (n_words, n_dims) float16,
 `bias` (n_words,) and `auc` (n_words,) float32. A word's probability is the logistic function of its row's product with
-the embedding, plus its bias; the calibration is part of both.
+the embedding, plus its bias; the calibration is part of both. A track's embedding is the mean of its clips': the
+probability is that of the word being said of its sound on the whole.
 """
 
 import io
@@ -26,26 +27,26 @@ class Words:
     Attributes
     ----------
     names
-        Such as "female vocals"; a name may occur once for each source.
-    sources
-        The tag sets that they come from: "audioset", "msd" or "jamendo".
+        Such as "female vocals".
+    kinds
+        What each speaks of: "genre", "instrument", "voice", "mood" or "era".
     weights
         Shape (n_words, n_dims).
     bias
         Shape (n_words,).
     auc
-        Shape (n_words,): how well each ranks music that was held out as its teacher does, 0.5 to 1.
+        Shape (n_words,): how well each ranks music that was held out, 0.5 to 1.
 
     Examples
     --------
-    >>> words = Words(("loud",), ("msd",), np.array([[4.0, 0.0]]), np.array([0.0]), np.array([0.9]))
+    >>> words = Words(("loud",), ("mood",), np.array([[4.0, 0.0]]), np.array([0.0]), np.array([0.9]))
     >>> words.probabilities(np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)).round(2)
     array([[0.98],
            [0.5 ]], dtype=float32)
     """
 
     names: tuple[str, ...]
-    sources: tuple[str, ...]
+    kinds: tuple[str, ...]
     weights: NDArray[np.floating]
     bias: NDArray[np.floating]
     auc: NDArray[np.floating]
@@ -74,7 +75,7 @@ class Words:
         np.savez_compressed(
             content,
             names=np.array(self.names),
-            sources=np.array(self.sources),
+            kinds=np.array(self.kinds),
             weights=self.weights.astype(np.float16),
             bias=self.bias.astype(np.float32),
             auc=self.auc.astype(np.float32),
@@ -92,11 +93,11 @@ class Words:
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-                names, sources = (tuple(map(str, stored[name])) for name in ("names", "sources"))
-                words = cls(names, sources, *(stored[name] for name in ("weights", "bias", "auc")))
+                names, kinds = (tuple(map(str, stored[name])) for name in ("names", "kinds"))
+                words = cls(names, kinds, *(stored[name] for name in ("weights", "bias", "auc")))
         except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise CheckpointError(f"the model's {FILE} cannot be read ({error}); restore the bundle") from error
-        sizes = {len(part) for part in (words.names, words.sources, words.weights, words.bias, words.auc)}
+        sizes = {len(part) for part in (words.names, words.kinds, words.weights, words.bias, words.auc)}
         if words.weights.ndim != 2 or len(sizes) != 1:
             raise CheckpointError(f"the model's {FILE} does not hold one row a word; restore the bundle")
         return words

@@ -37,6 +37,7 @@ from resona.store import Album as Album
 from resona.store import Artist as Artist
 from resona.store import Discography as Discography
 from resona.store import Failure as Failure
+from resona.store import Genre as Genre
 from resona.store import Label as Label
 from resona.store import Link as Link
 from resona.store import Mark as Mark
@@ -44,7 +45,6 @@ from resona.store import Play as Play
 from resona.store import Player as Player
 from resona.store import Playlist as Playlist
 from resona.store import Served as Served
-from resona.store import Shelf as Shelf
 from resona.store import TagQuality as TagQuality
 from resona.store import album_artist as album_artist
 from resona.store import album_id as album_id

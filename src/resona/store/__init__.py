@@ -10,7 +10,7 @@ from resona.store.marks import Mark, Play
 from resona.store.players import Player
 from resona.store.playlists import Playlist
 from resona.store.served import Served
-from resona.store.shelves import Shelf, TagQuality
+from resona.store.shelves import TagQuality
 from resona.store.store import Store, side_dir_of
 from resona.store.tracks import TrackRecord
 
@@ -29,7 +29,6 @@ __all__ = [
     "Player",
     "Playlist",
     "Served",
-    "Shelf",
     "Store",
     "TagQuality",
     "TrackRecord",

@@ -11,6 +11,7 @@ import hashlib
 import json
 import time
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -20,7 +21,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import artist_key
+from resona.artists import artist_key, names_in
 from resona.store.tables import Table
 from resona.tracks import Tags, fold
 
@@ -138,6 +139,14 @@ class Discography:
         """The album of each track, by track id."""
         return {track_id: album.album_id for album in self.albums.values() for track_id in album.track_ids}
 
+    def tracks_of(self, artist: Artist) -> list[int]:
+        """List the tracks by an artist, and all on their own albums: by the albums' years, then in their order."""
+        albums = sorted(
+            (self.albums[key] for key in artist.album_ids), key=lambda album: (album.year or 0, fold(album.name))
+        )
+        own = set(artist.track_ids)
+        return [n for album in albums for n in album.track_ids if n in own or album.artist_id == artist.artist_id]
+
     def find_albums(self, words: str, limit: int) -> list[Album]:
         """Find albums by the beginnings of words in name or artist, those named so first."""
         return self._album_names.find(words, limit)
@@ -230,14 +239,14 @@ def album_id(artist: str, album: str) -> str:
 
 
 def names_of(credit: str) -> list[str]:
-    """Part a credit into the names that a file gave one by one; see `resona.artists.join_names`.
+    """Part a credit where it certainly names several; one of nobody, such as an empty one, stays whole.
 
     Examples
     --------
-    >>> names_of("Nina; Miles"), names_of("")
-    (['Nina', 'Miles'], [''])
+    >>> names_of("Nina; Miles feat. Gil"), names_of("Various Artists"), names_of("")
+    (['Nina', 'Miles', 'Gil'], ['Various Artists'], [''])
     """
-    return credit.split("; ")
+    return names_in(credit) or [credit]
 
 
 def album_artist(tags: Tags) -> str:
@@ -259,10 +268,11 @@ def _hash(text: str) -> str:
 class _Lines:
     """The tracks of one album, artist or genre, as they come."""
 
-    __slots__ = ("albums", "duration_seconds", "first", "genre", "names", "places", "year")
+    __slots__ = ("albums", "called", "duration_seconds", "first", "genre", "names", "places", "year")
 
-    def __init__(self, names: tuple[str, ...], first: str) -> None:
+    def __init__(self, names: tuple[str, ...] = (), first: str = "") -> None:
         self.names, self.first = names, first
+        self.called = Counter[str]()
         self.places: list[tuple[int, int, str, int]] = []
         self.albums: set[str] = set()
         self.duration_seconds, self.year, self.genre = 0.0, None, ""
@@ -270,6 +280,11 @@ class _Lines:
     @property
     def track_ids(self) -> tuple[int, ...]:
         return tuple(track_id for *_, track_id in sorted(self.places))
+
+    @property
+    def name(self) -> str:
+        """As most tracks call it, and of several such names the first one."""
+        return max(sorted(self.called), key=self.called.__getitem__)
 
 
 def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
@@ -295,7 +310,8 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
 
 
 def _add(lines: dict[str, _Lines], key: str, name: str, album: str, track_id: int | None) -> None:
-    line = lines.setdefault(key, _Lines((name,), ""))
+    line = lines.setdefault(key, _Lines())
+    line.called[name] += 1
     line.albums.add(album)
     if track_id is not None:
         line.places.append((0, 0, "", track_id))
@@ -325,14 +341,14 @@ def _finished(
         artists={
             key: Artist(
                 artist_id=key,
-                name=line.names[0] or NO_ARTIST,
+                name=line.name or NO_ARTIST,
                 album_ids=tuple(sorted(line.albums, key=by_name)),
                 track_ids=line.track_ids,
             )
             for key, line in sorted(artists.items())
         },
         genres={
-            key: Genre(name=line.names[0], track_ids=line.track_ids, n_albums=len(line.albums))
+            key: Genre(name=line.name, track_ids=line.track_ids, n_albums=len(line.albums))
             for key, line in sorted(genres.items(), key=lambda item: (-len(item[1].places), item[0]))
         },
     )

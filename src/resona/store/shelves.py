@@ -1,16 +1,15 @@
-"""The library as shelves to browse: its artists, albums and genres, and the tracks on each.
+"""Which tracks are by an artist, on an album, of a genre, and how good are their tags?
 
 Pages are counted in SQL, so that a hundred thousand tracks never have to be in memory to show fifty.
 """
 
 import sqlite3
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from resona.artists import artist_key, names_in, read_credit
-from resona.store.tables import Connections, Table
+from resona.artists import artist_key, read_credit
+from resona.store.tables import Table
 from resona.store.tracks import COLUMNS, as_track
-from resona.tracks import Track, fold
+from resona.tracks import Track
 
 ORDERS = {
     "artist": "artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, title COLLATE NOCASE",
@@ -18,28 +17,6 @@ ORDERS = {
     "title": "title COLLATE NOCASE, artist COLLATE NOCASE",
     "newest": "added_at DESC",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """An artist, an album or a genre.
-
-    Attributes
-    ----------
-    name
-        As written in the tags.
-    artist
-        Of an album; empty otherwise.
-    n_tracks
-        How many tracks are on it.
-    track_id
-        One of them, for its cover.
-    """
-
-    name: str
-    artist: str = ""
-    n_tracks: int
-    track_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,51 +32,6 @@ class TagQuality:
 
 class ShelfTable(Table):
     """What can be browsed."""
-
-    def __init__(self, store: Connections) -> None:
-        super().__init__(store)
-        self._artists: tuple[int, list[Shelf]] = (-1, [])
-
-    def artists(self, *, limit: int, offset: int = 0) -> list[Shelf]:
-        """List the artists by name; a track by several is on several shelves."""
-        version = self._store.version
-        if self._artists[0] != version:
-            self._artists = version, self._collect_artists()
-        return self._artists[1][offset : offset + limit]
-
-    def _collect_artists(self) -> list[Shelf]:
-        """Read who is credited; each is called as most tracks call them."""
-        shelves: dict[str, Shelf] = {}
-        rows = self._shelves(
-            "SELECT artist, '', count(*) AS n, min(track_id) FROM tracks WHERE NOT is_missing AND artist != ''"
-            " GROUP BY artist ORDER BY n DESC, artist",
-            (),
-        )
-        for row in rows:
-            for name in names_in(row.name):
-                known = shelves.get(key := artist_key(name), replace(row, name=name, n_tracks=0))
-                shelves[key] = replace(
-                    known, n_tracks=known.n_tracks + row.n_tracks, track_id=min(known.track_id, row.track_id)
-                )
-        return sorted(shelves.values(), key=lambda shelf: (fold(shelf.name), shelf.name))
-
-    def albums(self, *, limit: int, offset: int = 0) -> list[Shelf]:
-        """List the albums by name; albums of one name by different artists stay apart."""
-        return self._shelves(
-            "SELECT album, iif(album_artist != '', album_artist, artist) AS by, count(*), min(track_id) FROM tracks"
-            " WHERE NOT is_missing AND album != '' GROUP BY album COLLATE NOCASE, by COLLATE NOCASE"
-            " ORDER BY album COLLATE NOCASE, by COLLATE NOCASE LIMIT ? OFFSET ?",
-            (limit, offset),
-        )
-
-    def genres(self, *, limit: int, offset: int = 0) -> list[Shelf]:
-        """List the genres, the largest first; a track with several is on several shelves."""
-        return self._shelves(
-            "SELECT genre.value, '', count(*), min(track_id) FROM tracks, json_each(tracks.genres) AS genre"
-            " WHERE NOT is_missing GROUP BY genre.value COLLATE NOCASE"
-            " ORDER BY count(*) DESC, genre.value LIMIT ? OFFSET ?",
-            (limit, offset),
-        )
 
     def tracks(
         self,
@@ -157,10 +89,6 @@ class ShelfTable(Table):
                 )
             )
         return found
-
-    def _shelves(self, sql: str, parameters: tuple[Any, ...]) -> list[Shelf]:
-        rows = self._rows(sql, parameters)
-        return [Shelf(name=name, artist=by, n_tracks=count, track_id=first) for name, by, count, first in rows]
 
 
 def add_is_by(connection: sqlite3.Connection) -> None:

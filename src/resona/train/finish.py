@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,11 @@ def describe_network(network: SiameseNetwork, arch: str, data: TrainingSet, **fa
 
 
 def save_model(
-    folder: Path, network: SiameseNetwork, manifest: Manifest, clips: Sequence[NDArray[np.floating]], card: str
+    folder: Path,
+    network: SiameseNetwork,
+    manifest: Manifest,
+    clips: Sequence[NDArray[np.floating]],
+    more: Mapping[str, bytes],
 ) -> Bundle:
     """Export a network as a bundle, and check that the bundle hears and compares what the network does.
 
@@ -66,15 +70,15 @@ def save_model(
         See there.
     clips
         Of a few tracks, each (n_clips, n_mfcc, n_frames): they serve for the comparison.
-    card
-        Text of ``README.md``.
+    more
+        Other files, such as the card ``README.md``, by name.
 
     Raises
     ------
     TrainingError
         If an embedding or a probability differs by more than 1e-5.
     """
-    files = {**export_onnx(network), WEIGHTS: pack_weights(network), "README.md": card.encode()}
+    files = {**export_onnx(network), WEIGHTS: pack_weights(network), **more}
     write_bundle(folder, manifest, files)
     bundle = Bundle.load(folder)
     model = NetworkModel(network, manifest.arch, from_mapping(FeatureConfig, manifest.features))

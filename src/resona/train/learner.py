@@ -73,6 +73,7 @@ class Learner:
         self.network, self.arch, self.data, self.plan, self.config = network, arch, data, plan, config
         self.model = NetworkModel(network, arch, data.feature_config)
         self.optimizer = torch.optim.Adam(self.parameters(), lr=config.learning_rate)
+        self.taken_over: dict[str, bytes] = {}  # files of the model that is tuned, which go on being true
         self.n_steps = -(-len(plan.train) // config.batch_size)
         self.members = genre_labels(data, np.arange(len(data)))
 

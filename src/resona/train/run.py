@@ -23,6 +23,7 @@ from resona.errors import ConfigError, FingerprintMismatchError, TrainingError
 from resona.files import WEIGHTS
 from resona.inference import Manifest, read_manifest
 from resona.inference.manifest import read_file
+from resona.inference.words import FILE as WORDS
 from resona.metrics.bootstrap import Interval, mean_differences
 from resona.metrics.permutation import sign_flip_p
 from resona.model import Encoder, SiameseNetwork, build_network, load_checkpoint, save_checkpoint, unpack_weights
@@ -143,6 +144,8 @@ def _start(data: TrainingSet, config: TrainConfig, plan: Plan, base_dir: Path | 
     manifest = read_manifest(base_dir)
     tuner = Tuner(_load_network(base_dir, manifest, data), data, plan, config)
     tuner.model.ranking = manifest.ranking
+    if WORDS in manifest.files:
+        tuner.taken_over = {WORDS: read_file(base_dir, manifest, WORDS)}
     return tuner
 
 
@@ -267,7 +270,8 @@ class _Run:
                 training={"config": dataclasses.asdict(self.config), "data": summarise_material(data, plan)},
             )
             clips = [data.features[track] for track in np.unique(plan.validation.a)[:N_COMPARED].tolist()]
-            save_model(bundle_dir, learner.network, manifest, clips, write_card(manifest))
+            more = {**learner.taken_over, "README.md": write_card(manifest).encode()}
+            save_model(bundle_dir, learner.network, manifest, clips, more)
         return TrainResult(
             bundle_dir=bundle_dir,
             message=conclude(gain, chance, is_used=is_used),

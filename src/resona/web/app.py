@@ -14,7 +14,20 @@ from starlette.staticfiles import StaticFiles
 from resona import __version__
 from resona.errors import ResonaError
 from resona.library import Library
-from resona.web import audiomuse, groups, maps, overview, players, playlists, reasons, similar, teach, tracks, uploads
+from resona.web import (
+    audiomuse,
+    groups,
+    maps,
+    overview,
+    players,
+    playlists,
+    reasons,
+    shelves,
+    similar,
+    teach,
+    tracks,
+    uploads,
+)
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
 from resona.web.guard import guarded
@@ -72,7 +85,7 @@ def create_app(
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
     api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
-    for part in (tracks, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
+    for part in (tracks, shelves, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(audiomuse.router)

@@ -21,7 +21,7 @@ from resona.library import Link, Recommendation, SimilarGroup, artist_id
 from resona.library import Query as Meaning
 from resona.tracks import Track
 from resona.web.errors import RequestError, describe_error
-from resona.web.similar import meaning
+from resona.web.seeds import meaning
 from resona.web.state import Shared, State
 
 MOST = 1000

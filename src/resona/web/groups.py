@@ -1,33 +1,22 @@
 """Artists and albums that sound like others."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from resona.errors import UnknownTrackError
-from resona.library import Query as Meaning
 from resona.library import SimilarGroup, SimilarGroups
-from resona.web.errors import RequestError
-from resona.web.similar import FewAllowed, Ids, meanings
-from resona.web.state import Shared, State
+from resona.web.seeds import FewAllowed, SeedWishes, seeds_of
+from resona.web.state import Shared
 from resona.web.views import TrackView, view
-
-MOST_SEEDS = 100
-
-Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_SEEDS)]
 
 router = APIRouter(tags=["similar"], prefix="/similar")
 
 
-class GroupWishes(BaseModel):
-    """What the list is to be like: tracks by number, artists and albums by id."""
+class GroupWishes(SeedWishes):
+    """What the list is to be like."""
 
-    track: Ids = Field((), description="Tracks of the library.")
-    artist: Names = Field((), description="Artists, by the ids of this list.")
-    album: Names = Field((), description="Albums, by the ids of this list.")
     k: int = Field(20, ge=1, le=500, description="How many.")
     per_artist: FewAllowed = 2
     same_artist: bool = Field(default=False, description="Let albums by the seeds' own artists in.")
@@ -60,7 +49,7 @@ class GroupsView:
 def similar_artists(state: Shared, wishes: Annotated[GroupWishes, Query()]) -> GroupsView:
     """Find the artists whose songs are most like the seeds."""
     with state.turns:
-        return _view(state.lists.artists(*_seeds(state, wishes), k=wishes.k, where=wishes.where))
+        return _view(state.lists.artists(*seeds_of(state, wishes)[0], k=wishes.k, where=wishes.where))
 
 
 @router.get("/albums")
@@ -68,30 +57,8 @@ def similar_albums(state: Shared, wishes: Annotated[GroupWishes, Query()]) -> Gr
     """Find the albums whose songs are most like the seeds."""
     options = {"k": wishes.k, "where": wishes.where, "per_artist": wishes.per_artist}
     with state.turns:
-        found = state.lists.albums(*_seeds(state, wishes), with_seed_artists=wishes.same_artist, **options)
+        found = state.lists.albums(*seeds_of(state, wishes)[0], with_seed_artists=wishes.same_artist, **options)
     return _view(found)
-
-
-def group_meaning(state: State, group_id: str) -> Meaning:
-    """Make a query of the id of an artist or album.
-
-    Raises
-    ------
-    UnknownTrackError
-        If there is none.
-    """
-    known = state.discography
-    group = known.artists.get(group_id) or known.albums.get(group_id)
-    if group is None:
-        raise UnknownTrackError(group_id, [], "no artist or album of the library has this id")
-    return Meaning(text=group.name, tracks=tuple(state.library.tracks.of(group.track_ids)))
-
-
-def _seeds(state: State, wishes: GroupWishes) -> Iterator[Meaning]:
-    if not (wishes.track or wishes.artist or wishes.album):
-        raise RequestError(422, "NoSeed", "say what the others should be like")
-    yield from meanings(state, wishes.track)
-    yield from (group_meaning(state, group_id) for group_id in (*wishes.artist, *wishes.album))
 
 
 def _view(found: SimilarGroups) -> GroupsView:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from resona.library import Aspect, ClipMatch
-from resona.web.similar import FewAllowed, meaning
+from resona.web.seeds import FewAllowed, meaning
 from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
 from resona.web.views import TrackView, track_fields, view

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from resona.library import Moved
 from resona.web.errors import RequestError
-from resona.web.similar import meaning
+from resona.web.seeds import meaning
 from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
 from resona.web.views import TrackView, view

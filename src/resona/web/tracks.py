@@ -1,4 +1,4 @@
-"""The library to look at and listen to: search, shelves, one track, its sound and its cover.
+"""The library to look at and listen to: search, all tracks, one track, its sound and its cover.
 
 Sound and covers are found by track number; no part of a request is ever used as a path.
 """
@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, Response
 from numpy.typing import NDArray
 
 from resona.errors import UnknownTrackError
-from resona.library import AUDIO_SUFFIXES, EXCERPT_RATE, Picture, Shelf
+from resona.library import AUDIO_SUFFIXES, EXCERPT_RATE, Picture
 from resona.tracks import Track
 from resona.web.errors import RequestError
 from resona.web.state import Shared, State
@@ -78,24 +78,6 @@ def tracks(
     return page(found, offset=part.offset, limit=part.limit)
 
 
-@router.get("/artists")
-def artists(state: Shared, part: Paging) -> list[Shelf]:
-    """List the artists by name."""
-    return state.library.shelves.artists(limit=part.limit, offset=part.offset)
-
-
-@router.get("/albums")
-def albums(state: Shared, part: Paging) -> list[Shelf]:
-    """List the albums by name."""
-    return state.library.shelves.albums(limit=part.limit, offset=part.offset)
-
-
-@router.get("/genres")
-def genres(state: Shared, part: Paging) -> list[Shelf]:
-    """List the genres, the largest first. A genre is a label that somebody gave, not a truth."""
-    return state.library.shelves.genres(limit=part.limit, offset=part.offset)
-
-
 @router.get("/tracks/{track_id}")
 def track(state: Shared, track_id: TrackId) -> TrackDetails:
     """Tell everything about one track."""
@@ -105,8 +87,6 @@ def track(state: Shared, track_id: TrackId) -> TrackDetails:
         **track_fields(found),  # type: ignore[arg-type]
         album_artist=tags.album_artist,
         genres=list(tags.genres),
-        disc_number=tags.disc_number,
-        track_number=tags.track_number,
         sources=tags.sources,
         descriptors=view_descriptors(state.library.tracks.descriptors(found)),
         clips=[ClipView(start_seconds=start, seconds=seconds) for start, seconds in state.library.tracks.clips(found)],

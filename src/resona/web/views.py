@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from resona.library import Recommendation
+from resona.library import Recommendation, album_artist, album_id, artist_id, names_of
 from resona.tracks import Track
 
 Descriptors = dict[str, float | str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditView:
+    """Somebody whom a track credits: the id of the artist's shelf, and the name; empty where it credits nobody."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +24,12 @@ class TrackView:
     track_id: int
     path: str
     artist: str
+    artists: list[CreditView]
     title: str
     album: str
+    album_id: str
+    disc_number: int | None
+    track_number: int | None
     genre: str
     year: int | None
     duration_seconds: float
@@ -61,8 +73,6 @@ class TrackDetails(TrackView):
 
     album_artist: str
     genres: list[str]
-    disc_number: int | None
-    track_number: int | None
     sources: dict[str, str]
     descriptors: Descriptors = field(default_factory=dict)
     clips: list[ClipView] = field(default_factory=list)
@@ -75,8 +85,12 @@ def track_fields(track: Track) -> dict[str, object]:
         "track_id": track.track_id,
         "path": _text(str(track.path)),
         "artist": tags.artist,
+        "artists": [CreditView(id=artist_id(name), name=name) for name in names_of(tags.artist)],
         "title": tags.title or _text(track.path.stem),
         "album": tags.album,
+        "album_id": album_id(album_artist(tags), tags.album),
+        "disc_number": tags.disc_number,
+        "track_number": tags.track_number,
         "genre": tags.genres[0] if tags.genres else "",
         "year": tags.year,
         "duration_seconds": tags.duration_seconds,

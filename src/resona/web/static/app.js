@@ -12,6 +12,8 @@ import { playlist } from "./playlist.js";
 import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
+import { queueView } from "./queueview.js";
+import { albumView, artistView } from "./shelf.js";
 import { teachView } from "./teach.js";
 import { LANGUAGES, language, speak, text } from "./texts.js";
 import { trackView } from "./track.js";
@@ -25,7 +27,13 @@ const VIEWS = {
   players: { name: text("view.players"), icon: "players", draw: playersView },
   library: { name: text("view.library"), icon: "library", draw: libraryView },
 };
-const ALL = { ...VIEWS, track: { name: text("view.track"), draw: trackView } };
+const ALL = {
+  ...VIEWS,
+  queue: { name: text("queue.title"), draw: queueView },
+  track: { name: text("view.track"), draw: trackView },
+  artist: { name: text("view.artist"), draw: artistView, isKept: true },
+  album: { name: text("view.album"), draw: albumView, isKept: true },
+};
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");

@@ -1,86 +1,81 @@
-// The shelves: artists, albums and genres, and the tracks on each.
+// The shelves: artists, albums, genres and all tracks, sorted and searched, and the tracks of one genre.
 
 import { get } from "./api.js";
 import { cover } from "./cover.js";
-import { count, h, textButton, toast } from "./dom.js";
-import { list, nothing, playButtons, skeleton } from "./list.js";
+import { h, textButton } from "./dom.js";
+import { list, nothing, playButtons } from "./list.js";
+import { PAGE, paged, whole } from "./paged.js";
+import { note, read } from "./place.js";
 import { playlist } from "./playlist.js";
+import { text } from "./texts.js";
 
-const KINDS = { artist: "artists", album: "albums", genre: "genres", tracks: "tracks" };
-const PAGE = 100;
-const MOST = 500; // that the server gives at once
+const KINDS = {
+  artist: { path: "/artists", name: text("browse.artists"), orders: ["name", "size", "newest"] },
+  album: { path: "/albums", name: text("browse.albums"), orders: ["name", "artist", "year", "size", "newest"] },
+  genre: { path: "/genres", name: text("browse.genres"), orders: ["size", "name"] },
+  tracks: { path: "/tracks", name: text("browse.tracks"), orders: ["artist", "album", "title", "newest"] },
+};
+const ORDERS = {
+  name: text("browse.by_name"), artist: text("browse.by_artist"), album: text("browse.by_album"), title: text("browse.by_title"),
+  year: text("browse.by_year"), size: text("browse.by_size"), newest: text("browse.by_age"),
+};
+const PATIENCE_MS = 150;
 
-export function browse(kind = "artist", name = undefined, artist = undefined) {
-  if (!Object.hasOwn(KINDS, kind)) return h("div", { class: "view" }, h("h1", {}, "Your library"), nothing("No such shelf", h("a", { href: "#/browse" }, "All shelves")));
-  if (name !== undefined) return shelf(kind, name, artist);
-  const tabs = h("nav", { class: "tabs", "aria-label": "Shelves" }, ...Object.entries(KINDS).map(([key, label]) =>
-    h("a", { href: `#/browse/${key}`, "aria-current": key === kind ? "page" : null }, label[0].toUpperCase() + label.slice(1))));
+export function browse(kind = "artist", name = undefined) {
+  if (!Object.hasOwn(KINDS, kind)) return h("div", { class: "view" }, h("h1", {}, text("browse.title")), nothing(text("browse.no_shelf"), h("a", { href: "#/browse" }, text("browse.all_shelves"))));
+  if (kind === "genre" && name !== undefined) return genre(name);
+  const tabs = h("nav", { class: "tabs", "aria-label": text("browse.shelves") }, ...Object.entries(KINDS).map(([key, { name: label }]) =>
+    h("a", { href: `#/browse/${key}`, "aria-current": key === kind ? "page" : null }, label)));
   const place = h("div", {});
-  const draw = kind === "tracks" ? (page) => list(page) : (page) => tiles(kind, page);
-  const fetch = async (offset) => {
-    const parameters = { limit: PAGE, offset, order: kind === "tracks" ? "artist" : undefined };
-    const found = await get(`/${KINDS[kind]}`, parameters);
+  const fill = () => shelves(kind, place);
+  fill();
+  return h("div", { class: "view" }, h("h1", {}, text("browse.title")), tabs, controls(kind, fill), place);
+}
+
+/** What is shown of a shelf, and in which order; both stand in the address. */
+function controls(kind, fill) {
+  const { parameters } = read();
+  let waiting = 0;
+  const search = (event) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { note({ q: event.target.value.trim() }); fill(); }, PATIENCE_MS);
+  };
+  const order = h("select", { onchange: (event) => { note({ order: event.target.value }); fill(); } },
+    ...KINDS[kind].orders.map((key) => h("option", { value: key, selected: key === parameters.get("order") }, ORDERS[key])));
+  return h("div", { class: "buttons-row shelf-controls", role: "search" },
+    h("input", { type: "search", value: parameters.get("q") ?? "", placeholder: text("browse.filter"), "aria-label": text("browse.filter"), autocomplete: "off", spellcheck: false, oninput: search }),
+    h("label", { class: "control tick" }, h("span", {}, text("browse.order")), order));
+}
+
+function shelves(kind, place) {
+  const { parameters } = read();
+  const [q, order] = [parameters.get("q") ?? "", parameters.get("order")];
+  const wanted = { q, order: KINDS[kind].orders.includes(order) ? order : KINDS[kind].orders[0] };
+  const isFound = kind === "tracks" && q; // tracks are searched as anywhere else: the best first
+  const fetch = async (part) => {
+    const found = await get(isFound ? "/search" : KINDS[kind].path, { ...(isFound ? { q } : wanted), ...part });
     return found.results ?? found;
   };
-  paged(place, fetch, draw);
-  return h("div", { class: "view" }, h("h1", {}, "Your library"), tabs, place);
+  const empty = q ? () => nothing(text("browse.not_found"), text("browse.nothing_called", { q })) : undefined;
+  return paged(place, fetch, kind === "tracks" ? (page) => list(page) : (page) => tiles(kind, page), { size: PAGE, empty });
 }
 
-function shelf(kind, name, artist) {
+function genre(name) {
   const place = h("div", {});
-  const wanted = { artist, [kind]: name, order: kind === "album" ? "album" : "artist" };
-  const fetch = async (offset) => (await get("/tracks", { ...wanted, limit: PAGE, offset })).results;
-  paged(place, fetch, (page) => list(page));
-  return h("div", { class: "view" }, h("p", {}, h("a", { href: `#/browse/${kind}` }, `All ${KINDS[kind]}`)),
-    h("div", { class: "section-head" }, h("h1", {}, name), h("div", { class: "buttons-row" }, ...playButtons(() => whole(wanted)), textButton("playlist", "Add all", async () => playlist.add(...await whole(wanted))))), place);
+  const wanted = { genre: name, order: "artist" };
+  const all = () => whole("/tracks", wanted);
+  paged(place, async (part) => (await get("/tracks", { ...wanted, ...part })).results, (page) => list(page));
+  return h("div", { class: "view" }, h("p", {}, h("a", { href: "#/browse/genre" }, text("browse.all_genres"))),
+    h("div", { class: "section-head" }, h("h1", { dir: "auto" }, name), h("div", { class: "buttons-row" }, ...playButtons(all), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())))), place);
 }
 
-/** Give a whole shelf, whatever of it has been seen; nothing, with a word, if it cannot be had. */
-async function whole(wanted) {
-  const all = [];
-  try {
-    for (let page = { has_more: true }; page.has_more; all.push(...page.results)) page = await get("/tracks", { ...wanted, limit: MOST, offset: all.length });
-    return all;
-  } catch (error) {
-    toast(error.message, "error");
-    return [];
-  }
-}
-
-function tiles(kind, shelves) {
-  return h("ul", { class: "tiles" }, ...shelves.map((item) => {
-    const path = [kind, item.name, ...(item.artist ? [item.artist] : [])].map(encodeURIComponent).join("/");
-    return h("li", {}, h("a", { class: "tile", href: `#/browse/${path}` },
-      cover({ ...item, title: item.name, album: item.name }, "tile-cover"), h("span", { class: "title" }, item.name),
-      h("span", { class: "artist" }, item.artist || count(item.n_tracks, "track"))));
+/** Draw artists, albums or genres, each with the picture of one of its tracks. */
+export function tiles(kind, shown) {
+  return h("ul", { class: "tiles" }, ...shown.map((item) => {
+    const href = kind === "genre" ? `#/browse/genre/${encodeURIComponent(item.name)}` : `#/${kind}/${item.id}`;
+    const below = [kind === "album" ? item.artist : text("n.tracks", { n: item.n_tracks }), kind === "album" && item.year].filter(Boolean).join(" · ");
+    return h("li", {}, h("a", { class: "tile", href },
+      cover({ ...item, title: item.name, album: item.name }, "tile-cover"), h("span", { class: "title", dir: "auto" }, item.name),
+      h("span", { class: "artist", dir: "auto" }, below)));
   }));
-}
-
-/** Fill a place page by page: the next one comes when the end is in sight, or at a press of the button. */
-async function paged(place, fetch, draw) {
-  place.replaceChildren(skeleton());
-  let offset = 0;
-  const more = h("button", { type: "button", class: "button more", onclick: () => add() }, "More");
-  const watch = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && add(), { rootMargin: "400px" });
-  let isBusy = false;
-  async function add() {
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      const page = await fetch(offset);
-      if (!offset) place.replaceChildren();
-      offset += page.length;
-      more.remove();
-      if (page.length) place.append(draw(page));
-      if (!offset) place.replaceChildren(nothing("Nothing here yet", "Scan a folder first."));
-      if (page.length === PAGE) place.append(more);
-      else watch.disconnect();
-    } catch (error) {
-      watch.disconnect();
-      place.replaceChildren(nothing("Something is wrong", error.message));
-    }
-    isBusy = false;
-  }
-  await add();
-  watch.observe(more);
 }

@@ -5,6 +5,7 @@ import { cover } from "./cover.js";
 import { clock, h, icon, iconButton, textButton } from "./dom.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
+import { text } from "./texts.js";
 
 /** Give a track of the library the form that the player takes. */
 export function playable(track) {
@@ -17,7 +18,9 @@ export function playable(track) {
     link: `#/track/${track.track_id}`,
     title: track.title,
     artist: track.artist,
+    artists: track.artists,
     album: track.album,
+    album_id: track.album_id,
     start: track.start_seconds,
     duration: track.duration_seconds,
   };
@@ -32,35 +35,45 @@ export function match(similarity) {
   return meter;
 }
 
-/** Draw one line of a list. `extra` are further buttons. */
-export function row(track, { queue = [track], extra = [], position = null } = {}) {
-  const item = playable(track);
+/** Draw one line of a list. `extra` are further buttons; `item` is what plays, and `play` what the cover's button does. */
+export function row(track, { queue = [track], extra = [], position = null, item = playable(track), play = () => player.toggle(item, queue.map(playable)) } = {}) {
   const button = h("button", {
     type: "button", class: "cover-button", "aria-label": `Play ${track.title}`, dataset: { plays: item.key },
-    onclick: () => player.toggle(item, queue.map(playable)),
+    onclick: play,
   }, cover(track), h("span", { class: "overlay" }, icon("play"), icon("pause")));
   const line = h("li", { class: "row", dataset: { track: track.track_id, plays: item.key } },
     position === null ? null : h("span", { class: "position" }, String(position)),
     button,
     h("div", { class: "names" },
       h("a", { class: "title", href: item.link }, track.title),
-      h("span", { class: "artist" }, track.artist || "unknown artist")),
-    h("span", { class: "album" }, track.album),
+      h("span", { class: "artist" }, ...credit(track))),
+    h("span", { class: "album" }, track.album ? albumLink(track) : ""),
     h("span", { class: "genre" }, track.genre ? h("span", { class: "chip" }, track.genre) : ""),
     track.similarity === undefined ? h("span", { class: "time" }, clock(track.duration_seconds)) : match(track.similarity),
     h("span", { class: "actions" }, ...extra, addButton(track)));
   return line;
 }
 
+/** Whom a track credits, each with a way to all by them. */
+export function credit(track) {
+  if (!track.artists?.length) return [track.artist || text("list.unknown_artist")]; // a song that was dropped
+  const link = ({ id, name }) => h("a", { href: `#/artist/${id}`, dir: "auto" }, (track.artists.length > 1 ? name : track.artist) || text("list.unknown_artist"));
+  return track.artists.flatMap((artist, index) => (index ? [", ", link(artist)] : [link(artist)]));
+}
+
+export function albumLink(track) {
+  return h("a", { href: track.album_id && `#/album/${track.album_id}`, dir: "auto" }, track.album);
+}
+
 export function addButton(track) {
   return iconButton("add", `Add ${track.title} to the playlist`, () => playlist.add(track));
 }
 
-/** Draw a list. */
+/** Draw a list. `position` gives the number before a track, `queue` what plays on after it. */
 export function list(tracks, options = {}) {
-  const { extra = () => [], numbered = false, label = "Tracks" } = options;
-  const rows = tracks.map((track, index) => row(track, { queue: tracks, extra: extra(track), position: numbered ? index + 1 : null }));
-  const lines = h("ol", { class: "list", "aria-label": label }, ...rows);
+  const { extra = () => [], position = null, queue = tracks, label = "Tracks" } = options;
+  const rows = tracks.map((track) => row(track, { queue, extra: extra(track), position: position && position(track) }));
+  const lines = h("ol", { class: position ? "list numbered" : "list", "aria-label": label }, ...rows);
   player.mark();
   return lines;
 }

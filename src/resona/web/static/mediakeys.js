@@ -18,3 +18,8 @@ export function tellSystem({ title, artist, album, cover }) {
   if (!navigator.mediaSession) return;
   navigator.mediaSession.metadata = new MediaMetadata({ title, artist, album, artwork: cover ? [{ src: new URL(cover, location.href).href }] : [] });
 }
+
+/** Tell where in the song it is. */
+export function tellPlace({ time, duration }) {
+  if (duration > 0) navigator.mediaSession?.setPositionState?.({ duration, position: Math.min(Math.max(0, time), duration) });
+}

@@ -1,18 +1,25 @@
 // The one player: whatever plays, plays here, so that only one thing plays at a time, in whichever tab.
 
-import { get, reasonOf } from "./api.js";
+import { get } from "./api.js";
+import { Deck } from "./deck.js";
 import { toast } from "./dom.js";
+import { verdict } from "./faults.js";
 import { keep, kept } from "./keep.js";
-import { mediaKeys, tellSystem } from "./mediakeys.js";
+import { mark } from "./marks.js";
+import { mediaKeys, tellPlace, tellSystem } from "./mediakeys.js";
+import { Mixer } from "./mixer.js";
 import { PlayerBar } from "./playerbar.js";
 import { Queue, REPEATS } from "./queue.js";
 import { Spectrum } from "./spectrum.js";
+import { text } from "./texts.js";
 
 const MOST_KEPT = 200; // songs in line
 const KEEP_EVERY_SECONDS = 5;
+const READY_SECONDS = 30; // before the end the next song is fetched
 
 class Player extends EventTarget {
-  #audio = new Audio();
+  #decks = [new Deck(), new Deck()]; // the first one plays
+  #mixer = new Mixer();
   #queue = new Queue();
   #until = Infinity;
   #spectrum = null;
@@ -20,131 +27,173 @@ class Player extends EventTarget {
   #others = new BroadcastChannel("resona.player");
   #keptAt = 0;
   #nFailed = 0; // in a row
+  #isWanted = false; // somebody wants to hear music
   #waiting = null; // where to go on when the server is back
-  current = null;
 
   constructor() {
     super();
-    this.#audio.preload = "metadata";
-    this.#audio.volume = this.volume / 100;
     this.#queue.repeat = REPEATS.includes(kept("repeat", "off")) ? kept("repeat", "off") : "off";
     this.#queue.isShuffled = kept("shuffle", false);
-    for (const name of ["play", "pause", "timeupdate", "loadedmetadata", "seeked"]) {
-      this.#audio.addEventListener(name, () => this.#refresh());
-    }
-    this.#audio.addEventListener("timeupdate", () => {
-      if (this.time >= this.#until) this.#audio.pause();
-      else if (this.#isPastEnd()) this.next(1, true);
-      if (Math.abs(this.time - this.#keptAt) >= KEEP_EVERY_SECONDS) this.#keep();
-    });
-    this.#audio.addEventListener("playing", () => { this.#nFailed = 0; this.#others.postMessage("plays"); });
-    this.#audio.addEventListener("pause", () => this.#keep());
-    this.#audio.addEventListener("ended", () => this.next(1, true));
-    this.#audio.addEventListener("error", () => this.current && this.#onError(this.current));
-    this.#others.onmessage = () => this.#audio.pause();
+    for (const deck of this.#decks) this.#listen(deck);
+    this.#others.onmessage = () => this.pause();
     addEventListener("pagehide", () => this.#keep());
     addEventListener("resonaback", () => this.#goOn());
     mediaKeys(this);
   }
 
-  get isPlaying() { return !this.#audio.paused; }
-  get time() { return this.#audio.currentTime - (this.current?.start ?? 0); }
-  get duration() { return this.current?.duration || this.#audio.duration || 0; }
-  get volume() { return Math.min(100, Math.max(0, kept("volume", 100))); }
-  set volume(percent) {
-    this.#audio.volume = percent / 100;
-    keep("volume", percent);
+  get #deck() { return this.#decks[0]; }
+  get current() { return this.#deck.item; }
+  get isPlaying() { return this.#deck.isPlaying; }
+  get time() { return this.#deck.time; }
+  get duration() { return this.current?.duration || this.#deck.audio.duration || 0; }
+  get queue() { return this.#queue; }
+  get mixer() { return this.#mixer; }
+
+  /** Change how loud it is, or how songs follow each other: `change` is given the mixer. */
+  mix(change = () => {}) {
+    change(this.#mixer);
+    this.#deck.setLevel(this.#mixer.levelOf(this.#deck));
   }
 
   /** Play something; `from` and `until` (seconds) limit it to a part. */
   async play(item, { queue = [item], from = 0, until = Infinity } = {}) {
     this.#queue.fill(queue, queue.find((other) => other.key === item.key));
-    await this.#start(item, from, until);
+    await this.#start(item, { from, until });
   }
 
   /** Play, or pause if it plays already. */
   toggle(item, queue) {
     if (item && this.current?.key !== item.key) return this.play(item, { queue });
+    if (this.isPlaying) return this.pause();
+    if (this.#deck.audio.error) return this.#start(this.current);
     this.#until = Infinity;
-    if (this.isPlaying) return this.#audio.pause();
-    this.#spectrum?.connect(this.#audio);
-    return this.#audio.play().catch(() => {});
+    return this.#sound();
   }
 
-  pause() { this.#audio.pause(); }
+  pause() {
+    this.#isWanted = false;
+    for (const deck of this.#decks) deck.audio.pause();
+  }
 
   seek(seconds) {
     this.#until = Infinity;
-    this.#audio.currentTime = (this.current?.start ?? 0) + Math.max(0, Math.min(seconds, this.duration));
+    this.#deck.time = Math.max(0, Math.min(seconds, this.duration));
   }
 
-  next(step = 1, isByItself = false) {
-    const item = this.#queue.step(step, isByItself);
+  next(step = 1) {
+    const item = this.#queue.step(step);
     if (item) this.#start(item);
-    else this.#audio.pause();
+    else this.pause();
   }
 
   /** Play a song after the current one. */
   playNext(item) {
     if (!this.current) return this.play(item);
-    this.#queue.insert(item);
-    this.#keep();
-    return toast(`${item.title} comes next`);
+    this.arrange((queue) => queue.insert(item));
+    return toast(text("player.comes_next", { title: item.title }));
   }
 
+  /** Change what is in line: `change` is given the queue. */
+  arrange(change) {
+    change(this.#queue);
+    this.#keep();
+    this.dispatchEvent(new Event("queue"));
+  }
+
+  /** Play what stands at a place of the queue. */
+  jump(index) { this.#start(this.#queue.jump(index)); }
+
   shuffle(isShuffled = !this.#queue.isShuffled) {
-    this.#queue.shuffle(isShuffled);
     keep("shuffle", isShuffled);
+    this.arrange((queue) => queue.shuffle(isShuffled));
     this.#refresh();
   }
 
   repeat() {
-    this.#queue.repeat = REPEATS[(REPEATS.indexOf(this.#queue.repeat) + 1) % REPEATS.length];
-    keep("repeat", this.#queue.repeat);
+    const next = REPEATS[(REPEATS.indexOf(this.#queue.repeat) + 1) % REPEATS.length];
+    keep("repeat", next);
+    this.arrange((queue) => { queue.repeat = next; });
     this.#refresh();
   }
 
   /** Mark in all lists what plays. */
-  mark() {
-    queueMicrotask(() => {
-      for (const element of document.querySelectorAll("[data-plays]")) {
-        const isCurrent = element.dataset.plays === this.current?.key;
-        element.classList.toggle("current", isCurrent);
-        element.classList.toggle("playing", isCurrent && this.isPlaying);
-        if (element.tagName === "BUTTON") element.setAttribute("aria-pressed", String(isCurrent && this.isPlaying));
-      }
-    });
-  }
+  mark() { queueMicrotask(() => mark(this.current?.key, this.isPlaying)); }
 
   /** Show what was playing when the page was left, if the library still has it. */
   async restore() {
     const { items = [], at = 0, time = 0 } = kept("playing", {});
-    const item = Array.isArray(items) ? items[at] : null;
-    if (!item?.track_id || !Number.isFinite(time)) return;
+    const isWhole = Array.isArray(items) && items.every((item) => item?.track_id && typeof item.title === "string" && item.source);
+    const item = isWhole ? items[at] : null;
+    if (!item || !Number.isFinite(time)) return;
     const track = await get(`/tracks/${item.track_id}`).catch(() => null);
     if (this.current || track?.title !== item.title || track.artist !== item.artist) return;
-    this.#queue.fill(items, item);
-    this.#load(item);
-    this.#audio.currentTime = (item.start ?? 0) + time;
+    this.#queue.restore(items, at);
+    this.#show(item, this.#deck);
+    this.#deck.time = time;
   }
 
-  async #start(item, from = 0, until = Infinity) {
+  #listen(deck) {
+    const on = (name, act) => deck.audio.addEventListener(name, () => deck === this.#deck && act());
+    for (const name of ["play", "pause", "timeupdate", "loadedmetadata", "seeked"]) on(name, () => this.#refresh());
+    for (const name of ["loadedmetadata", "seeked"]) on(name, () => tellPlace(this));
+    on("timeupdate", () => this.#watch());
+    on("playing", () => { this.#nFailed = 0; deck.isRetried = false; this.#others.postMessage("plays"); });
+    on("pause", () => this.#keep());
+    on("ended", () => this.#follow());
+    on("error", () => deck.audio.error && this.#isWanted && this.#onError(deck));
+    on("measured", () => this.mix());
+  }
+
+  /** As it plays: where a part ends, when the next song is to be made ready or to fade in, what is to be kept. */
+  #watch() {
+    const left = this.duration - this.time;
+    if (this.time >= this.#until) return this.pause();
+    if (this.current.start > 0 && this.duration > 0 && left <= 0) return this.#follow();
+    if (Math.abs(this.time - this.#keptAt) >= KEEP_EVERY_SECONDS) this.#keep();
+    const next = this.#queue.peek();
+    if (!next || !this.isPlaying || !(this.duration > 0) || left > READY_SECONDS || this.#decks[1].isLeaving) return undefined;
+    if (!this.#decks[1].hasReady(next)) this.#decks[1].load(next);
+    const seconds = this.#mixer.overlap(this.current, next);
+    return seconds && left <= seconds ? this.#follow(left) : undefined;
+  }
+
+  #follow(seconds = 0) {
+    const item = this.#queue.step(1, true);
+    if (item) this.#start(item, { seconds });
+    else this.pause();
+  }
+
+  async #start(item, { from = 0, until = Infinity, seconds = 0 } = {}) {
     this.#until = until;
     this.#waiting = null;
-    if (this.current?.key !== item.key || this.#audio.error) this.#load(item);
-    const begin = (item.start ?? 0) + from;
-    if (begin || this.#audio.currentTime) this.#audio.currentTime = begin;
-    this.#spectrum.connect(this.#audio);
+    const [old, other] = this.#decks;
+    if (from === 0 && other.hasReady(item)) {
+      this.#decks.reverse();
+      this.#show(item);
+      old.leave(seconds);
+    } else {
+      other.leave(0);
+      if (this.current?.key !== item.key || old.audio.error) this.#show(item, old);
+      if (from || this.time > 0) this.#deck.time = from;
+    }
+    await this.#sound(seconds);
+  }
+
+  async #sound(seconds = 0) {
+    this.#isWanted = true;
+    this.#mixer.open(this.#decks);
+    this.#spectrum.watch(this.#mixer.analyser, () => this.isPlaying);
+    this.#deck.enter(this.#mixer.levelOf(this.#deck), seconds);
     try {
-      await this.#audio.play();
+      await this.#deck.audio.play();
     } catch (error) {
       if (error.name !== "AbortError" && error.name !== "NotSupportedError") toast(error.message, "error");
     }
   }
 
-  #load(item) {
-    this.current = item;
-    this.#audio.src = item.source;
+  /** Show a song as the current one, and load it where it is not yet ready. */
+  #show(item, deck = null) {
+    deck?.load(item);
     if (!this.#bar) {
       this.#bar = new PlayerBar(this);
       this.#spectrum = new Spectrum(this.#bar.canvas);
@@ -153,35 +202,28 @@ class Player extends EventTarget {
     document.title = `${item.title} · Resona`;
     tellSystem(item);
     this.#keep();
+    this.dispatchEvent(new Event("queue"));
   }
 
-  #isPastEnd() {
-    return this.current?.start > 0 && this.duration > 0 && this.time >= this.duration;
+  async #onError(deck) {
+    const { item, time, isExcerpt } = deck;
+    const { kind, message } = await verdict(deck);
+    if (deck !== this.#deck || deck.item !== item || !this.#isWanted) return;
+    if (message) toast(message, kind === "excerpt" ? "note" : "error");
+    if (kind === "wait") this.#waiting = { item, from: Math.max(0, time) };
+    if (kind === "retry") this.#again(deck, { isExcerpt, isRetried: true }, time);
+    if (kind === "excerpt") this.#again(deck, { isExcerpt: true }, 0);
+    if (kind === "skip" && (this.#nFailed += 1) < this.#queue.size) this.next();
   }
 
-  /** Say why it does not play, then play the next song; or wait until the server is back. */
-  async #onError(item) {
-    const { time } = this;
-    const isExcerpt = Boolean(item.excerpt) && this.#audio.src.endsWith(item.excerpt);
-    const reason = await reasonOf(isExcerpt ? item.excerpt : item.source);
-    if (this.current !== item) return;
-    if (reason?.kind === "Offline") {
-      this.#waiting = { item, time: Math.max(0, time) };
-      toast("Resona does not answer; the music goes on as soon as it does.", "error");
-    } else if (reason || isExcerpt || !item.excerpt) {
-      const unplayable = item.excerpt ? "it cannot be played here" : "this browser does not play this format; Resona has heard it all the same";
-      toast(`“${item.title}”: ${reason?.message ?? unplayable}`, "error");
-      this.#nFailed += 1;
-      if (this.#nFailed < this.#queue.size) this.next();
-    } else {
-      toast("This browser does not play this format; here is its first minute.");
-      this.#audio.src = item.excerpt;
-      this.#audio.play().catch(() => {});
-    }
+  #again(deck, how, time) {
+    deck.load(deck.item, how);
+    if (time > 0) deck.time = time;
+    this.#sound();
   }
 
   #goOn() {
-    if (this.#waiting) this.#start(this.#waiting.item, this.#waiting.time);
+    if (this.#waiting) this.#start(this.#waiting.item, this.#waiting);
   }
 
   #keep() {

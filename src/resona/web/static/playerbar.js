@@ -4,8 +4,9 @@ import { cover } from "./cover.js";
 import { clock, h, icon, iconButton } from "./dom.js";
 import { text } from "./texts.js";
 
-const SHUFFLE = { true: text("player.unshuffle"), false: text("player.shuffle") };
-const REPEAT = { off: text("player.repeat_all"), all: text("player.repeat_one"), one: text("player.repeat_off") }; // what a press does
+/** What a press does. */
+export const SHUFFLE = { true: "player.unshuffle", false: "player.shuffle" };
+export const REPEAT = { off: "player.repeat_all", all: "player.repeat_one", one: "player.repeat_off" };
 
 export class PlayerBar {
   #parts;
@@ -18,17 +19,18 @@ export class PlayerBar {
       title: h("span", { class: "title" }),
       artist: h("span", { class: "artist" }),
       toggle: iconButton("play", text("player.play"), () => player.toggle(), { class: "round big", id: "toggle" }),
-      shuffle: iconButton("shuffle", SHUFFLE.false, () => player.shuffle()),
-      repeat: iconButton("repeat", REPEAT.off, () => player.repeat()),
+      shuffle: iconButton("shuffle", text(SHUFFLE.false), () => player.shuffle(), { class: "round wide-only" }),
+      repeat: iconButton("repeat", text(REPEAT.off), () => player.repeat(), { class: "round wide-only" }),
       seek: h("input", { type: "range", class: "seek", min: 0, max: 1000, value: 0, "aria-label": text("player.position"), oninput: (event) => player.seek((event.target.value / 1000) * player.duration) }),
       time: h("span", { class: "time" }),
       left: h("span", { class: "time" }),
-      volume: h("input", { type: "range", class: "volume", min: 0, max: 100, value: player.volume, "aria-label": text("player.volume"), oninput: (event) => { player.volume = Number(event.target.value); } }),
+      volume: h("input", { type: "range", class: "volume", min: 0, max: 100, value: player.mixer.volume, "aria-label": text("player.volume"), oninput: (event) => player.mix((mixer) => { mixer.volume = Number(event.target.value); }) }),
     };
     document.getElementById("player").append(
       h("div", { class: "now" }, parts.cover, h("div", { class: "names" }, parts.title, parts.artist)),
       h("div", { class: "controls" },
-        h("div", { class: "buttons" }, parts.shuffle, iconButton("previous", text("player.previous"), () => player.next(-1)), parts.toggle, iconButton("next", text("player.next"), () => player.next()), parts.repeat),
+        h("div", { class: "buttons" }, parts.shuffle, iconButton("previous", text("player.previous"), () => player.next(-1)), parts.toggle, iconButton("next", text("player.next"), () => player.next()), parts.repeat,
+          h("a", { class: "round", href: "#/queue", "aria-label": text("queue.title"), title: text("queue.title") }, icon("queue"))),
         h("div", { class: "timeline" }, parts.time, parts.seek, parts.left)),
       h("div", { class: "sound" }, this.canvas, icon("volume"), parts.volume));
     document.getElementById("player").hidden = false;
@@ -46,8 +48,8 @@ export class PlayerBar {
   refresh(player, queue) {
     const { toggle, shuffle, repeat, seek, time, left } = this.#parts;
     label(toggle, player.isPlaying ? "pause" : "play", text(player.isPlaying ? "player.pause" : "player.play"));
-    label(shuffle, "shuffle", SHUFFLE[queue.isShuffled], queue.isShuffled);
-    label(repeat, queue.repeat === "one" ? "repeat_one" : "repeat", REPEAT[queue.repeat], queue.repeat !== "off");
+    label(shuffle, "shuffle", text(SHUFFLE[queue.isShuffled]), queue.isShuffled);
+    label(repeat, queue.repeat === "one" ? "repeat_one" : "repeat", text(REPEAT[queue.repeat]), queue.repeat !== "off");
     const share = player.duration ? player.time / player.duration : 0;
     seek.value = share * 1000;
     seek.style.setProperty("--done", `${share * 100}%`);

@@ -6,8 +6,6 @@ const HIGHEST_HZ = 14000;
 
 export class Spectrum {
   #canvas;
-  #context = null;
-  #analyser = null;
   #levels = new Float32Array(N_BARS);
   #isDrawing = false;
 
@@ -15,35 +13,24 @@ export class Spectrum {
     this.#canvas = canvas;
   }
 
-  /** Listen to an audio element; only the first call connects it, and a person's click must have come before. */
-  connect(audio) {
-    if (!this.#context) {
-      this.#context = new AudioContext();
-      this.#analyser = new AnalyserNode(this.#context, { fftSize: 2048, smoothingTimeConstant: 0.75 });
-      this.#context.createMediaElementSource(audio).connect(this.#analyser).connect(this.#context.destination);
-      audio.addEventListener("play", () => this.#start(audio));
-    }
-    if (this.#context.state === "suspended") this.#context.resume();
-    this.#start(audio);
-  }
-
-  #start(audio) {
+  /** Draw what an analyser hears, as long as something plays. */
+  watch(analyser, isPlaying) {
     if (this.#isDrawing || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     this.#isDrawing = true;
-    const bins = new Uint8Array(this.#analyser.frequencyBinCount);
+    const bins = new Uint8Array(analyser.frequencyBinCount);
     const step = () => {
-      this.#analyser.getByteFrequencyData(bins);
-      const loudest = this.#measure(bins);
+      analyser.getByteFrequencyData(bins);
+      const loudest = this.#measure(bins, analyser.context.sampleRate);
       this.#draw();
-      this.#isDrawing = !audio.paused || loudest > 0.01;
+      this.#isDrawing = isPlaying() || loudest > 0.01;
       if (this.#isDrawing) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
   }
 
   /** Gather the bins into bars of equal musical width; bars fall more slowly than they rise. */
-  #measure(bins) {
-    const hertzPerBin = this.#context.sampleRate / 2 / bins.length;
+  #measure(bins, sampleRate) {
+    const hertzPerBin = sampleRate / 2 / bins.length;
     let loudest = 0;
     for (let bar = 0; bar < N_BARS; bar += 1) {
       const edge = (position) => (LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (position / N_BARS)) / hertzPerBin;

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { cover } from "./cover.js";
 import { clock, h, textButton } from "./dom.js";
 import { chips } from "./discover.js";
-import { addButton, nothing, playable } from "./list.js";
+import { addButton, albumLink, credit, nothing, playable } from "./list.js";
 import { player } from "./player.js";
 import { similarSection } from "./similar.js";
 
@@ -16,13 +16,12 @@ export async function trackView(id) {
     return h("div", { class: "view" }, nothing("No such track", error.message));
   }
   const item = playable(track);
-  const shelf = (kind, name) => (name ? h("a", { href: `#/browse/${kind}/${encodeURIComponent(name)}` }, name) : null);
-  const links = [shelf("artist", track.artist), shelf("album", track.album), track.year].filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part]));
+  const links = [credit(track), track.album && [albumLink(track)], track.year && [String(track.year)]].filter(Boolean).flatMap((part, index) => (index ? [" · ", ...part] : part));
   return h("div", { class: "view track" },
     h("section", { class: "seed", "aria-label": "Track" },
       cover(track, "large"),
       h("div", { class: "seed-text" },
-        h("h1", {}, track.title), h("p", {}, ...links.map((part) => (typeof part === "number" ? String(part) : part))),
+        h("h1", {}, track.title), h("p", {}, ...links),
         chips({ ...track.descriptors, genre: track.genre, duration_seconds: track.duration_seconds }),
         h("div", { class: "buttons-row" },
           textButton("play", "Play", () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
