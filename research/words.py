@@ -22,15 +22,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from hear import Teachers
-from targets import NAMES
 from torch.nn import functional
 
+from hear import Teachers
 from resona.inference import Bundle, Words, write_bundle
 from resona.inference.words import FILE
 from resona.metrics.bootstrap import weighted_intervals
 from resona.metrics.calibration import expected_calibration_error, fit_platt
 from resona.metrics.pairs import average_precision, roc_auc
+from targets import NAMES
 from validate import Validation, unit
 
 HERE = Path(__file__).parent
