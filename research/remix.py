@@ -14,12 +14,12 @@ from sound import SAMPLE_RATE, Row
 
 SECONDS = 5.12
 N_SAMPLES = int(SECONDS * SAMPLE_RATE)
-SHARES = {"songs": 1.0, "more": 1.2, "extra": 1.0, "games": 0.3, "composed": 0.3}  # how often a recording is drawn
+SHARES = {"songs": 1.0, "more": 1.2, "extra": 1.0, "games": 0.3}  # how often a recording is drawn
 GENERATED = 0.6  # of that, where a source holds two outputs of one prompt
-PURE = 0.7  # of the windows stay as they are: what is told apart among them is what counts
-SPEED, STRETCH = 0.22, 0.2  # deviation of the logarithm, of pitch and tempo together and of tempo alone
-EQUALISER_DB, N_EQUALISER = 2.5, 6  # deviation of each of the cosines over the octaves
-CHANCES = {"stretch": 0.3, "narrow": 0.2, "compress": 0.25, "distort": 0.12, "room": 0.25, "noise": 0.05}
+PURE = 0.5  # of the windows stay as they are: what is told apart among them is what counts
+SPEED, STRETCH = 0.12, 0.12  # deviation of the logarithm, of pitch and tempo together and of tempo alone
+EQUALISER_DB, N_EQUALISER = 2.0, 6  # deviation of each of the cosines over the octaves
+CHANCES = {"stretch": 0.3, "narrow": 0.2, "compress": 0.25, "distort": 0.08, "room": 0.25, "noise": 0.05}
 MIXED, THIRD, SUNG = 0.3, 0.3, 0.15  # another on top; of these, one more; a voice over an instrumental
 QUIETER_DB = 12.0  # what is mixed in, at most
 LEVEL, LEVEL_DB = 0.13, 2.0  # loudness (root mean square) that teachers are given, as finished records have it
