@@ -46,7 +46,7 @@ def test_wrong_host_is_refused(client: TestClient, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8642", "127.0.0.1:1", "[::1]:8642"])
 def test_loopback_has_several_names(client: TestClient, host: str) -> None:
-    assert client.get(f"{API}/scan", headers={"host": host}).status_code == 200
+    assert client.get(f"{API}/job", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_token_in_the_address_becomes_a_cookie(guarded: TestClient) -> None:
 
 def test_numeric_addresses_are_names_but_foreign_names_are_not(guarded: TestClient) -> None:
     bearer = {"authorization": f"Bearer {TOKEN}"}
-    assert guarded.get(f"{API}/scan", headers={**bearer, "host": "192.168.1.7:8642"}).status_code == 200
-    assert guarded.get(f"{API}/scan", headers={**bearer, "host": "evil.example"}).status_code == 421
+    assert guarded.get(f"{API}/job", headers={**bearer, "host": "192.168.1.7:8642"}).status_code == 200
+    assert guarded.get(f"{API}/job", headers={**bearer, "host": "evil.example"}).status_code == 421
 
 
 @pytest.mark.parametrize(

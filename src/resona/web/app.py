@@ -19,6 +19,7 @@ from resona.web import (
     find,
     groups,
     maps,
+    mixes,
     overview,
     players,
     playlists,
@@ -28,6 +29,7 @@ from resona.web import (
     teach,
     tracks,
     uploads,
+    work,
 )
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
@@ -86,7 +88,22 @@ def create_app(
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
     api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
-    for part in (tracks, shelves, similar, find, groups, reasons, playlists, players, uploads, maps, teach, overview):
+    for part in (
+        tracks,
+        shelves,
+        similar,
+        find,
+        groups,
+        mixes,
+        reasons,
+        playlists,
+        players,
+        uploads,
+        maps,
+        teach,
+        overview,
+        work,
+    ):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(audiomuse.router)
