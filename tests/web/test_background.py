@@ -13,7 +13,7 @@ from tasks import Honest
 from resona.errors import WorkerError
 from resona.library import Library, Warm
 from resona.library.ear import Ear
-from resona.web.jobs import Jobs, LayoutJob, Task
+from resona.web.jobs import Jobs, LayoutJob, LongTask
 from resona.web.tasks import scanning
 
 
@@ -77,7 +77,7 @@ def test_one_job_runs_at_a_time_and_is_stopped() -> None:
         tell(n_done=2)
         return "all"
 
-    task = Task(kind="training", stage="learning", work=work, stopped="kept")
+    task = LongTask(kind="training", stage="learning", work=work, stopped="kept")
     assert jobs.start(task)
     assert not jobs.start(task)
     jobs.stop()

@@ -3,10 +3,11 @@
 import asyncio
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,10 +29,10 @@ OTHERS = "music.lan"
 
 
 @pytest.fixture
-def guarded(shelf: Library) -> Iterator[TestClient]:
+def guarded(shelf: Library, serve: Callable[..., FastAPI]) -> Iterator[TestClient]:
     """A client on another machine."""
     access = Access(hosts=frozenset({OTHERS}), is_any_address_allowed=True, token=TOKEN)
-    with TestClient(create_app(shelf, access=access), base_url=f"http://{OTHERS}") as opened:
+    with TestClient(serve(shelf, access), base_url=f"http://{OTHERS}") as opened:
         yield opened
 
 

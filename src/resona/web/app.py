@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
@@ -91,7 +91,6 @@ def create_app(
     app.state.shared = state
     app.add_middleware(guarded, access=access)
     _add_error_handlers(app)
-    api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
     for part in (
         tracks,
         shelves,
@@ -111,8 +110,7 @@ def create_app(
         care,
         work,
     ):
-        api.include_router(part.router)
-    app.include_router(api)
+        app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES)
     app.include_router(audiomuse.router)
     add_rest(app, state)
     app.add_api_route("/", _file("index.html"), include_in_schema=False)

@@ -56,7 +56,7 @@ class JobState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class LongTask:
     """Something that takes long.
 
     Attributes
@@ -97,7 +97,7 @@ class Jobs:
         self._pace = Pace()
         self.state = JobState()
 
-    def start(self, task: Task) -> bool:
+    def start(self, task: LongTask) -> bool:
         """Begin; give False where another one is under way."""
         with self._guard:
             if self.state.is_running:
@@ -117,10 +117,10 @@ class Jobs:
         if self._thread is not None and self._thread.ident is not None:
             self._thread.join()
 
-    def _run(self, task: Task) -> None:
+    def _run(self, task: LongTask) -> None:
         run_to_the_end(lambda: self._work(task), self._fail)
 
-    def _work(self, task: Task) -> None:
+    def _work(self, task: LongTask) -> None:
         try:
             message = task.work(self._tell)
         except _Stopped:

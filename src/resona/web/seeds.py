@@ -40,7 +40,7 @@ class SeedWishes(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seeds:
+class WishedSeeds:
     """What a list is to be like.
 
     Attributes
@@ -58,7 +58,7 @@ class Seeds:
     left_out: list[str]
 
 
-def seeds_of(state: State, wishes: SeedWishes) -> Seeds:
+def seeds_of(state: State, wishes: SeedWishes) -> WishedSeeds:
     """Make queries of what a list is to be like.
 
     Raises
@@ -76,7 +76,7 @@ def seeds_of(state: State, wishes: SeedWishes) -> Seeds:
     groups = [group_meaning(state, group_id) for group_id in (*wishes.artist, *wishes.album)]
     others = [*groups, *(_uploaded(state, upload_id) for upload_id in wishes.upload)]
     n_gone = len(wanted) - len(tracks)
-    return Seeds(
+    return WishedSeeds(
         queries=[*tracks, *others, *(f"{WORDS}{words}" for words in wishes.words)],
         names=[
             *(track.tracks[0].name for track in tracks if track.tracks[0].track_id in wishes.track),

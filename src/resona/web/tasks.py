@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from resona.library import Library, ScanProgress
-from resona.web.jobs import Task, Tell
+from resona.web.jobs import LongTask, Tell
 
 if TYPE_CHECKING:
     from resona.library import ScanSummary
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 N_NAMED = 3  # folders that could not be looked at
 
 
-def scanning(library: Library) -> Task:
+def scanning(library: Library) -> LongTask:
     """Look for new and changed files in the library's folders."""
 
     def work(tell: Tell) -> str:
         return _scanned(library.scan(on_progress=partial(_tell_scan, tell)))
 
     stopped = "Stopped; what was heard is kept, and the next scan goes on from here."
-    return Task(kind="scan", stage="finding", work=work, stopped=stopped)
+    return LongTask(kind="scan", stage="finding", work=work, stopped=stopped)
 
 
-def training(library: Library, *, arch: str, is_resumed: bool) -> Task:
+def training(library: Library, *, arch: str, is_resumed: bool) -> LongTask:
     """Fit a model to the library, and use it if it is better.
 
     Raises
@@ -36,20 +36,22 @@ def training(library: Library, *, arch: str, is_resumed: bool) -> Task:
         return library.train(config, is_resumed=is_resumed, on_progress=partial(_tell_steps, tell)).message
 
     stopped = "Stopped; what was learned up to the last whole epoch is kept, and training can go on from there."
-    return Task(kind="training", stage="training", work=work, stopped=stopped)
+    return LongTask(kind="training", stage="training", work=work, stopped=stopped)
 
 
-def evaluation(library: Library) -> Task:
+def evaluation(library: Library) -> LongTask:
     """Measure the model in use on artists that it did not learn from."""
 
     def work(tell: Tell) -> str:
         library.evaluate(on_progress=partial(_tell_steps, tell))
         return "The model is measured."
 
-    return Task(kind="evaluation", stage="measuring", work=work, stopped="Stopped; the last measures are as they were.")
+    return LongTask(
+        kind="evaluation", stage="measuring", work=work, stopped="Stopped; the last measures are as they were."
+    )
 
 
-def choosing(library: Library, name: str) -> Task:
+def choosing(library: Library, name: str) -> LongTask:
     """Let another model listen from now on.
 
     Raises
@@ -64,7 +66,7 @@ def choosing(library: Library, name: str) -> Task:
         return f"{library.model.name} listens from now on."
 
     stopped = "Stopped; tracks that the model has not heard yet are in no list until a scan has gone on with it."
-    return Task(kind="model", stage="embedding", work=work, stopped=stopped)
+    return LongTask(kind="model", stage="embedding", work=work, stopped=stopped)
 
 
 def _tell_scan(tell: Tell, progress: ScanProgress) -> None:

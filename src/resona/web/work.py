@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from resona.web import tasks
 from resona.web.errors import RequestError
-from resona.web.jobs import JobState, Task
+from resona.web.jobs import JobState, LongTask
 from resona.web.state import Shared, State
 
 TICK_SECONDS = 0.2
@@ -90,7 +90,7 @@ def choose(state: Shared, name: ModelName) -> JobState:
     return _started(state, tasks.choosing(state.library, name))
 
 
-def _started(state: State, task: Task) -> JobState:
+def _started(state: State, task: LongTask) -> JobState:
     if not state.jobs.start(task):
         raise RequestError(409, "JobUnderWay", f"{state.jobs.state.kind} is under way already; stop it, or wait")
     return state.jobs.state

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from resona.errors import QueryError
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn, plain
+from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
 from resona.store import Store
-from resona.tracks import Track
+from resona.tracks import Track, plain
 
 Mask = NDArray[np.bool_]
 Groups = Mapping[str, Sequence[str]]
