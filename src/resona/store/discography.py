@@ -215,12 +215,18 @@ class Names(Generic[Named]):
 class DiscographyTable(Table):
     """Reads the discography."""
 
+    _last: tuple[int, Discography] | None = None
+
     def load(self) -> Discography:
-        """Work it out from the tracks that are there."""
-        with self._store.reading() as connection:
-            return _built(connection.execute(SQL))
+        """Work it out from the tracks that are there, once for each state of them."""
+        version, last = self._store.version, self._last
+        if last is None or last[0] != version:
+            with self._store.reading() as connection:
+                self._last = last = version, _built(connection.execute(SQL))
+        return last[1]
 
 
+@lru_cache(maxsize=65_536)
 def artist_id(name: str) -> str:
     """Give the id of an artist.
 
@@ -232,6 +238,7 @@ def artist_id(name: str) -> str:
     return "ar-" + _hash(artist_key(name))
 
 
+@lru_cache(maxsize=65_536)
 def album_id(artist: str, album: str) -> str:
     """Give the id of an album.
 
@@ -243,15 +250,16 @@ def album_id(artist: str, album: str) -> str:
     return "al-" + _hash(f"{artist_key(artist)}\n{fold(album)}")
 
 
-def names_of(credit: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def names_of(credit: str) -> tuple[str, ...]:
     """Part a credit where it certainly names several; one of nobody, such as an empty one, stays whole.
 
     Examples
     --------
     >>> names_of("Nina; Miles feat. Gil"), names_of("Various Artists"), names_of("")
-    (['Nina', 'Miles', 'Gil'], ['Various Artists'], [''])
+    (('Nina', 'Miles', 'Gil'), ('Various Artists',), ('',))
     """
-    return names_in(credit) or [credit]
+    return tuple(names_in(credit)) or (credit,)
 
 
 def album_artist(tags: Tags) -> str:
@@ -265,7 +273,6 @@ def album_artist(tags: Tags) -> str:
     return tags.album_artist or tags.artist
 
 
-@lru_cache(maxsize=65_536)
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
 
@@ -309,7 +316,9 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
         track_ids.append(track_id)
         owner = by or artist
         on = album_id(owner, album)
-        line = albums.setdefault(on, _Lines((album, owner), added_at))
+        if on not in albums:
+            albums[on] = _Lines((album, owner), added_at)
+        line = albums[on]
         line.places.append((disc or 1, number or LAST, title, track_id))
         line.duration_seconds += seconds
         if lufs is not None:
@@ -326,7 +335,9 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
 
 
 def _add(lines: dict[str, _Lines], key: str, name: str, album: str, track_id: int | None) -> None:
-    line = lines.setdefault(key, _Lines())
+    if key not in lines:
+        lines[key] = _Lines()
+    line = lines[key]
     line.called[name] += 1
     line.albums.add(album)
     if track_id is not None:
