@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
+from resona.inference import Words
 from resona.library import Library
 from resona.library.ear import Ear
 from resona.tracks import Tags
@@ -138,6 +139,25 @@ def test_similar_is_ordered_and_leaves_out_the_seed(client: TestClient) -> None:
     assert all(0 <= value <= 1 for value in similarities)
     assert 1 not in [item["track_id"] for item in answer["results"]]
     assert [item["rank"] for item in answer["results"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_words_are_found_and_move_lists(client: TestClient, shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = shelf.catalogue.model
+    monkeypatch.setattr(model, "words", None)
+    answer = client.get("/api/v1/find", params={"q": "klavier"})
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (422, "QueryError")
+    assert "tells no words" in answer.json()["error"]["message"]
+    own = shelf.catalogue.directions[:1]
+    words = Words(("piano",), ("instrument",), 9 * own, np.array([-6.0]), np.ones(1))
+    monkeypatch.setattr(model, "words", words)
+    found = client.get("/api/v1/find", params={"q": "klavier, no kazoo", "k": 3}).json()
+    assert found["terms"] == [{"word": "piano", "weight": 1.0}]
+    assert found["results"][0]["track_id"] == 1
+    assert found["results"][0]["words"]["piano"] == pytest.approx(0.95, abs=0.01)
+    assert "kazoo" in found["sentences"][0]
+    assert client.get("/api/v1/words").json()["piano"] == "instrument"
+    for query in ("words=piano", "track=2&more=piano", "track=1&less=piano"):
+        assert client.get(f"/api/v1/similar?{query}").status_code == 200
 
 
 def test_similar_to_several_seeds(client: TestClient) -> None:

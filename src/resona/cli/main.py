@@ -29,6 +29,7 @@ COMMANDS = {
     "experiment": "Run experiments on one's own library.",
     "explain": "Say how alike A and B are: in what, at which places, and how unusual that is in this library.",
     "export": "Write embeddings, distances or features to a file.",
+    "find": 'Find tracks by WORDS... for their sound, such as "calm piano, no drums, 70s feel".',
     "folders": "List the folders that `resona scan` looks into, add DIR..., or forget some.",
     "label": "Say which songs are alike to you; lists follow as soon as there is enough to learn from.",
     "labels": "List your judgements, and take them back.",

@@ -139,7 +139,7 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     if snapshot is None:
         snapshot = _take(catalogue, model, vectors, (ratio, shift))
         write_snapshot(folder, personal.key, snapshot)
-    return replace(catalogue, model=model, snapshot=snapshot, masks={})
+    return replace(catalogue, model=model, snapshot=snapshot, masks={}, heard=catalogue)
 
 
 def _take(catalogue: Catalogue, model: PersonalModel, vectors: Array, proportion: tuple[float, float]) -> Snapshot:

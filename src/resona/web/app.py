@@ -16,6 +16,7 @@ from resona.errors import ResonaError
 from resona.library import Library
 from resona.web import (
     audiomuse,
+    find,
     groups,
     maps,
     overview,
@@ -85,7 +86,7 @@ def create_app(
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
     api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
-    for part in (tracks, shelves, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
+    for part in (tracks, shelves, similar, find, groups, reasons, playlists, players, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(audiomuse.router)

@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from resona.errors import UnknownTrackError
+from resona.library import WORDS
 from resona.library import Query as Meaning
 from resona.tracks import Track
 from resona.web.errors import RequestError
@@ -21,6 +22,7 @@ MOST_SEEDS = 500
 Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_SEEDS)]
 Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_SEEDS)]
 FewAllowed = Annotated[int, Query(ge=0, le=1000, description="0 for as many as there are.")]
+Texts = Annotated[tuple[Annotated[str, Query(max_length=500)], ...], Query(max_length=20)]
 Filters = Annotated[
     tuple[Annotated[str, Query(max_length=2000)], ...],
     Query(max_length=20, description='Filters that must all hold: year >= 1990 and genre in ("rock").'),
@@ -34,10 +36,11 @@ class SeedWishes(BaseModel):
     artist: Names = Field((), description="Artists, by id.")
     album: Names = Field((), description="Albums, by id.")
     playlist: int | None = Field(None, ge=1, le=LARGEST_ID, description="A playlist, whose tracks are seeds.")
+    words: Texts = Field((), description="Words for a sound, such as: calm piano.")
     upload: tuple[str, ...] = Field((), max_length=MOST_SEEDS, description="Uploaded files.")
 
 
-def seeds_of(state: State, wishes: SeedWishes) -> tuple[list[Meaning], list[str]]:
+def seeds_of(state: State, wishes: SeedWishes) -> tuple[list[Meaning | str], list[str]]:
     """Make queries of what a list is to be like, and say in sentences what is left out.
 
     Raises
@@ -48,13 +51,14 @@ def seeds_of(state: State, wishes: SeedWishes) -> tuple[list[Meaning], list[str]
         If nothing that is named is known.
     """
     wanted = [*wishes.track, *_listed(state, wishes.playlist)]
-    if not (wanted or wishes.artist or wishes.album or wishes.upload):
+    if not (wanted or wishes.artist or wishes.album or wishes.words or wishes.upload):
         raise RequestError(422, "NoSeed", "say what the others should be like")
     tracks = meanings(state, wanted)
     groups = [group_meaning(state, group_id) for group_id in (*wishes.artist, *wishes.album)]
     n_gone = len(wanted) - len(tracks)
     left_out = [f"{n_gone} {'seed is' if n_gone == 1 else 'seeds are'} no longer in the library."] if n_gone else []
-    return [*tracks, *groups, *(_uploaded(state, upload_id) for upload_id in wishes.upload)], left_out
+    words = [f"{WORDS}{text}" for text in wishes.words]
+    return [*tracks, *groups, *words, *(_uploaded(state, upload_id) for upload_id in wishes.upload)], left_out
 
 
 def known_tracks(state: State, track_ids: Sequence[int]) -> list[Track]:

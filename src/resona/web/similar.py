@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field, TypeAdapter
 
 from resona.library import parse as parse_filter
-from resona.web.seeds import FewAllowed, Filters, Ids, SeedWishes, meanings, seeds_of
+from resona.web.seeds import FewAllowed, Filters, Ids, SeedWishes, Texts, meanings, seeds_of
 from resona.web.state import Shared
 from resona.web.views import ResultView, result_view
 
@@ -34,6 +34,8 @@ class Wishes(SeedWishes):
     """What the list is to be like, and unlike, and the fields of `resona.recommend.Request` and `Limits`."""
 
     unlike: Ids = Field((), description="Tracks to move away from.")
+    more: Texts = Field((), description="Words to move to, such as: female vocals.")
+    less: Texts = Field((), description="Words to move away from.")
     k: int = Field(20, ge=1, le=1000, description="How many tracks.")
     per_artist: FewAllowed = 2
     per_album: FewAllowed = 2

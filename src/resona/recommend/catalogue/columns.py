@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from resona.artists import Credit, known_names, read_credit
 from resona.descriptors import FILTERS
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
-from resona.recommend.filters.expression import TextColumn
+from resona.recommend.filters.expression import SOUND, TextColumn
 from resona.recommend.limits import Attributes
 from resona.recommend.ordering.transitions import key_names
 from resona.tracks import fold
@@ -81,13 +81,13 @@ class Columns:
     texts
         Text columns as lists.
     filtered
-        What a filter looks at, by the names of `resona.recommend.filters.grammar`.
+        What a filter looks at, by the names of `resona.recommend.filters.grammar`: fields, and words after `SOUND`.
     attributes
         What the limits look at.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._arrays = snapshot.arrays
+    def __init__(self, snapshot: Snapshot, tell: Callable[[str], NDArray[np.floating]] | None = None) -> None:
+        self._arrays, self._tell = snapshot.arrays, tell
         n_tracks = len(snapshot.arrays["track_ids"])
         versions: list[int] = snapshot.arrays["versions"].tolist()
         self.texts = Lazy(snapshot.column)
@@ -124,6 +124,8 @@ class Columns:
         return f"{fold(album)}\n{fold(artist) or PurePath(path).parent}" if album else ""
 
     def _filtered(self, name: str) -> TextColumn | Numbers:
+        if name.startswith(SOUND) and self._tell:
+            return np.asarray(self._tell(name.removeprefix(SOUND)), np.float64)
         if name == "track_id":
             return self._arrays["track_ids"].astype(np.float64)
         if name == "genre":

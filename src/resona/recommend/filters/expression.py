@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 Columns = Mapping[str, Any]  # field name to TextColumn or float64 array
 
+SOUND = "sound: "  # before a word that is told of a track's sound, as the name of a column
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 WILDCARD = re.compile(r"\[!?\]?[^\]]*\]|[*?]")
 COMPARISONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
