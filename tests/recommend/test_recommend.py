@@ -129,6 +129,7 @@ def test_one_version_is_shown_unless_all_are_wanted(catalogue: Catalogue) -> Non
         ("genre = jazz", lambda i: artist(i) % 3 == 1),
         ("year in (1980..1984) and not artist = 'Artist 12'", lambda i: 10 <= artist(i) <= 14 and artist(i) != 12),
         ("bpm < 100", lambda i: (i - 1) % 120 < 40),
+        ("artist = GUEST", lambda i: i == 8),
         ("noise", None),
         ("path ~ 'album 7'", lambda i: str((i - 1) // 5).startswith("7")),
         ("track_id in (1..20)", lambda i: i <= 20),

@@ -120,7 +120,7 @@ class Lists:
 
     def radio(self, *queries: str | Query, hours: float = 1.0, **options: Any) -> Recommendations:
         """Draw a mix that drifts from song to song but stays near the queries; see `resona.recommend.draw_mix`."""
-        config = {name: options.pop(name) for name in ("drift", "spacing", "seed") if name in options}
+        config = {name: options.pop(name) for name in ("drift", "spacing", "seed", "lean") if name in options}
         return draw_mix(self.catalogue, self._request(queries, options), RadioConfig(seconds=3600 * hours, **config))
 
     def path(self, start: str | Query, end: str | Query, **options: Any) -> Way:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from resona.web import (
     find,
     groups,
     maps,
+    mixes,
     overview,
     players,
     playlists,
@@ -28,6 +29,7 @@ from resona.web import (
     teach,
     tracks,
     uploads,
+    work,
 )
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
@@ -85,10 +87,23 @@ def create_app(
     app.state.shared = state
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
-    api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
-    for part in (tracks, shelves, similar, find, groups, reasons, playlists, players, uploads, maps, teach, overview):
-        api.include_router(part.router)
-    app.include_router(api)
+    for part in (
+        tracks,
+        shelves,
+        similar,
+        find,
+        groups,
+        mixes,
+        reasons,
+        playlists,
+        players,
+        uploads,
+        maps,
+        teach,
+        overview,
+        work,
+    ):
+        app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES)
     app.include_router(audiomuse.router)
     add_rest(app, state)
     app.add_api_route("/", _file("index.html"), include_in_schema=False)

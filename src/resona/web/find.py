@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from resona.web.seeds import Filters
-from resona.web.similar import joined
+from resona.web.seeds import Filters, joined
 from resona.web.state import Shared
 from resona.web.views import TrackView, track_fields, view
 

@@ -23,6 +23,9 @@ from resona.web.views import ClipView, TrackDetails, TrackPage, page, track_fiel
 LARGEST_ID = 2**63 - 1
 DAY = "private, max-age=86400"
 
+MOST_IDS = 500
+
+Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_IDS)]
 TrackId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of a track.")]
 Name = Annotated[str | None, Query(max_length=1000)]
 
@@ -63,15 +66,19 @@ def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)]
 
 
 @router.get("/tracks")
-def tracks(
+def tracks(  # noqa: PLR0913 - one for each shelf
     state: Shared,
     part: Paging,
+    *,
+    track: Annotated[Ids, Query(description="Only these, in this order; those that are gone are left out.")] = (),
     artist: Name = None,
     album: Name = None,
     genre: Name = None,
     order: Literal["artist", "album", "title", "newest"] = "artist",
 ) -> TrackPage:
-    """List tracks: all, or those of an artist, an album, a genre."""
+    """List tracks: all, those of an artist, an album, a genre, or some by number."""
+    if track:
+        return page(state.library.tracks.of(track)[part.offset :], offset=part.offset, limit=part.limit)
     found = state.library.shelves.tracks(
         artist=artist, album=album, genre=genre, order=order, limit=part.limit + 1, offset=part.offset
     )

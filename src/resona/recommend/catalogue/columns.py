@@ -9,10 +9,11 @@ from typing import TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import Credit, known_names, read_credit
+from resona.artists import Credit, artist_key, known_names, read_credit
 from resona.descriptors import FILTERS
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
 from resona.recommend.filters.expression import SOUND, TextColumn
+from resona.recommend.filters.grammar import CREDITED
 from resona.recommend.limits import Attributes
 from resona.recommend.ordering.transitions import key_names
 from resona.tracks import fold
@@ -121,7 +122,7 @@ class Columns:
     def _album(self, row: int) -> str:
         """Tell "Greatest Hits" of different artists apart: by album artist, else by folder."""
         album, artist, path = (self.texts[name][row] for name in ("album", "album_artist", "path"))
-        return f"{fold(album)}\n{fold(artist) or PurePath(path).parent}" if album else ""
+        return f"{name}\n{artist_key(artist) or PurePath(path).parent}" if (name := fold(album)) else ""
 
     def _filtered(self, name: str) -> TextColumn | Numbers:
         if name.startswith(SOUND) and self._tell:
@@ -130,6 +131,8 @@ class Columns:
             return self._arrays["track_ids"].astype(np.float64)
         if name == "genre":
             return TextColumn(self.genres())
+        if name == CREDITED:
+            return TextColumn([tuple(sorted(keys)) for keys in self.attributes.artists])
         if name == "key":
             keys = [None if np.isnan(key) else int(key) for key in self.numbers("key").tolist()]
             named = cache(key_names)

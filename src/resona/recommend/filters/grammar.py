@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
+from resona.artists import artist_key
 from resona.descriptors import FILTERS
 from resona.errors import QueryError
 from resona.genre_names import SPOKEN_GENRES
@@ -28,14 +29,15 @@ from resona.recommend.filters.expression import (
     Not,
     Ordered,
     Within,
-    plain,
 )
 from resona.recommend.ordering.transitions import key_names
 from resona.recommend.words.vocabulary import is_common
+from resona.tracks import plain
 
 TEXT_FIELDS = ("artist", "album", "title", "genre", "path", "key", "mode")
 NUMBER_FIELDS = ("track_id", "year", "duration", *FILTERS)  # and words that are told of a sound
 FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS)
+CREDITED = "credited"  # the column of everybody whom a track credits, as keys of `resona.artists`
 MODES = ("major", "minor")
 
 GRAMMAR = """\
@@ -45,7 +47,8 @@ field in (…)      not in          genre in ("rock", metal)    year in (1990..1
 field is unknown  is known        genre is unknown
 not  and  or  ( )                 year >= 1990 and not (genre = jazz or title ~ live)
 
-Text: artist, album, title, genre (any of the track's, or a genre group), path, key (Am, "A minor", A, 8A), mode.
+Text: artist (with = anybody who is credited), album, title, genre (any of the track's, or a genre group), path, key
+(Am, "A minor", A, 8A), mode.
 Numbers: track_id, year, duration (seconds or 3:30), bpm, energy (0 to 1), brightness (Hz), loudness (LUFS), pulse
 (0 to 1), and how likely a word is to be said of the sound, 0 to 1: piano > 0.6, "female vocals" < 0.2.
 Case and accents do not matter. Text of several words needs quotes, double or single. A comparison with an
@@ -237,7 +240,8 @@ class _Parser:
         names = self._choices(lambda: self._name(field))
         if field == "genre":
             names += [member for name in names for member in self._groups.get(plain(name), ())]
-        return Named(field, tuple(names))
+        named = Named(field, tuple(names))
+        return Either((named, Named(CREDITED, tuple(names), artist_key))) if field == "artist" else named
 
     def _choices(self, read: Callable[[], T]) -> list[T]:
         if not self._accept("("):
