@@ -48,6 +48,7 @@ export function radioView() {
 class Board {
   #course; #place;
   #names = null; // of the seeds
+  #drawn = ""; // what stands there
   #tracks = new Map(); // what was steered by, by number
   #line = h("div", { "aria-live": "polite" });
   #steering = h("div", { class: "steering" });
@@ -60,16 +61,20 @@ class Board {
 
   get #isMine() { return radio.isOn && addressOf(radio.course) === addressOf(this.#course); }
 
+  /** Draw what has changed: buttons that are drawn anew all the time cannot be pressed. */
   async draw() {
     const isMine = this.#isMine;
+    const ids = isMine ? [player.current?.track_id, ...radio.next.map((item) => item.track_id)].filter(Boolean).slice(0, SHOWN) : [];
+    const drawn = JSON.stringify([isMine, ids, addressOf(this.#course), radio.message]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     const button = isMine ? textButton("pause", text("radio.stop"), () => radio.stop()) : textButton("radio", text("radio.start"), () => radio.start(this.#course), { class: "button strong" });
-    this.#head.replaceChildren(h("p", {}, await this.#near(isMine), isMine ? "" : ` ${text("radio.ready")}`), button);
-    await this.#drawSteering();
-    if (!isMine) return this.#line.replaceChildren();
-    const ids = [player.current?.track_id, ...radio.next.map((item) => item.track_id)].filter(Boolean).slice(0, SHOWN);
-    const tracks = (await Promise.all(ids.map((id) => this.#track(id)))).filter(Boolean);
-    const rows = list(tracks, { play, label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("like", track), () => this.#turn("unlike", track)) });
-    return this.#line.replaceChildren(h("h2", {}, text("radio.line")), rows, h("p", { class: "quiet-text" }, radio.message));
+    const [near, chips, ...tracks] = await Promise.all([this.#near(isMine), this.#chips(), ...ids.map((id) => this.#track(id))]);
+    if (drawn !== this.#drawn) return;
+    this.#head.replaceChildren(h("p", {}, near, isMine ? "" : ` ${text("radio.ready")}`), button);
+    this.#steering.replaceChildren(...chips);
+    const rows = list(tracks.filter(Boolean), { play, label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("like", track), () => this.#turn("unlike", track)) });
+    this.#line.replaceChildren(...(isMine ? [h("h2", {}, text("radio.line")), rows, h("p", { class: "quiet-text" }, radio.message)] : []));
   }
 
   /** Say what it stays near; one that is not on asks the server for it, once. */
@@ -104,12 +109,12 @@ class Board {
     return this.draw();
   }
 
-  async #drawSteering() {
+  async #chips() {
     const chips = ["like", "unlike"].flatMap((way) => (this.#course[way] ?? []).map(async (id) => {
       const track = await this.#track(Number(id));
       return track && steerChip(track, way === "like", () => this.#steer({ [way]: this.#course[way].filter((other) => other !== id) }));
     }));
-    this.#steering.replaceChildren(...(await Promise.all(chips)).filter(Boolean));
+    return (await Promise.all(chips)).filter(Boolean);
   }
 
   async #track(id) {
