@@ -51,7 +51,7 @@ Matrix = NDArray[np.floating[Any]]
 Distances = Matrix | Callable[[Rows], Matrix]
 Groups = Mapping[str, NDArray[Any] | Sequence[Any]]
 
-FILTERS = ("none", "album", "artist", "artist+album")
+LEFT_OUT = ("none", "album", "artist", "artist+album")
 MEASURES = (
     "map",
     "r_precision",
