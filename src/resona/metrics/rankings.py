@@ -273,29 +273,6 @@ def confusion(neighbours: Rows, queries: Rows, labels: Labels) -> NDArray[np.flo
     return table
 
 
-def evaluate_rankings(
-    distances: Distances, labels: Labels, *, groups: Groups | None = None, exclude: str = "none"
-) -> dict[str, float]:
-    """Average every measure over the queries.
-
-    Parameters and errors are those of `rank`.
-
-    Returns
-    -------
-    Measure to mean (nan without queries), then ``n_queries`` and ``n_left_out``.
-
-    Examples
-    --------
-    >>> labels = label_matrix(["a", "a", "b", "b"]).members
-    >>> scores = evaluate_rankings(np.zeros((4, 4)), labels)  # all tied: what chance scores
-    >>> round(scores["precision@1"], 3), round(scores["map"], 3), scores["n_queries"]
-    (0.333, 0.611, 4)
-    """
-    ranked = rank(distances, labels, groups=groups, exclude=exclude)
-    means = {name: float(values.mean()) if len(values) else np.nan for name, values in ranked.values.items()}
-    return {**means, "n_queries": len(ranked.queries), "n_left_out": ranked.n_left_out}
-
-
 def _candidates(
     distances: Distances, is_usable: Labels, groups: Groups, exclude: str
 ) -> Iterator[tuple[int, Rows, Matrix]]:
