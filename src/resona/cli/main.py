@@ -48,6 +48,7 @@ COMMANDS = {
     "status": "Say what the library holds, which model it uses, and what is missing.",
     "teach": "Answer questions about songs, and let lists follow your ear.",
     "train": "Learn from this library what sounds alike, and use the new model if it is better on held-out artists.",
+    "word": 'Learn a WORD of your own, such as "rainy day", from five SONGs or more that it is said of.',
 }
 
 
