@@ -158,6 +158,14 @@ def test_commands_in_unit_and_container_file_can_be_given() -> None:
         assert {word for word in words[3:] if word.startswith("-")} <= options
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / "resona.service"
+    unit.write_text(re.sub(r"(?<=ExecStart=)\S+", sys.executable, block("ini")))  # what it starts must be there
+    checked = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
