@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
-from resona.library import Library
+from resona.library import Library, in_words
 from resona.library.ear import Ear
 from resona.tracks import Tags
 from resona.web import create_app
@@ -136,6 +136,7 @@ def test_similar_is_ordered_and_leaves_out_the_seed(client: TestClient) -> None:
     similarities = [item["similarity"] for item in answer["results"]]
     assert similarities == sorted(similarities, reverse=True)
     assert all(0 <= value <= 1 for value in similarities)
+    assert [item["in_words"] for item in answer["results"]] == [in_words(value) for value in similarities]
     assert 1 not in [item["track_id"] for item in answer["results"]]
     assert [item["rank"] for item in answer["results"]] == [1, 2, 3, 4, 5, 6]
 

@@ -33,6 +33,7 @@ from resona.recommend.queries.seeds import METHODS as METHODS
 from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
 from resona.recommend.request import ORDERS as ORDERS
+from resona.recommend.request import in_words as in_words
 from resona.store import Album as Album
 from resona.store import Artist as Artist
 from resona.store import Discography as Discography

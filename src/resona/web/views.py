@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from resona.library import Recommendation, album_artist, album_id, artist_id, names_of
+from resona.library import Recommendation, album_artist, album_id, artist_id, in_words, names_of
 from resona.tracks import Track
 
 Descriptors = dict[str, float | str | None]
@@ -39,10 +39,11 @@ class TrackView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView(TrackView):
-    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1."""
+    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1; `in_words` says what it means."""
 
     rank: int
     similarity: float
+    in_words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ def result_view(result: Recommendation) -> ResultView:
     return ResultView(
         rank=result.rank,
         similarity=round(result.similarity, 4),
+        in_words=in_words(round(result.similarity, 4)),
         **track_fields(result.track),  # type: ignore[arg-type]
     )
 

@@ -142,7 +142,7 @@ function song(file, heard) {
   const card = h("section", { class: "seed", "aria-label": "Your song" },
     cover(item, "large"),
     h("div", { class: "seed-text" },
-      h("h2", {}, item.title), h("p", {}, [heard.artist, heard.album].filter(Boolean).join(" · ") || file.name),
+      h("h2", { dir: "auto" }, item.title), h("p", {}, [heard.artist, heard.album].filter(Boolean).join(" · ") || file.name),
       chips({ ...heard.descriptors, genre: heard.genre, duration_seconds: heard.duration_seconds }),
       h("div", { class: "buttons-row" }, find, textButton("play", "Play", () => player.toggle(item), { dataset: { plays: item.key } }))));
   return [card, results];

@@ -5,7 +5,7 @@ import { cover } from "./cover.js";
 import { clock, h, icon, iconButton, textButton } from "./dom.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
-import { text } from "./texts.js";
+import { percent, text } from "./texts.js";
 
 /** Give a track of the library the form that the player takes. */
 export function playable(track) {
@@ -26,11 +26,13 @@ export function playable(track) {
   };
 }
 
-/** Show a similarity from 0 to 1 as per cent, with a bar whose colour says the same. */
-export function match(similarity) {
-  const percent = Math.round(similarity * 100);
+const WORDS = { "nearly the same recording": "match.same", "very alike": "match.very", "of a kind": "match.kind", "far": "match.far" };
+
+/** Show a similarity from 0 to 1 as per cent, with a bar whose colour says the same, and in the server's words. */
+export function match(similarity, words = "") {
   const bar = h("span", { class: "bar", "aria-hidden": "true" });
-  const meter = h("span", { class: "match", title: "How likely it is to sound alike" }, bar, h("span", { class: "percent" }, `${percent} %`), h("span", { class: "hidden" }, " match"));
+  const meter = h("span", { class: "match", title: text("match.about") }, bar, h("span", { class: "percent" }, percent(similarity)),
+    words ? h("span", { class: "in-words" }, WORDS[words] ? text(WORDS[words]) : words) : null);
   meter.style.setProperty("--match", similarity);
   return meter;
 }
@@ -45,11 +47,11 @@ export function row(track, { queue = [track], extra = [], position = null, item 
     position === null ? null : h("span", { class: "position" }, String(position)),
     button,
     h("div", { class: "names" },
-      h("a", { class: "title", href: item.link }, track.title),
+      h("a", { class: "title", href: item.link, dir: "auto" }, track.title),
       h("span", { class: "artist" }, ...credit(track))),
     h("span", { class: "album" }, track.album ? albumLink(track) : ""),
     h("span", { class: "genre" }, track.genre ? h("span", { class: "chip" }, track.genre) : ""),
-    track.similarity === undefined ? h("span", { class: "time" }, clock(track.duration_seconds)) : match(track.similarity),
+    track.similarity === undefined ? h("span", { class: "time" }, clock(track.duration_seconds)) : match(track.similarity, track.in_words),
     h("span", { class: "actions" }, ...extra, addButton(track)));
   return line;
 }

@@ -202,7 +202,7 @@ class LibraryMap {
     this.#tip.style.top = `${Math.min(y + 14, this.#canvas.clientHeight - 70)}px`;
     const track = await this.#track(index).catch(() => null);
     if (track === null) this.#tip.hidden = true;
-    else if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
+    else if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", { dir: "auto" }, track.title), h("span", { dir: "auto" }, track.artist), h("span", { class: "quiet-text" }, track.genre));
   }
 
   async #track(index) {

@@ -127,7 +127,7 @@ class Interview {
   #draw() {
     const sides = Object.entries(this.#asked).map(([name, track], place) =>
       h("article", { class: "candidate" }, cover(track, "large"),
-        h("h2", {}, track.title), h("p", {}, track.artist),
+        h("h2", { dir: "auto" }, track.title), h("p", { dir: "auto" }, track.artist),
         textButton("play", `Play (${place + 1})`, () => this.#listen(name), { dataset: { plays: playable(track).key }, "aria-label": `Play ${track.title}` }),
         this.#form === "odd" && textButton("remove", `The odd one (${name.toUpperCase()})`, () => this.odd(name), { "aria-label": `${track.title} is the odd one out` })));
     const skip = textButton("next", "Skip (S)", () => this.ask(), { id: "skip" });

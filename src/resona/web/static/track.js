@@ -21,7 +21,7 @@ export async function trackView(id) {
     h("section", { class: "seed", "aria-label": "Track" },
       cover(track, "large"),
       h("div", { class: "seed-text" },
-        h("h1", {}, track.title), h("p", {}, ...links),
+        h("h1", { dir: "auto" }, track.title), h("p", {}, ...links),
         chips({ ...track.descriptors, genre: track.genre, duration_seconds: track.duration_seconds }),
         h("div", { class: "buttons-row" },
           textButton("play", "Play", () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
