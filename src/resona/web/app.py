@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -30,12 +31,18 @@ from resona.web import (
 )
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
-from resona.web.guard import guarded
+from resona.web.guard import COOKIE, guarded
+from resona.web.parameters import KnownParameters
 from resona.web.rest import add_rest
 from resona.web.state import State
+from resona.web.thrift import thrifty
 
 STATIC_DIR = Path(__file__).parent / "static"
 API = "/api/v1"
+KEYS = [  # told in the schema; it is the guard that asks for them, where there is a token
+    Depends(HTTPBearer(auto_error=False, description="The token that `resona serve` prints.")),
+    Depends(APIKeyCookie(name=COOKIE, auto_error=False, description="The token, as the page's address sets it.")),
+]
 
 log = logging.getLogger("resona.web")
 
@@ -82,9 +89,10 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = state
+    app.add_middleware(thrifty)
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
-    api = APIRouter(prefix=API, responses=ERROR_RESPONSES)
+    api = APIRouter(prefix=API, responses=ERROR_RESPONSES, dependencies=[Depends(KnownParameters(API)), *KEYS])
     for part in (tracks, shelves, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
         api.include_router(part.router)
     app.include_router(api)

@@ -5,7 +5,7 @@ Sound and covers are found by track number; no part of a request is ever used as
 
 import io
 import wave
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -52,12 +52,21 @@ class Slice:
     offset: Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")] = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnShelf:
+    """Of whom, where from or of what kind tracks are to be; all of it together."""
+
+    artist: Name = None
+    album: Name = None
+    genre: Name = None
+
+
 Paging = Annotated[Slice, Depends()]
 
 
 @router.get("/search")
 def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)] = "") -> TrackPage:
-    """Find tracks by words of title, artist and album, as one types; the best first."""
+    """Find tracks by words of title, artist and album, as one types; the nearest where none has them. Best first."""
     found = state.library.tracks.search(q, limit=part.offset + part.limit + 1)
     return page(found[part.offset :], offset=part.offset, limit=part.limit)
 
@@ -66,16 +75,20 @@ def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)]
 def tracks(
     state: Shared,
     part: Paging,
-    artist: Name = None,
-    album: Name = None,
-    genre: Name = None,
+    shelf: Annotated[OnShelf, Depends()],
     order: Literal["artist", "album", "title", "newest"] = "artist",
+    track_ids: Annotated[
+        tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...],
+        Query(alias="id", max_length=500, description="These, in this order; those that are gone are left out."),
+    ] = (),
 ) -> TrackPage:
-    """List tracks: all, or those of an artist, an album, a genre."""
-    found = state.library.shelves.tracks(
-        artist=artist, album=album, genre=genre, order=order, limit=part.limit + 1, offset=part.offset
-    )
-    return page(found, offset=part.offset, limit=part.limit)
+    """List tracks: all, those of an artist, an album, a genre, or those with the given numbers."""
+    if track_ids:
+        named = state.library.tracks.of(track_ids)
+        return page(named[part.offset :], offset=part.offset, limit=part.limit, total=len(named))
+    found = state.library.shelves.tracks(**asdict(shelf), order=order, limit=part.limit + 1, offset=part.offset)
+    total = state.library.shelves.count(**asdict(shelf))
+    return page(found, offset=part.offset, limit=part.limit, total=total)
 
 
 @router.get("/tracks/{track_id}")

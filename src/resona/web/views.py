@@ -39,7 +39,7 @@ class TrackView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView(TrackView):
-    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1; `in_words` says what it means."""
+    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1, `in_words` its meaning."""
 
     rank: int
     similarity: float
@@ -48,12 +48,16 @@ class ResultView(TrackView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackPage:
-    """A part of a list of tracks; `offset + limit` begins the next part if there `has_more`."""
+    """A part of a list of tracks; `offset + limit` begins the next part if there `has_more`.
+
+    `total` is how many there are in all; null for a search, which ends when there is enough to show.
+    """
 
     results: list[TrackView]
     offset: int
     limit: int
     has_more: bool
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +109,14 @@ def view(track: Track) -> TrackView:
     return TrackView(**track_fields(track))  # type: ignore[arg-type]
 
 
-def page(found: list[Track], *, offset: int, limit: int) -> TrackPage:
+def page(found: list[Track], *, offset: int, limit: int, total: int | None = None) -> TrackPage:
     """Write a part of a list, for which one track more than `limit` was asked."""
     return TrackPage(
-        results=[view(track) for track in found[:limit]], offset=offset, limit=limit, has_more=len(found) > limit
+        results=[view(track) for track in found[:limit]],
+        offset=offset,
+        limit=limit,
+        has_more=len(found) > limit,
+        total=total,
     )
 
 

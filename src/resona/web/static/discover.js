@@ -7,6 +7,7 @@ import { list, nothing, skeleton } from "./list.js";
 import { note, read } from "./place.js";
 import { player } from "./player.js";
 import { similarSection } from "./similar.js";
+import { text } from "./texts.js";
 
 const ACCEPT = "audio/*,.mp3,.flac,.ogg,.oga,.opus,.m4a,.aac,.wav,.aif,.aiff,.wma,.ape,.wv,.mpc";
 const PATIENCE_MS = 60;
@@ -121,6 +122,11 @@ async function hear(file, below) {
   below.replaceChildren(card, skeleton(5));
   try {
     const heard = await upload("/uploads", file);
+    if (heard.track_id) {
+      toast(text("discover.known"));
+      location.hash = `#/track/${heard.track_id}`;
+      return;
+    }
     below.replaceChildren(...song(file, heard));
     kept = [...below.childNodes];
     document.getElementById("find").focus();
