@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from made import N_TRACKS
 from resona.errors import ConfigError, QueryError, UnknownTrackError
 from resona.library import Library
-from resona.recommend import Catalogue, Query, Recommendations, Request, recommend
-from resona.recommend.limits import Limits
+from resona.recommend import Catalogue, Query, Ranker, Recommendations, Request, recommend
+from resona.recommend.limits import Limits, depth
 from resona.recommend.ordering.order import path_length
 from resona.recommend.ordering.transitions import step_costs
 from resona.recommend.recommend import Seeds
@@ -71,16 +72,25 @@ def test_without_limits_the_list_is_the_ranking(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("seeds", [["#42"], ["#42", "#7"]])
-@pytest.mark.parametrize("wishes", [{}, {"where": "year > 1990"}, {"negatives": ["#9"]}, {"diversity": 0.7}])
-def test_a_list_is_the_same_as_if_all_tracks_were_sorted(
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        *({}, {"where": "year > 1990"}, {"where": "year = 1991"}, {"negatives": ["#9"]}, {"diversity": 0.7}),
+        *({"method": "fusion"}, {"k": 40}, {"k": 200, "limits": Limits(per_artist=1, is_strict=True)}),
+    ],
+)
+def test_a_list_is_the_same_as_if_all_tracks_were_compared_and_sorted(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seeds: list[str], wishes: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("resona.recommend.limits.DEPTH", 20)
+    wishes = {"k": 2, "limits": Limits(per_artist=1), **wishes}
+    monkeypatch.setattr("resona.recommend.limits.DEPTH", 60)
     stage = sys.modules["resona.recommend.recommend"]  # the function of that name hides the module
-    monkeypatch.setattr(stage, "POOL", 20)
-    found = ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)
+    monkeypatch.setattr(stage, "POOL", 6)
+    found = ask(catalogue, *seeds, **wishes)
+    monkeypatch.setattr(Ranker, "near", lambda self, queries, *_, **__: (np.arange(N_TRACKS), self.distances(queries)))
     monkeypatch.setattr(stage, "nearest_rows", lambda nearness, *_: np.arange(len(nearness)))
-    assert found == ask(catalogue, *seeds, k=2, limits=Limits(per_artist=1), **wishes)
+    monkeypatch.setattr("resona.recommend.limits.depths", lambda n, _: (depth(n),))
+    assert found == ask(catalogue, *seeds, **wishes)
 
 
 def test_strict_limits_leave_a_list_short(catalogue: Catalogue) -> None:

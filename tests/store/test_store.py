@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError, VectorIndexError
 from resona.store import Failure, Label, Store, TrackRecord, search
 from resona.store import store as store_module
 from resona.store.migrations import MIGRATIONS, SCHEMA_VERSION
-from resona.store.search import add_to
+from resona.store.search import add_to, match_patterns
+from resona.store.tables import text_to_sql
 from resona.tracks import Tags
 
 
@@ -26,6 +29,7 @@ def record(path: Path | str, **fields: object) -> TrackRecord:
     tags = Tags(
         artist=str(fields.pop("artist", "Björk")),
         title=str(fields.pop("title", "Jóga")),
+        album=str(fields.pop("album", "")),
         genres=("pop", "electronic"),
         sources={"artist": "tag"},
     )
@@ -149,13 +153,27 @@ def test_names_are_found_as_people_type_them(
         assert [track.tags.title for track in store.tracks.search(text)] == [title], text
 
 
-def test_search_ranks_no_more_than_it_must(store: Store, tmp_path: Path) -> None:
-    for number in range(8):
-        title = "Love" if number in (5, 7) else "A long song that once speaks of love"
-        store.tracks.put(record(tmp_path / f"{number}.mp3", title=title, audio_hash=str(number)))
-    assert [track.track_id for track in store.tracks.search("lov", limit=3)] == [6, 8, 1]
-    assert [track.track_id for track in store.tracks.search("lov", limit=3, n_ranked=6)] == [6, 1, 2]
-    assert len(store.tracks.search("lov", limit=100)) == 8
+def test_a_search_gives_names_before_words(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = ["Give Love a Try", "x", "Lovely", "Love Song", "Glove", "Love", "Not now", "LOVE ME"]
+    for number, title in enumerate(titles):
+        named = {"artist": "Love" if title == "x" else "Nobody", "album": "Loveless" if title == "Not now" else ""}
+        store.tracks.put(record(tmp_path / f"{number}.mp3", title=title, audio_hash=str(number), **named))
+    assert [track.tags.title for track in store.tracks.search("love")] == [
+        *("Love", "LOVE ME", "Love Song", "Lovely", "Give Love a Try", "x", "Not now")
+    ]
+    assert [track.tags.title for track in store.tracks.search("lov", limit=3)] == ["Love", "Lovely", "LOVE ME"]
+    assert [track.tags.title for track in store.tracks.search("love so")] == ["Love Song"]
+    monkeypatch.setattr("resona.store.tracks.N_RANKED", 2)
+    assert [track.tags.title for track in store.tracks.search("love", limit=2)] == ["Love", "Love Song"]
+    assert len(store.tracks.search("love", limit=100)) == 7
+
+
+@given(st.text(max_size=12))
+def test_nothing_that_is_typed_is_a_syntax_error(text: str) -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, prefix='2 3')")
+        for pattern in match_patterns(text) + match_patterns(text, is_any_word_enough=True):
+            connection.execute("SELECT * FROM search WHERE search MATCH ?", (text_to_sql(pattern),)).fetchall()
 
 
 def test_many_tracks_come_in_the_order_asked_for(store: Store, tmp_path: Path) -> None:

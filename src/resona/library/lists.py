@@ -124,8 +124,8 @@ class Lists:
     def similarities(self, track: Track, others: Sequence[Track]) -> list[float]:
         """Say how alike one track is to each of others, 0–1; all must have been heard."""
         catalogue = self.catalogue
-        distances = catalogue.ranker.near(catalogue.vectors[catalogue.rows_of([track])], None)[0]
-        likely = catalogue.ranker.probabilities(distances[catalogue.rows_of(others)]).tolist()
+        vector, rows = catalogue.vectors[catalogue.rows_of([track])], catalogue.rows_of(others)
+        likely = catalogue.ranker.probabilities(catalogue.ranker.distances(vector, rows)[0]).tolist()
         return [1.0 if other == track else value for other, value in zip(others, likely, strict=True)]
 
     def mixes(self, n_mixes: int = 0, *, where: str = "", seed: int = 0) -> list[Mix]:

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 
 from resona.store import Discography, Mark, Play, Served, Store
-from resona.tracks import Track
-
-N_RANKED = 2000  # matches of a search that are put in order: players search with every letter, several at once
 
 
 class Music:
@@ -30,9 +27,9 @@ class Music:
         """Give tracks in the order asked for, missing ones too; unknown ids are left out."""
         return self._store.served.get_many(track_ids)
 
-    def search(self, words: str, *, limit: int) -> list[Track]:
-        """Find tracks by the beginnings of words of title, artist and album, the best first."""
-        return self._store.tracks.search(words, limit=limit, n_ranked=N_RANKED)
+    def search(self, words: str, *, limit: int) -> list[int]:
+        """Find the ids of tracks by the beginnings of words of title, artist and album, the best first."""
+        return self._store.tracks.find_ids(words, limit=limit)
 
     # Marks
 

@@ -208,6 +208,18 @@ def depth(n: int) -> int:
     return max(DEPTH, 20 * n)
 
 
+def depths(n: int, n_allowed: int) -> tuple[int, ...]:
+    """Say how far down to look at first, and then if that does not fill the list: mostly a tenth is enough.
+
+    Examples
+    --------
+    >>> depths(20, 90_000), depths(20, 100)
+    ((500, 5000), (5000,))
+    """
+    first = max(DEPTH // 10, 5 * n)
+    return (first, depth(n)) if n_allowed > first else (depth(n),)
+
+
 class _Walk:
     """Goes down the ranking, and again over those that were left waiting."""
 

@@ -6,7 +6,7 @@ the library.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +16,7 @@ from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.hubness import nearest_rows
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select
@@ -86,21 +87,21 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed)
-    ranked = _diversified(catalogue, ranked, similarities, is_allowed, request)
     before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
-    chosen = select(
-        ranked,
-        catalogue.attributes,
-        limits.Wanted(
-            n=request.n_new(len(seeds.rows)),
-            seeds=frozenset(seeds.rows + negatives.rows),
-            seed_artists=seeds.artists(catalogue.columns.known_artists),
-            given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
-        ),
-        limits=request.limits,
-        allowed=allowed,
+    wanted = limits.Wanted(
+        n=request.n_new(len(seeds.rows)),
+        seeds=frozenset(seeds.rows + negatives.rows),
+        seed_artists=seeds.artists(catalogue.columns.known_artists),
+        given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
     )
+    for n in limits.depths(wanted.n, int(is_allowed.sum())):
+        similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n)
+        ranked = _diversified(catalogue, ranked, similarities, is_allowed, request.diversity, wanted.n)
+        is_last = n == limits.depth(wanted.n)
+        kept = replace(request.limits, is_strict=request.limits.is_strict or not is_last)
+        chosen = select(ranked, catalogue.attributes, wanted, limits=kept, allowed=allowed)
+        if len(chosen.rows) == wanted.n:
+            break
     rows, relaxed = in_order(catalogue, chosen.rows, similarities, request)
     return Recommendations(
         queries=seeds.queries,
@@ -113,55 +114,42 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
 
 
 def rank_tracks(
-    ranker: Ranker, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None
+    ranker: Ranker, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None, *, n: int = 0
 ) -> tuple[Array, Rows]:
-    """Give the similarity of all that `ranker` compares to the seeds together, shape (n,), and the nearest rows first.
-
-    Where it is known which tracks are allowed, both are only right for as many of them as `select` looks at: to sort
-    all of a large library would take longer than to compare with it.
-    """
-    wanted, weights = _joined(seeds.vectors, request.weights)
-    unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
-    distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed)
-    n_seeds = len(wanted)
-    total = distances[:n_seeds].sum(axis=0)
-    n_seen = limits.depth(max(request.k, request.extend_to)) + len(seeds.rows) + len(negatives.rows)
-    join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
-    if len(distances) == 1 and request.method != "fusion":  # the nearest are the most similar
-        seen = nearest_rows(-total, n_seen, is_allowed)
-        combined = np.zeros(len(total), dtype=np.float32)
-        combined[seen] = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
-    else:
-        each = ranker.probabilities(distances).astype(np.float32)
-        combined = join(each[:n_seeds], negatives=each[n_seeds:])
-        seen = nearest_rows(combined, n_seen, is_allowed)
-    is_seen = np.zeros(len(total), dtype=np.bool_)
-    is_seen[seen] = True
-    in_order = seen[np.lexsort((total[seen], -combined[seen]))]
-    return combined, np.concatenate([in_order, np.flatnonzero(~is_seen)])
-
-
-def nearest_rows(nearness: Array, n: int, is_allowed: Mask | None) -> Rows:
-    """Find the rows of the `n` nearest allowed tracks, and of all others that are as near; in no order.
+    """Give the similarity of all that `ranker` compares to the seeds together, and the nearest rows first.
 
     Parameters
     ----------
-    nearness
-        Shape (n_tracks,), higher is nearer.
-    n
-        At least 1.
-    is_allowed
-        Shape (n_tracks,); None finds all rows.
+    ranker, seeds, negatives, request
+        What is compared with what, and how.
+    is_allowed, n
+        Which tracks matter, shape (n_tracks,), and how many of them besides the seeds: to compare a large library
+        exactly and to sort it takes longer than to find them. All if None.
 
-    Examples
-    --------
-    >>> nearest_rows(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
-    array([1, 2])
+    Returns
+    -------
+    Similarities, shape (n_tracks,), and rows: of the nearest, with all others as near, or of all.
     """
-    candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]
-    if len(candidates) <= n:
-        return np.arange(len(nearness))
-    return np.flatnonzero(nearness >= np.partition(candidates, -n)[-n])
+    wanted, weights = _joined(seeds.vectors, request.weights)
+    unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
+    n_seen = n + len(seeds.rows) + len(negatives.rows)
+    is_fused = request.method == "fusion"
+    rows, distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed, n=0 if is_fused else n_seen)
+    n_seeds = len(wanted)
+    total = distances[:n_seeds].sum(axis=0)
+    matters = None if is_allowed is None else is_allowed[rows]
+    join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
+    if len(distances) == 1 and not is_fused:  # the nearest are the most similar
+        seen = nearest_rows(-total, n_seen, matters)
+        alike = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
+    else:
+        each = ranker.probabilities(distances).astype(np.float32)
+        alike = join(each[:n_seeds], negatives=each[n_seeds:])
+        seen = nearest_rows(alike, n_seen, matters)
+        alike = alike[seen]
+    similarities = np.zeros(len(ranker.vectors), dtype=np.float32)
+    similarities[rows[seen]] = alike
+    return similarities, rows[seen[np.lexsort((total[seen], -alike))]]
 
 
 def _joined(vectors: Array, weights: Sequence[float]) -> tuple[Array, Sequence[float]]:
@@ -201,14 +189,14 @@ def results_of(catalogue: Catalogue, rows: Rows, similarities: Array) -> tuple[R
     )
 
 
-def _diversified(catalogue: Catalogue, ranked: Rows, similarities: Array, is_allowed: Mask, request: Request) -> Rows:
-    """Reorder the best of the allowed tracks; the others keep their places."""
-    if not request.diversity:
+def _diversified(
+    catalogue: Catalogue, ranked: Rows, similarities: Array, is_allowed: Mask, diversity: float, n: int
+) -> Rows:
+    """Reorder the best of the allowed tracks for a list of `n`; the others keep their places."""
+    if not diversity:
         return ranked
-    places = np.flatnonzero(is_allowed[ranked])[: max(POOL, 3 * request.k)]
+    places = np.flatnonzero(is_allowed[ranked])[: max(POOL, 3 * n)]
     head = ranked[places]
     varied = ranked.copy()
-    varied[places] = diversify(
-        head, similarities[head], catalogue.directions, diversity=request.diversity, pool=len(head)
-    )
+    varied[places] = diversify(head, similarities[head], catalogue.directions, diversity=diversity, pool=len(head))
     return varied

@@ -24,20 +24,29 @@ def searchable(name: str) -> str:
     return " ".join(word if _WORD.search(word) else _spelled(word) for word in fold(name).split())
 
 
-def match_pattern(text: str, *, is_any_word_enough: bool = False) -> str:
-    """Write what somebody typed as a query of the index; empty if there is nothing to look for.
+def match_patterns(text: str, *, is_any_word_enough: bool = False) -> list[str]:
+    """Write what somebody typed as queries of the index, from narrow to wide; none if there is nothing to look for.
 
-    The last letters of a word may be left out. An article or a dash is not looked for beside other words.
+    Titles that begin so, first with its last word as it stands, then titles with all its words, then tracks with all of
+    them. The last letters of a word may be left out. An article or a dash is not looked for beside other words.
 
     Examples
     --------
-    >>> match_pattern("Into the Wïld - Live"), match_pattern("!!!"), match_pattern("The The")
-    ('"into"* "wild"* "live"*', '"x21x21x21"*', '"the"*')
+    >>> match_patterns("The Wïld - Live")
+    ['title : ^ "wild x2d live"', 'title : ^ "wild x2d live" *', 'title : ("wild"* "live"*)', '"wild"* "live"*']
+    >>> match_patterns("Wild Thing", is_any_word_enough=True), match_patterns("!!!")[-1]
+    (['"wild"* OR "thing"*'], '"x21x21x21"*')
     """
     words = fold(text).split()
     telling = [word for word in words if word != "the" and not all(map(_is_punctuation, word))] or words
     tokens = [token for word in telling for token in _WORD.findall(word) or [_spelled(word)]]
-    return (" OR " if is_any_word_enough else " ").join(f'"{token}"*' for token in tokens)
+    if not tokens:
+        return []
+    wide = (" OR " if is_any_word_enough else " ").join(f'"{token}"*' for token in tokens)
+    if is_any_word_enough:
+        return [wide]
+    begin = searchable(text).replace('"', " ")
+    return [f'title : ^ "{begin}"', f'title : ^ "{begin}" *', f"title : ({wide})", wide]
 
 
 def add_to(connection: sqlite3.Connection) -> None:

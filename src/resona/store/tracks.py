@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resona.store.places import Part, Places
-from resona.store.search import match_pattern
+from resona.store.search import match_patterns
 from resona.store.tables import Table, is_among, now, path_from_sql, path_to_sql, text_to_sql, to_json
 from resona.tracks import Tags, Track
 
@@ -17,7 +17,7 @@ COLUMNS = (
     " track_number, duration_seconds, sources"
 )
 QUALIFIED = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
-N_RANKED = 10_000  # matches of a search that are put in order; all, if there are no more
+N_RANKED = 2_000  # matches of each kind that are put in order; all, if there are no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,23 +159,29 @@ class TrackTable(Table):
         tracks = [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
         return [track for track in tracks if not track.is_missing] or tracks
 
-    def search(
-        self, text: str, *, limit: int = 50, is_any_word_enough: bool = False, n_ranked: int = N_RANKED
-    ) -> list[Track]:
+    def search(self, text: str, *, limit: int = 50, is_any_word_enough: bool = False) -> list[Track]:
         """Find tracks by words of title, artist and album; the last letters of a word may be left out.
 
-        Case and accents do not matter. The best matches come first; of very many, the best of the first `n_ranked`, so
-        that a single letter in a large library is answered as one types.
+        Case and accents do not matter. Titles that begin so come first, then those that hold all words, then tracks
+        that do; if any word is enough, the best matches.
         """
-        pattern = match_pattern(text, is_any_word_enough=is_any_word_enough)
-        if not pattern:
-            return []
-        sql = (
-            f"SELECT {QUALIFIED} FROM (SELECT rowid AS found_id, bm25(track_search, 4, 2, 1) AS badness"  # noqa: S608 - fixed names
-            f" FROM track_search WHERE track_search MATCH ? LIMIT {max(n_ranked, limit)})"
-            " JOIN tracks t ON t.track_id = found_id WHERE NOT is_missing ORDER BY badness, found_id LIMIT ?"
-        )
-        return [as_track(row) for row in self._rows(sql, (text_to_sql(pattern), limit))]
+        return self.get_many(self.find_ids(text, limit=limit, is_any_word_enough=is_any_word_enough))
+
+    def find_ids(self, text: str, *, limit: int, is_any_word_enough: bool = False) -> list[int]:
+        """Find the ids of tracks as `search` does."""
+        found: dict[int, None] = {}
+        for pattern in match_patterns(text, is_any_word_enough=is_any_word_enough):
+            rank = "bm25(track_search, 4, 2, 1)" if is_any_word_enough else "0"
+            sql = (
+                f"SELECT track_id FROM (SELECT rowid AS found_id, {rank} AS badness FROM track_search"  # noqa: S608 - fixed names
+                " WHERE track_search MATCH ? LIMIT ?) JOIN tracks ON track_id = found_id"
+                " WHERE NOT is_missing ORDER BY badness, length(title), track_id LIMIT ?"
+            )
+            rows = self._rows(sql, (text_to_sql(pattern), max(N_RANKED, limit), limit))
+            found |= dict.fromkeys(track_id for (track_id,) in rows)
+            if len(found) >= limit:
+                break
+        return list(found)[:limit]
 
     def below(self, folder: Path) -> list[Track]:
         """List the tracks in a folder or below it, by path."""

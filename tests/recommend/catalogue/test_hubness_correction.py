@@ -15,6 +15,8 @@ from resona.recommend.catalogue.hubness import (
     Kind,
     corrected_distances,
     hubness_stats,
+    may_be_nearest,
+    nearest_rows,
     upper_tail,
 )
 
@@ -37,6 +39,18 @@ def all_distances(vectors: NDArray[np.float32], kind: str, n_reference: int = 20
     config = HubnessConfig(kind=kind)  # type: ignore[arg-type]
     stats = hubness_stats(similarities, config)
     return corrected_distances(vectors @ vectors.T, stats, stats, config.kind)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([1e-6, 1e-3, 0.1, 0.5]), st.integers(0, 300))
+def test_the_nearest_are_among_those_that_may_be(seed: int, n: int, least_spread: float, n_copies: int) -> None:
+    rng = np.random.default_rng(seed)
+    similarities = rng.uniform(-1, 1, (1, 300)).astype(np.float32)
+    stats = np.stack([rng.uniform(-0.3, 0.9, 300), rng.uniform(least_spread, 0.6, 300)], axis=1).astype(np.float32)
+    similarities[0, :n_copies], stats[:n_copies] = similarities[0, -1], stats[-1]
+    is_allowed, query = rng.random(300) < rng.uniform(0.1, 1), stats[rng.integers(300)][None]
+    distances = corrected_distances(similarities, query, stats, "mutual_proximity")[0].astype(np.float32)
+    rows = may_be_nearest(similarities[0], query[0], stats, is_allowed, n)
+    assert set(nearest_rows(-distances, n, is_allowed)) <= set(rows)
 
 
 def skewness_of_occurrence(distances: Matrix, k: int = 10) -> float:

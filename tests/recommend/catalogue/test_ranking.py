@@ -45,16 +45,16 @@ def test_a_head_hears_only_the_nearest_and_ranks_them_as_if_all(
     model = HeadModel()
     model.ranking = replace(model.ranking, hubness=hubness)
     ranker = Ranker.fit(model, vectors)
-    everything = ranker.near(vectors[:2])
+    _, everything = ranker.near(vectors[:2])
     monkeypatch.setattr(ranking, "N_CANDIDATES", 50)
-    near = ranker.near(vectors[:2])
+    _, near = ranker.near(vectors[:2])
     heard = np.isfinite(near)
     assert 50 <= heard.sum(axis=1).max() <= 100
     np.testing.assert_allclose(near[heard], everything[heard], rtol=1e-5)
     for row in (0, 1):
         assert np.argsort(near[row])[:5].tolist() == np.argsort(everything[row])[:5].tolist()
     is_allowed = np.arange(200) >= 140  # fewer than candidates: all of them are heard
-    assert np.isfinite(ranker.near(vectors[:2], is_allowed))[:, is_allowed].sum() >= 2 * 50
+    assert np.isfinite(ranker.near(vectors[:2], is_allowed)[1])[:, is_allowed].sum() >= 2 * 50
     probabilities = ranker.probabilities(near)
     assert probabilities[~heard].max() <= probabilities[heard].min()
 

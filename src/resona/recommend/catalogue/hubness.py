@@ -30,6 +30,8 @@ References
 """
 
 from dataclasses import dataclass
+from math import erfc, sqrt
+from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
@@ -45,6 +47,8 @@ Kind = Literal["none", "mutual_proximity", "local_scaling", "csls"]
 
 KINDS = ("none", "mutual_proximity", "local_scaling", "csls")
 COPY_SIMILARITY = 1 - 1e-5  # float32 cosine from which two vectors are taken for one
+ROUNDING = 1e-5  # relative, well above the error of `upper_tail`
+LEAST_CHANCE = 1e-45  # what is less is 0 in float32: all of those are equally near
 LEAST_SPREAD = 1e-6  # of similarities and distances, against division by zero
 ERFC_SERIES = (
     *(0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807),
@@ -151,6 +155,82 @@ def corrected_distances(similarities: Vectors, query_stats: Stats, candidate_sta
     scale = np.maximum(around[0] * around[1], LEAST_SPREAD)
     scaled: Distances = -np.expm1(-(_euclidean(values) ** 2) / scale)
     return scaled
+
+
+def may_be_nearest(
+    similarities: NDArray[np.float32],
+    query_stats: Stats,
+    candidate_stats: Stats,
+    is_allowed: NDArray[np.bool_],
+    n: int,
+) -> NDArray[np.intp]:
+    """Find the candidates that may be among the nearest by mutual proximity, without working it out for all.
+
+    The chance that one or the other of two things happens is at least that of the likelier and at most twice that; so
+    candidates of which the likelier is more than twice that of the n-th best are farther than n others.
+
+    Parameters
+    ----------
+    similarities
+        Shape (c,), of one query.
+    query_stats
+        Shape (2,).
+    candidate_stats
+        Shape (c, 2).
+    is_allowed
+        Shape (c,).
+    n
+        How many allowed ones are looked for, with all others as near.
+
+    Returns
+    -------
+    Rows, ascending.
+
+    Examples
+    --------
+    >>> stats = np.tile(np.float32([0.0, 0.5]), (4, 1))
+    >>> may_be_nearest(np.float32([0.9, 0.8, 0.1, 0.6]), stats[0], stats, np.ones(4, np.bool_), 1)
+    array([0, 1])
+    """
+
+    def likelier(rows: NDArray[np.intp]) -> Distances:
+        values = similarities[rows].astype(np.float64)
+        return np.minimum(*((values - s[..., 0]) / s[..., 1] for s in (query_stats, candidate_stats[rows])))
+
+    first = nearest_rows(similarities, 2 * n, is_allowed)  # few of them are near to everything
+    heard = likelier(first[is_allowed[first]])
+    if len(heard) <= n:
+        return np.arange(len(similarities))
+    chance = erfc(np.partition(heard, -n)[-n] / sqrt(2)) * (1 + ROUNDING)
+    if chance >= 1:
+        return np.arange(len(similarities))
+    least = -NormalDist().inv_cdf(max(chance, LEAST_CHANCE))
+    bound = float(query_stats[0]) + least * float(query_stats[1])
+    rows = np.flatnonzero(similarities >= bound - ROUNDING * (1 + abs(bound)))
+    return rows[likelier(rows) >= least]
+
+
+def nearest_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
+    """Find the rows of the `n` nearest allowed tracks, and of all others that are as near; in no order.
+
+    Parameters
+    ----------
+    nearness
+        Shape (n_tracks,), higher is nearer.
+    n
+        At least 1.
+    is_allowed
+        Shape (n_tracks,); None finds all rows.
+
+    Examples
+    --------
+    >>> nearest_rows(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
+    array([1, 2])
+    """
+    candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]
+    if len(candidates) <= n:
+        return np.arange(len(nearness))
+    return np.flatnonzero(nearness >= np.partition(candidates, -n)[-n])
 
 
 def upper_tail(z: NDArray[np.floating[Any]]) -> Distances:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from resona.inference import Model
 from resona.recommend.catalogue.hubness import COPY_SIMILARITY as COPY
-from resona.recommend.catalogue.hubness import HubnessConfig, Kind, corrected_distances, hubness_stats
+from resona.recommend.catalogue.hubness import HubnessConfig, Kind, corrected_distances, hubness_stats, may_be_nearest
 
 Array = NDArray[np.float32]
+Rows = NDArray[np.intp]
 
 MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
 N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
@@ -92,48 +93,61 @@ class Ranker:
             similarities[cosines > COPY] = np.nan  # a query is not its own neighbour
         return hubness_stats(similarities, HubnessConfig(kind=self.kind, n_reference=len(self.reference)))
 
-    def distances(self, queries: Array) -> Array:
-        """Compare queries with every track.
+    def distances(self, queries: Array, rows: Rows | None = None) -> Array:
+        """Compare queries with tracks.
 
         Parameters
         ----------
         queries
             Shape (q, d).
+        rows
+            Shape (c,), of the tracks; all if None.
 
         Returns
         -------
-        Shape (q, n), lower is nearer: what lists are ordered by.
+        Shape (q, c), lower is nearer: what lists are ordered by.
         """
-        similarities = self.model.similarity_matrix(queries, self.vectors)
-        return self._corrected(similarities, self.describe(queries), self.stats)
+        vectors, stats = (self.vectors, self.stats) if rows is None else (self.vectors[rows], self.stats[rows])
+        return self._corrected(self.model.similarity_matrix(queries, vectors), self.describe(queries), stats)
 
-    def near(self, queries: Array, is_allowed: NDArray[np.bool_] | None = None) -> Array:
-        """Compare queries with the tracks that may be near: as `distances`, but infinite for all others.
+    def near(self, queries: Array, is_allowed: NDArray[np.bool_] | None = None, *, n: int = 0) -> tuple[Rows, Array]:
+        """Compare queries with the tracks that may be near.
 
-        A pair head takes too long to hear every pair of a large library: it only hears those that are nearest by
-        cosine.
+        Mutual proximity takes longer than the cosine: of one query, only those get it that may be among its nearest.
+        And a pair head takes too long to hear every pair of a large library: it only hears those that are nearest by
+        cosine; to all others the distance is infinite.
 
         Parameters
         ----------
         queries
             Shape (q, d).
         is_allowed
-            Shape (n,), the tracks that matter; all if None.
+            Shape (n_tracks,), the tracks that matter; all if None.
+        n
+            How many of the tracks that matter are looked for, with all others as near; all if 0.
 
         Returns
         -------
-        Shape (q, n).
+        Rows of tracks, shape (c,), ascending; and the distances to them, shape (q, c).
         """
-        if self.model.ranking.by == "cosine" or not self.model.is_unit or len(self.vectors) <= N_CANDIDATES:
-            return self.distances(queries)
+        is_cosine = self.model.ranking.by == "cosine"
+        if is_cosine and len(queries) == 1 and n and is_allowed is not None and self.kind == "mutual_proximity":
+            return self._nearest(queries, is_allowed, n)
+        everything = np.arange(len(self.vectors))
+        if is_cosine or not self.model.is_unit or len(self.vectors) <= N_CANDIDATES:
+            return everything, self.distances(queries)
         cosines = queries @ self.vectors.T
         if is_allowed is not None:
             cosines[:, ~is_allowed] = -np.inf
-        rows = np.unique(np.argpartition(-cosines, N_CANDIDATES, axis=1)[:, :N_CANDIDATES])
-        candidates = replace(self, vectors=self.vectors[rows], stats=self.stats[rows])
+        heard = np.unique(np.argpartition(-cosines, N_CANDIDATES, axis=1)[:, :N_CANDIDATES])
         distances = np.full((len(queries), len(self.vectors)), np.inf, np.float32)
-        distances[:, rows] = candidates.distances(queries)
-        return distances
+        distances[:, heard] = self.distances(queries, heard)
+        return everything, distances
+
+    def _nearest(self, query: Array, is_allowed: NDArray[np.bool_], n: int) -> tuple[Rows, Array]:
+        similarities, stats = self.model.similarity_matrix(query, self.vectors), self.describe(query)
+        rows = may_be_nearest(similarities[0], stats[0], self.stats, is_allowed, n)
+        return rows, self._corrected(similarities[:, rows], stats, self.stats[rows])
 
     def probabilities(self, distances: NDArray[np.floating]) -> NDArray[np.float64]:
         """Turn distances into the similarity shown, 0…1, falling as they rise."""

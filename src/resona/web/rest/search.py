@@ -48,11 +48,10 @@ def _found(ask: Ask) -> tuple[Sequence[Artist], Sequence[Album], Sequence[int]]:
             known.track_ids[offset:end].tolist(),
         )
     offset, end = _part(ask, "song")
-    tracks = ask.library.music.search(words, limit=end)[offset:] if end > offset else []
     return (
         _cut(ask, "artist", known.find_artists(words, _part(ask, "artist")[1])),
         _cut(ask, "album", known.find_albums(words, _part(ask, "album")[1])),
-        [track.track_id for track in tracks],
+        ask.library.music.search(words, limit=end)[offset:] if end > offset else [],
     )
 
 
