@@ -78,7 +78,9 @@ def page(browser: Any, base_url: str) -> Iterator[Any]:
 
 
 def open_page(browser: Any, base_url: str, **options: Any) -> Iterator[Any]:
-    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 800}, **options)
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": 1280, "height": 800}, service_workers="block", **options
+    )
     context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     complaints: list[str] = []
@@ -371,11 +373,9 @@ def test_whole_list_plays_past_what_cannot(page: Any, tones_dir: Path) -> None:
     gone.with_suffix(".away").rename(gone)
 
     page.route("**/api/**", lambda route: route.abort())
-    page.route("**/icon.svg", lambda route: route.abort())
     page.get_by_role("button", name="Previous").click()
     page.get_by_text("Resona does not answer; the music goes on").wait_for()
     page.unroute("**/api/**")
-    page.unroute("**/icon.svg")
     page.get_by_text("Resona answers again").wait_for()
     wait_until(lambda: now_playing(page) == second)
 
@@ -504,6 +504,26 @@ def test_library_view_scans_with_progress(page: Any) -> None:
     page.get_by_role("button", name="Scan for new music").click()
     page.get_by_text("heard, ").wait_for()
     assert page.get_by_role("button", name="Scan for new music").is_visible()
+
+
+def test_page_shows_itself_without_its_server_and_keeps_no_answer(browser: Any, base_url: str) -> None:
+    page = browser.new_context(base_url=base_url).new_page()
+    page.goto("/")
+    page.locator(".row:not(.ghost)").first.wait_for()
+    page.evaluate("navigator.serviceWorker.ready.then(({ active }) => active.state)")
+    page.reload()
+    kept = page.evaluate("""async () => {
+        const [name, ...others] = await caches.keys();
+        const files = await (await caches.open(name)).keys();
+        return [others.length, ...files.map(({ url }) => new URL(url).pathname)];
+    }""")
+    assert kept[0] == 0
+    assert {"/", "/static/app.js", "/static/texts.de.json"} < set(kept[1:])
+    assert not [path for path in kept[1:] if path != "/" and not path.startswith("/static/")]
+    page.context.set_offline(offline=True)
+    page.reload()
+    page.get_by_text("Resona does not answer").first.wait_for()
+    page.context.close()
 
 
 def test_keyboard_reaches_everything(page: Any) -> None:

@@ -1,16 +1,15 @@
 """The server: routes, errors, the page's files, and the guard before them all."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
 
 from resona import __version__
 from resona.errors import ResonaError
@@ -34,10 +33,10 @@ from resona.web.errors import ERROR_RESPONSES, describe_error
 from resona.web.guard import COOKIE, guarded
 from resona.web.parameters import KnownParameters
 from resona.web.rest import add_rest
+from resona.web.shell import add_shell
 from resona.web.state import State
 from resona.web.thrift import thrifty
 
-STATIC_DIR = Path(__file__).parent / "static"
 API = "/api/v1"
 KEYS = [  # told in the schema; it is the guard that asks for them, where there is a token
     Depends(HTTPBearer(auto_error=False, description="The token that `resona serve` prints.")),
@@ -98,17 +97,8 @@ def create_app(
     app.include_router(api)
     app.include_router(audiomuse.router)
     add_rest(app, state)
-    app.add_api_route("/", _file("index.html"), include_in_schema=False)
-    app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    add_shell(app)
     return app
-
-
-def _file(name: str) -> Callable[[], FileResponse]:
-    def send() -> FileResponse:
-        return FileResponse(STATIC_DIR / name, media_type="text/html", headers={"cache-control": "no-cache"})
-
-    return send
 
 
 def _add_error_handlers(app: FastAPI) -> None:
