@@ -35,7 +35,7 @@ def main() -> None:
         fill(library, 200)
         with served(library, options.port):
             document = f"http://127.0.0.1:{options.port}/openapi.json"
-            command = [program, "run", document, "--exclude-path", "/api/v1/scan/events", "--checks", CHECKS]
+            command = [program, "run", document, "--exclude-path", "/api/v1/job/events", "--checks", CHECKS]
             command += ["--max-examples", str(options.examples), "--seed", str(options.seed)]
             command += ["--phases", "examples,coverage,fuzzing", "--request-timeout", "30"]
             done = subprocess.run(command, check=False)

@@ -1,9 +1,11 @@
-"""Write the bundle of the base model from a trained encoder.
+"""Write the bundle of the base model from a trained student.
 
-    python research/export.py --cache DIR --encoder DIR --validated DIR DIR DIR --out src/resona/base_model
+    python research/export.py --shared DIR --musicnn DIR --cache DIR --out src/resona/base_model [--dims 128] RUN
 
-The validated encoders were trained by the same recipe without folds 0, 1 and 2: they give the calibration and the
-measures. Large
+Cosines spread widest around what music has in common, so the mean of the unchanged windows is taken out of the
+student's output, in part (`--centre`); of its directions, which `targets.py` sorted, the first `--dims` are kept. The
+pair head learns from the teachers: how likely two windows are alike is what their cosine means on pairs of different
+artists with genres that people gave. On such pairs the curve from our cosine to a probability is fitted, too. Large
 weights are stored as float16 (rounded first, so that every copy of the network is the same).
 """
 
@@ -11,27 +13,144 @@ import argparse
 import dataclasses
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 from safetensors.torch import save
+from torch.nn import functional
 
-from corpus import FEATURES, Corpus
-from head import Tracks, calibrate, fit_head, hear
+from hear import FEATURES, Teachers
 from resona.artists import read_credit
 from resona.config import fingerprint
+from resona.files import WEIGHTS
 from resona.inference import Bundle, Manifest, Ranking, write_bundle
-from resona.model import SiameseNetwork, export_onnx
+from resona.metrics.calibration import Calibration, fit_platt
+from resona.model import HeadConfig, SiameseHead, SiameseNetwork, export_onnx
+from resona.model.encoder import Encoder
 from resona.pairs import artist_digest
-from validate import Validation, baselines, load_encoder
+from sound import read_manifest
+from targets import NAMES, Joint
+from validate import Validation, load_encoder, show, standard, statistics, unit
 
 HERE = Path(__file__).parent
 LARGE = 1000  # values; smaller tensors stay float32
-TOLERANCE = 5e-4  # of a unit vector's parts: the graph's weights are rounded once more, after batch norm is folded in
+TOLERANCE = 1e-5  # of a unit vector's parts
+GAIN = 10.0  # as the architecture "base" has it
+STEPS, BATCH, N_NEAR, SEED = 2000, 512, 64, 0
+N_WINDOWS = 12_000  # that the head and the curve learn from
+
+
+@dataclass
+class Windows:
+    """Unchanged windows: what the teachers say of them, and what people know of their recordings.
+
+    Attributes
+    ----------
+    features
+        MFCCs, (n, 40, 221).
+    teacher
+        Unit vectors in the joint space, (n, d).
+    row, genre, artist
+        Shape (n,), codes; genre −1 where no person gave it.
+    """
+
+    features: np.ndarray
+    teacher: np.ndarray
+    row: np.ndarray
+    genre: np.ndarray
+    artist: np.ndarray
+
+    @classmethod
+    def load(cls, options: argparse.Namespace, joint: Joint) -> "Windows":
+        """Read them."""
+        teachers = Teachers(options.shared / "teacher" / "weights", options.musicnn)
+        shards = [np.load(path) for path in sorted((options.cache / "shards").glob("*.npz"))]
+        shards = [shard for shard in shards if shard["pure"].any()]
+        pure = [shard["pure"] for shard in shards]
+        vectors = {name: np.concatenate([s[name][p] for s, p in zip(shards, pure, strict=True)]) for name in NAMES}
+        features, row = (
+            np.concatenate([s[key][p] for s, p in zip(shards, pure, strict=True)]) for key in ("features", "row")
+        )
+        recordings = json.loads((options.cache / "sound.json").read_text(encoding="utf-8"))
+        manifest = read_manifest(options.shared / "corpus" / "manifest-a.csv")
+        people = {entry["path"]: entry["genre"] for entry in manifest if entry["label_source"] != "auto"}
+        known = [people.get("/".join(entry["file"].split("/")[-2:]), "") for entry in recordings]
+        genre = np.unique(known, return_inverse=True)[1] - 1  # "" comes first
+        artist = np.unique([entry["artist"] for entry in recordings], return_inverse=True)[1]
+        chosen = np.random.default_rng(SEED).permutation(len(row))[:N_WINDOWS]
+        teacher, row = unit(joint(teachers, {name: found[chosen] for name, found in vectors.items()})), row[chosen]
+        return cls(features[chosen], teacher, row, genre[row], artist[row])
+
+    def draw_pairs(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Draw pairs of different artists with genres that people gave, half of them matches."""
+        known = np.flatnonzero(self.genre >= 0)
+        a, b = rng.choice(known, (2, 40 * n))
+        match, apart = self.genre[a] == self.genre[b], self.artist[a] != self.artist[b]
+        rows = np.concatenate([np.flatnonzero(apart & (match == wanted))[: n // 2] for wanted in (True, False)])
+        return a[rows], b[rows], match[rows]
+
+
+@torch.no_grad()
+def finish(student: Encoder, windows: Windows, centre: float, n_dims: int) -> Encoder:
+    """Take out what all music has in common, and keep the first directions."""
+    sample = np.random.default_rng(SEED).choice(len(windows.features), min(2048, len(windows.features)), replace=False)
+    outputs = [
+        student.project(student.describe(x.float())) for x in torch.from_numpy(windows.features[sample]).split(64)
+    ]
+    encoder = Encoder(dataclasses.replace(student.config, n_dims=n_dims)).eval()
+    state = student.state_dict()
+    last = max(key for key in state if key.startswith("project.") and key.endswith(".bias"))
+    state[last] = (state[last] - centre * torch.cat(outputs).mean(dim=0))[:n_dims]
+    weight = last.replace("bias", "weight")
+    state[weight] = state[weight][:n_dims]
+    encoder.load_state_dict(state)
+    round_weights(encoder)
+    return encoder
+
+
+@torch.inference_mode()
+def embed_windows(encoder: Encoder, windows: Windows) -> np.ndarray:
+    """Embed all windows, (n, d)."""
+    return torch.cat([encoder(x.float()) for x in torch.from_numpy(windows.features).split(64)]).numpy()
+
+
+def fit_head(windows: Windows, vectors: np.ndarray) -> SiameseHead:
+    """Learn how likely pairs are alike, as the teachers' cosines tell; half of them are near each other."""
+    torch.manual_seed(SEED)
+    rng = np.random.default_rng(SEED)
+    a, b, match = windows.draw_pairs(8000, rng)
+    likely = fit_platt((windows.teacher[a] * windows.teacher[b]).sum(axis=1), match)
+    head = SiameseHead(HeadConfig(n_dims=vectors.shape[1], gain=GAIN))
+    optimiser = torch.optim.AdamW(head.parameters(), lr=1e-3, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
+    for _ in range(STEPS):
+        a, b = rng.integers(len(vectors), size=(2, BATCH))
+        near = rng.integers(len(vectors), size=4096)
+        half = BATCH // 2
+        order = np.argpartition(-(windows.teacher[a[:half]] @ windows.teacher[near].T), N_NEAR, axis=1)[:, :N_NEAR]
+        b[:half] = near[order[np.arange(half), rng.integers(N_NEAR, size=half)]]
+        target = likely.apply((windows.teacher[a] * windows.teacher[b]).sum(axis=1)).astype(np.float32)
+        x, y = torch.from_numpy(vectors[a]), torch.from_numpy(vectors[b])
+        loss = functional.binary_cross_entropy_with_logits(head(x, y), torch.from_numpy(target))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    return head.eval()
+
+
+def calibrate(windows: Windows, vectors: np.ndarray) -> Calibration:
+    """Fit the curve from the cosine of two recordings to the probability that people file them alike."""
+    rows, where = np.unique(windows.row, return_inverse=True)
+    total = np.zeros((len(rows), vectors.shape[1]), np.float32)
+    np.add.at(total, where, vectors)
+    first = np.unique(where, return_index=True)[1]
+    recordings = Windows(windows.features, unit(total), rows, windows.genre[first], windows.artist[first])
+    a, b, match = recordings.draw_pairs(8000, np.random.default_rng(SEED))
+    return fit_platt((recordings.teacher[a] * recordings.teacher[b]).sum(axis=1), match, is_fisher=True)
 
 
 @torch.no_grad()
@@ -42,56 +161,41 @@ def round_weights(network: torch.nn.Module) -> None:
             weights.copy_(weights.half().float())
 
 
-def halve(content: bytes) -> bytes:
-    """Store the large constants of an ONNX graph as float16, cast when it is loaded."""
-    model = onnx.load_from_string(content)
-    casts = []
-    for constant in model.graph.initializer:
-        values = numpy_helper.to_array(constant)
-        if values.dtype == np.float32 and values.size > LARGE:
-            name = constant.name
-            constant.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
-            casts.append(onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    onnx.checker.check_model(model)
-    return model.SerializeToString()
-
-
 def weights_file(network: torch.nn.Module) -> bytes:
     """Weights as safetensors, large ones as float16."""
     state = network.state_dict()
     return save({key: (value.half() if value.numel() > LARGE else value).contiguous() for key, value in state.items()})
 
 
-def measure(corpus: Corpus, validated: list[Path]) -> dict[str, dict[str, float]]:
-    """Measure the validated encoders beside what they must beat; means over the folds."""
-    found = []
-    for number, folder in enumerate(validated):
-        validation = Validation(corpus, number)
-        mine = validation.measure_encoder(load_encoder(folder))
-        found.append({**baselines(corpus, validation), "this recipe": mine})
-    keys = found[0]["this recipe"]
-    return {name: {key: float(np.mean([one[name][key] for one in found])) for key in keys} for name in found[0]}
+def judge(validation: Validation, vectors: np.ndarray) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Measure on music that people own: rows of the card, and the model's own measures."""
+    described = {
+        "MFCC mean and deviation": statistics(validation.clips),
+        **{name: standard(teacher) for name, teacher in validation.teachers.items()},
+        "both teachers": validation.joint,
+        "this model": vectors,
+    }
+    found = {name: validation.measure(each) | validation.by_genre(each) for name, each in described.items()}
+    mine = found["this model"]
+    for name, values in found.items():
+        show(name, values)
+    keys = {"owned": "owned songs mp", "owned_genres": "owned songs mp genres", "owned_hubs": "owned songs mp hubs"}
+    keys |= {"short": "short clips mp", "short_hubs": "short clips mp hubs", "agree": "agree"}
+    return found, {name: round(mine[key], 4) for name, key in keys.items()}
 
 
-def held_out(corpus: Corpus, number: int, folder: Path) -> Tracks:
-    """Embed the fold that a validated encoder has not heard."""
-    held = [row["fold"] == number and row["kind"] != "extra" for row in corpus.tracks]
-    return hear(corpus, load_encoder(folder), np.flatnonzero(held))
-
-
-def card(manifest: Manifest, measures: dict[str, dict[str, float]], facts: dict[str, Any]) -> str:
+def card(manifest: Manifest, found: dict[str, dict[str, float]], facts: dict[str, Any]) -> str:
     """Write the model card."""
-    rows = [f"| {name} | {found['games_trusted']:.3f} |" for name, found in measures.items()]
-    mine = measures["this recipe"]
-    numbers = {key: f"{mine[key]:.2f}" for key in ("games_agree", "styles_agree")}
-    n_genres = len(manifest.training["tags"]["genres"])
-    tags = {"n_genres": n_genres, "n_tags": manifest.encoder["n_tags"] - n_genres}
+    genres = [key for key in found["this model"] if key.endswith(")")]
+    head = "| | all | " + " | ".join(genres) + " |\n|" + "---|" * (len(genres) + 2)
+    rows = [
+        f"| {name} | " + " | ".join(f"{values[key]:.3f}" for key in ("owned songs mp", *genres)) + " |"
+        for name, values in found.items()
+    ]
     ranking = f"cosine, hubs corrected by {manifest.ranking.hubness.replace('_', ' ')}"
+    numbers = {key: f"{manifest.measures[key]:.2f}" for key in ("agree", "owned_hubs", "short_hubs")}
     return (HERE / "model_card.md").read_text(encoding="utf-8").format(
-        **facts, **numbers, **tags, table="\n".join(rows), hubs=f"{mine['games_hubs']:.2f}", ranking=ranking,
+        **facts, **numbers, table="\n".join([head, *rows]), ranking=ranking,
         model_id=manifest.model_id, n_dims=manifest.n_dims, feature_fingerprint=manifest.feature_fingerprint,
     )  # fmt: skip
 
@@ -99,7 +203,7 @@ def card(manifest: Manifest, measures: dict[str, dict[str, float]], facts: dict[
 def check(folder: Path, network: SiameseNetwork, clips: np.ndarray) -> None:
     """Compare the written bundle with the network."""
     with torch.inference_mode():
-        expected = network.encoder(torch.from_numpy(clips)).mean(dim=0)
+        expected = network.encoder(torch.from_numpy(np.ascontiguousarray(clips))).mean(dim=0)
     expected = (expected / expected.norm()).numpy()
     worst = float(np.abs(Bundle.load(folder).embed(clips) - expected).max())
     if worst > TOLERANCE:
@@ -110,33 +214,33 @@ def check(folder: Path, network: SiameseNetwork, clips: np.ndarray) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("--cache", "--encoder", "--out"):
+    for name in ("--shared", "--musicnn", "--cache", "--out"):
         parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--validated", type=Path, nargs="+", required=True, help="in the order of the folds")
-    parser.add_argument("--hubness", default="mutual_proximity")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--dims", type=int, default=128)
+    parser.add_argument("--centre", type=float, default=0.5)
     options = parser.parse_args()
-    corpus = Corpus(options.cache)
-    used = np.flatnonzero([row["ships"] for row in corpus.tracks])
-    rows = [row for row in corpus.tracks if row["ships"]]
-    encoder = load_encoder(options.encoder).eval()
-    round_weights(encoder)
-    head = fit_head(hear(corpus, encoder, used))
-    network = SiameseNetwork(encoder, head).eval()
+    torch.set_num_threads(1)
+    windows = Windows.load(options, Joint.load(options.run / "joint.npz"))
+    encoder = finish(load_encoder(options.run), windows, options.centre, options.dims)
+    vectors = embed_windows(encoder, windows)
+    network = SiameseNetwork(encoder, fit_head(windows, vectors)).eval()
     round_weights(network)
-    others = [held_out(corpus, number, folder) for number, folder in enumerate(options.validated)]
-    platt, measures = calibrate(others), measure(corpus, options.validated)
-    settings = {"encoder": dataclasses.asdict(encoder.config), "head": dataclasses.asdict(head.config)}
-    weights = weights_file(network)
-    windows = np.isin(np.load(options.cache / "windows.npz")["track"], [row["track"] for row in rows])
-    log = json.loads((options.encoder / "log.json").read_text(encoding="utf-8"))
+    validation = Validation.load(options.shared)
+    found, measures = judge(validation, np.stack([heard(encoder, clips) for clips in validation.clips]))
+    recordings = json.loads((options.cache / "sound.json").read_text(encoding="utf-8"))
+    recordings = [row for row in recordings if not row["held_out"]]
+    log = json.loads((options.run / "encoder.json").read_text(encoding="utf-8"))
+    artists = {key for row in recordings for key in read_credit(row["artist"]).names}
     facts = {
         "n_parameters": f"{sum(p.numel() for p in network.parameters()):,}",
-        "n_tracks": len(rows),
-        "n_artists": len({row["artist"] for row in rows}),
-        "n_extra": sum(row["kind"] == "extra" for row in rows),
-        "n_windows": f"{int(windows.sum()):,}",
-        "n_held_out": sum(len(tracks.genre) for tracks in others),
+        "n_tracks": len(recordings),
+        "n_artists": len(artists),
+        "n_games": sum(row["kind"] == "games" for row in recordings),
+        "n_windows": f"{log['log'][-1]['windows']:,}",
     }
+    settings = {"encoder": dataclasses.asdict(encoder.config), "head": dataclasses.asdict(network.head.config)}
+    weights = weights_file(network)
     manifest = Manifest(
         model_id=hashlib.sha256(json.dumps(settings, sort_keys=True).encode() + weights).hexdigest()[:12],
         name="base",
@@ -145,17 +249,22 @@ def main() -> None:
         feature_fingerprint=fingerprint(FEATURES),
         n_dims=encoder.config.n_dims,
         is_unit=True,
-        ranking=Ranking(by="cosine", hubness=options.hubness),
-        calibration=platt,
-        trained_artists=tuple(sorted({artist_digest(key) for row in rows for key in read_credit(row["artist"]).names})),
-        measures={key: round(value, 4) for key, value in measures["this recipe"].items()},
-        training={"recipe": log["recipe"], "tags": log["tags"], "data": facts},
+        ranking=Ranking(by="cosine", hubness="mutual_proximity"),
+        calibration=calibrate(windows, vectors),
+        trained_artists=tuple(sorted({artist_digest(key) for key in artists})),
+        measures=measures,
+        training={"recipe": log["recipe"], "data": facts, "centre": options.centre},
         **settings,
     )
-    files = {name: halve(content) for name, content in export_onnx(network).items()}
-    files |= {"weights.safetensors": weights, "README.md": card(manifest, measures, facts).encode()}
-    write_bundle(options.out, manifest, files)
-    check(options.out, network, corpus.clips(rows[0]))
+    files = {WEIGHTS: weights, "README.md": card(manifest, found, facts).encode()}
+    write_bundle(options.out, manifest, export_onnx(network) | files)
+    check(options.out, network, validation.clips[0])
+
+
+@torch.inference_mode()
+def heard(encoder: Encoder, clips: np.ndarray) -> np.ndarray:
+    """Embed a track."""
+    return unit(encoder(torch.from_numpy(np.ascontiguousarray(clips))).mean(dim=0).numpy())
 
 
 if __name__ == "__main__":

@@ -19,10 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-PATCH_FRAMES = 187  # 3 s
-N_BANDS = 96
+from fold import Bank, largest_response, largest_wave, toeplitz, toeplitz_wave
+
 EPSILON = 1e-3
-N_STARTS = 10  # bands from which a filter starts in one product: more are more zeros, fewer are small products
 
 
 def _varint(content: bytes, at: int) -> tuple[int, int]:
@@ -85,20 +84,6 @@ def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
     return tensors
 
 
-def _largest(frames: Tensor, bank: Tensor, n_filters: int) -> Tensor:
-    """Largest response over the bands of filters that see seven frames: B F T 7 to B T C.
-
-    Blocks of bands, the last of which overlaps, so that few zeros of the bank are multiplied.
-    """
-    height, largest = len(bank) // 7, None
-    for start in range(0, N_BANDS - height + N_STARTS, N_STARTS):
-        first = min(start, N_BANDS - height)
-        heard = frames[:, first : first + height].permute(0, 2, 3, 1).flatten(2)  # B T 7F
-        out = (heard @ bank).unflatten(2, (-1, n_filters)).amax(dim=2)
-        largest = out if largest is None else torch.maximum(largest, out)
-    return largest
-
-
 class Musicnn(nn.Module):
     """The network up to its 200-d penultimate layer.
 
@@ -132,29 +117,17 @@ class Musicnn(nn.Module):
         return getattr(self, f"batch_normalization_{number + 1}__gamma").sign()
 
     @cached_property
-    def _banks(self) -> list[Tensor]:
-        """Each filter at each of the bands it can start from in a block: (times × bands, starts × filters)."""
-        banks = []
-        for number in range(5):
-            kernel = self._filters(number)[0][:, :, 0] * self._sign(number)  # time, bands, C
-            n_times, height, n_filters = kernel.shape
-            if n_times != 7:  # over time only: the same for each band
-                banks.append(kernel[:, 0])
-                continue
-            bank = torch.zeros(7, height + N_STARTS - 1, N_STARTS, n_filters)
-            for start in range(N_STARTS):
-                bank[:, start : start + height, start] = kernel
-            banks.append(bank.reshape(7 * bank.shape[1], -1))
-        return banks
+    def _banks(self) -> list[Bank]:
+        """The five filter banks of the front end, turned so that their largest response matters."""
+        kernels = [self._filters(number)[0][:, :, 0] * self._sign(number) for number in range(5)]  # time, bands, C
+        return [toeplitz(k.permute(2, 1, 0)) if len(k) == 7 else toeplitz_wave(k[:, 0].T) for k in kernels]
 
     def _front(self, x: Tensor) -> Iterator[Tensor]:
         """Responses of the five filter banks to (batch, frames, bands), the largest over the bands: B C T."""
         for number, bank in enumerate(self._banks):
             kernel, bias = self._filters(number)
-            size = len(kernel)
-            frames = functional.pad(x.mT, ((size - 1) // 2, size // 2)).unfold(2, size, 1)  # B F T size
-            out = _largest(frames, bank, len(bias)) if size == 7 else (frames @ bank).amax(dim=1)
-            out = functional.relu(out * self._sign(number) + bias)
+            out = largest_response(x, bank) if len(kernel) == 7 else largest_wave(x, bank)
+            out = functional.relu(out.float() * self._sign(number) + bias)
             yield self._norm(out.mT, number + 1)
 
     def forward(self, patches: Tensor) -> Tensor:
@@ -182,14 +155,6 @@ class Musicnn(nn.Module):
         pooled = torch.stack([x.amax(dim=2), x.mean(dim=2)], dim=2).flatten(1)  # max and mean interleaved
         hidden = functional.relu(self._norm(pooled, 9) @ self.dense__kernel + self.dense__bias)
         return self._norm(hidden, 10)
-
-    @torch.inference_mode()
-    def describe(self, patches: Tensor, n_patches: int) -> np.ndarray:
-        """Describe windows of `n_patches` patches each, given as patches (n × n_patches, 187, 96): (n, 200)."""
-        with torch.autocast("cpu", torch.bfloat16):
-            vectors = self(patches).float()
-        described: np.ndarray = vectors.unflatten(0, (-1, n_patches)).mean(dim=1).numpy()
-        return described
 
     def tags(self, vectors: Tensor) -> Tensor:
         """Say how likely each of the 50 tags is, from vectors (batch, 200): (batch, 50)."""

@@ -1,142 +1,169 @@
-"""Make new windows out of the training music, and let the MusiCNNs hear them.
+"""Make windows out of the training music: played otherwise, in other rooms, over each other.
 
-    python research/remix.py --musicnn DIR --cache DIR [--count 14000]
-
-Some 900 tracks are few. Their windows are played faster or slower, higher or lower and through another equaliser, and
-most are mixed with another: alike in the student's spectrogram and in the teachers', so that the teachers can say what
-they hear in them. Both parts of a mixture are of one fold. Writes CACHE/remixes.f16 (count, 258, 128), 6 s each, as
-`prepare.py` does, and CACHE/remixes.npz: `first`, `second` (windows of windows.npz; −1 for none), `share` (of the first
-in the power), `msd`, `mtt` (count, 200). 0.1 s of one core each.
+Some thousand recordings are few. What the student must learn is not the music but what the teachers hear, so each
+window is changed as sound before student and teachers hear the same of it.
 """
 
-import argparse
+import json
 from pathlib import Path
 
 import numpy as np
-import torch
+from scipy import fft
 
-from corpus import FEATURES, FRAMES_PER_SECOND, REMIX_FRAMES, Corpus
-from musicnn import N_BANDS, PATCH_FRAMES, Musicnn
-from prepare import MUSICNN
-from resona.features.mfcc import hz_to_mel, mel_to_hz
+from sound import SAMPLE_RATE, Row
 
-SECONDS = 6.0
-N_PATCHES = 2
-SPEED = 1.25  # at most so much faster or slower
-SEMITONES = 4.0  # at most so much higher or lower
-EQUALISER_DB, N_EQUALISER = 2.0, 6  # deviation of each of the cosines that make up an equaliser
-MIXED = 0.6  # of all remixes
-QUIETER_DB = 12.0  # the second part, at most
-EXTRA_SHARE = 2.5  # how much oftener a track of `corpus-extra` is drawn
-SEED = 1
-BATCH = 8
-EPSILON = 1e-10
+SECONDS = 5.12
+N_SAMPLES = int(SECONDS * SAMPLE_RATE)
+SHARES = {"songs": 1.0, "more": 1.2, "extra": 1.0, "games": 0.3}  # how often a recording is drawn
+GENERATED = 0.6  # of that, where a source holds two outputs of one prompt
+PURE = 0.5  # of the windows stay as they are: what is told apart among them is what counts
+SPEED, STRETCH = 0.12, 0.12  # deviation of the logarithm, of pitch and tempo together and of tempo alone
+EQUALISER_DB, N_EQUALISER = 2.0, 6  # deviation of each of the cosines over the octaves
+CHANCES = {"stretch": 0.3, "narrow": 0.2, "compress": 0.25, "distort": 0.08, "room": 0.25, "noise": 0.05}
+MIXED, THIRD, SUNG = 0.3, 0.3, 0.15  # another on top; of these, one more; a voice over an instrumental
+QUIETER_DB = 12.0  # what is mixed in, at most
+LEVEL, LEVEL_DB = 0.13, 2.0  # loudness (root mean square) that teachers are given, as finished records have it
+GRAIN = 2048
+EPSILON = 1e-9
 
-Sound = tuple[np.ndarray, np.ndarray]  # the same in power, as the student and as the teachers take it: (frames, bands)
-
-
-def centres(n_bands: int, sample_rate: int) -> np.ndarray:
-    """Centre frequencies of mel bands, in mel."""
-    return np.linspace(0, hz_to_mel(sample_rate / 2), n_bands + 2)[1:-1]
-
-
-BANDS = (centres(FEATURES.n_mels, FEATURES.sample_rate), centres(N_BANDS, MUSICNN.sample_rate))
-LENGTHS = (REMIX_FRAMES, N_PATCHES * PATCH_FRAMES)
-RATES = (FRAMES_PER_SECOND, MUSICNN.sample_rate / MUSICNN.hop_length)
-
-
-def resample(matrix: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Read rows of a matrix at fractional places, held at its ends."""
-    low = np.floor(places).astype(int).clip(0, len(matrix) - 2)
-    part = (places - low).clip(0, 1)[:, None]
-    return matrix[low] * (1 - part) + matrix[low + 1] * part
+OCTAVES = np.log2(np.maximum(fft.rfftfreq(N_SAMPLES, 1 / SAMPLE_RATE), 20) / 20) / np.log2(SAMPLE_RATE / 40)
+WAVES = np.cos(np.pi * np.arange(1, N_EQUALISER + 1)[:, None] * OCTAVES).astype(np.float32)
 
 
 class Remixer:
-    """Draws windows of the music that may train the shipped model, and changes them."""
+    """Draws windows from the decoded music.
 
-    def __init__(self, corpus: Corpus, rng: np.random.Generator) -> None:
-        self.corpus, self.rng = corpus, rng
-        self.teacher_frames = np.memmap(corpus.cache / "musicnn.f16", dtype=np.float16, mode="r").reshape(-1, N_BANDS)
-        stored = np.load(corpus.cache / "windows.npz")
-        self.track, self.start = stored["track"], stored["start"]
-        self.rows = [row for row in corpus.tracks if row["ships"] and (self.track == row["track"]).any()]
-        self.fold = np.array([row["fold"] for row in self.rows])
-        self.share = np.array([EXTRA_SHARE if row["kind"] == "extra" else 1.0 for row in self.rows])
+    Parameters
+    ----------
+    cache
+        Folder of `sound.py`.
+    held_out
+        Whether to draw from the artists that are not trained on; never both.
+    """
 
-    def draw(self) -> tuple[Sound, int, int, float]:
-        """Make a remix: its sound, its two windows, and the share of the first."""
-        first, fold = self._choose(np.ones(len(self.rows), dtype=bool))
-        sound = self._change(first)
-        if self.rng.random() >= MIXED:
-            return sound, first, -1, 1.0
-        second, _ = self._choose(self.fold == fold)
-        other = self._change(second)
-        quieter = 10 ** (-self.rng.uniform(0, QUIETER_DB) / 10)
-        gain = quieter * sound[0].sum() / (other[0].sum() + EPSILON)
-        return (sound[0] + gain * other[0], sound[1] + gain * other[1]), first, second, 1 / (1 + quieter)
+    def __init__(self, cache: Path, rng: np.random.Generator, *, held_out: bool = False) -> None:
+        self.rng = rng
+        self.samples = np.memmap(cache / "sound.i16", dtype=np.int16, mode="r")
+        self.rows: list[Row] = json.loads((cache / "sound.json").read_text(encoding="utf-8"))
+        chosen = np.array([row["held_out"] == held_out for row in self.rows])
+        share = np.array([SHARES[row["kind"]] for row in self.rows])
+        share[["noise2music" in row["source"] for row in self.rows]] *= GENERATED
+        self.share = share * chosen
+        self.sings = np.array([row["sings"] for row in self.rows])
 
-    def _choose(self, allowed: np.ndarray) -> tuple[int, int]:
-        """Choose a window, tracks alike, and say of which fold it is."""
-        share = self.share * allowed
-        row = self.rows[self.rng.choice(len(self.rows), p=share / share.sum())]
-        return int(self.rng.choice(np.flatnonzero(self.track == row["track"]))), row["fold"]
+    def draw(self) -> tuple[np.ndarray, int, bool]:
+        """Make a window.
 
-    def _change(self, window: int) -> Sound:
-        """Change speed, pitch and tone of a window."""
-        seconds = SECONDS * self.rng.uniform(1 / SPEED, SPEED)
-        ratio = 2 ** (self.rng.uniform(-SEMITONES, SEMITONES) / 12)
-        tone = self.rng.normal(0, EQUALISER_DB, N_EQUALISER)
-        parts = []
-        for power, length, bands in zip(self._read(window, seconds), LENGTHS, BANDS, strict=True):
-            level = resample(10 * np.log10(power + EPSILON), np.linspace(0, len(power) - 1, length))
-            source = np.interp(hz_to_mel(mel_to_hz(bands) / ratio), bands, np.arange(len(bands)))
-            waves = np.cos(np.pi * np.arange(1, N_EQUALISER + 1)[:, None] * bands / BANDS[0][-1])
-            parts.append(10 ** ((resample(level.T, source).T + tone @ waves) / 10))
-        return parts[0], parts[1]
+        Returns
+        -------
+        5.12 s at 32 kHz; the row of the recording that is heard best; whether it is unchanged.
+        """
+        first, is_pure = self._choose(self.share), bool(self.rng.random() < PURE)
+        sound = self._read(first, 1.0)[:N_SAMPLES]
+        if not is_pure:
+            sound = self._change(first)
+            dice = self.rng.random()
+            if dice < MIXED:
+                sound = self._add(sound, self._change(self._choose(self.share)), 0.0)
+                if self.rng.random() < THIRD:
+                    sound = self._add(sound, self._change(self._choose(self.share)), -3.0)
+            elif dice < MIXED + SUNG and not self.sings[first]:
+                sound = self._add(sound, self._change(self._choose(self.share * self.sings)), 6.0)
+            sound = self._finish(sound)
+        return self._level(sound), first, is_pure
 
-    def _read(self, window: int, seconds: float) -> Sound:
-        """Read a part of a window from one of the recordings that hold it, as power."""
-        places = self.corpus.places(self.track[window], self.start[window])
-        row, frame = places[self.rng.integers(len(places))]
-        ends = [row[name][1] / rate for name, rate in zip(("student", "musicnn"), RATES, strict=True)]
-        begin = frame / FRAMES_PER_SECOND + self.rng.uniform(0, max(0.0, FEATURES.clip_seconds - seconds))
-        begin = max(0.0, min(begin, min(ends) - seconds - 0.1))
-        parts = []
-        for name, frames, rate in zip(
-            ("student", "musicnn"), (self.corpus.frames, self.teacher_frames), RATES, strict=True
-        ):
-            at = row[name][0] + round(begin * rate)
-            parts.append(np.asarray(frames[at : at + round(seconds * rate)], dtype=np.float32))
-        return 10 ** (parts[0] / 10), (10 ** parts[1] - 1).clip(0) / 10000
+    def _choose(self, share: np.ndarray) -> int:
+        return int(self.rng.choice(len(share), p=share / share.sum()))
+
+    def _read(self, number: int, ratio: float) -> np.ndarray:
+        """Read somewhere, `ratio` windows long, over and over where the recording is shorter."""
+        row, wanted = self.rows[number], fft.next_fast_len(round(N_SAMPLES * ratio), real=True)
+        begin = row["first"] + int(self.rng.integers(max(1, row["count"] - wanted)))
+        sound = self.samples[begin : min(begin + wanted, row["first"] + row["count"])].astype(np.float32) / 32768
+        return np.resize(sound, wanted) if len(sound) < wanted else sound
+
+    def _change(self, number: int) -> np.ndarray:
+        """Change speed, tempo and tone of a window."""
+        speed = float(np.exp(self.rng.normal(0, SPEED)).clip(0.6, 1.7))
+        if self._often("stretch"):
+            tempo = float(np.exp(self.rng.normal(0, STRETCH)).clip(0.6, 1.7))
+            sound = stretch(self._read(number, speed * tempo), 1 / tempo)
+            sound = np.resize(sound, fft.next_fast_len(len(sound), real=True))
+        else:
+            sound = self._read(number, speed)
+        spectrum = fft.rfft(sound)[: len(OCTAVES)]
+        spectrum = np.pad(spectrum, (0, len(OCTAVES) - len(spectrum))) * (N_SAMPLES / len(sound))
+        decibels = self.rng.normal(0, EQUALISER_DB, N_EQUALISER).astype(np.float32) @ WAVES
+        if self._often("narrow"):
+            decibels = decibels + self._narrow()
+        changed: np.ndarray = fft.irfft(spectrum * 10 ** (decibels / 20), N_SAMPLES)
+        return changed.astype(np.float32)
+
+    def _narrow(self) -> np.ndarray:
+        """Attenuation of highs, and now and then of lows, as codecs and small loudspeakers have it."""
+        top = np.log2(self.rng.uniform(3000, 14000) / 20) / np.log2(SAMPLE_RATE / 40)
+        bottom = np.log2(self.rng.uniform(40, 400) / 20) / np.log2(SAMPLE_RATE / 40) * (self.rng.random() < 0.3)
+        outside = (OCTAVES - top).clip(0) + (bottom - OCTAVES).clip(0)
+        loss: np.ndarray = -400 * outside
+        return loss.clip(-90)
+
+    def _add(self, sound: np.ndarray, other: np.ndarray, louder_db: float) -> np.ndarray:
+        """Lay another over a sound, from as loud (and `louder_db` more) to 12 dB quieter."""
+        gain = 10 ** ((louder_db - self.rng.uniform(0, QUIETER_DB)) / 20)
+        return sound + other * (gain * rms(sound) / (rms(other) + EPSILON))
+
+    def _finish(self, sound: np.ndarray) -> np.ndarray:
+        """Compress, distort, put into a room, add noise: each now and then."""
+        if self._often("compress"):
+            sound = compress(sound, self.rng.uniform(0.3, 0.8))
+        if self._often("distort"):
+            drive = self.rng.uniform(1, 8)
+            sound = np.tanh(sound * (drive / (3 * rms(sound) + EPSILON)))
+        if self._often("room"):
+            sound = self._room(sound)
+        if self._often("noise"):
+            noise = self.rng.standard_normal(N_SAMPLES, dtype=np.float32)
+            sound = sound + noise * rms(sound) * 10 ** (-self.rng.uniform(15, 45) / 20)
+        return sound
+
+    def _room(self, sound: np.ndarray) -> np.ndarray:
+        """Reverberate: noise that dies away, treble first."""
+        seconds = self.rng.uniform(0.2, 1.8)
+        time = np.arange(int(seconds * SAMPLE_RATE), dtype=np.float32) / SAMPLE_RATE
+        tail = self.rng.standard_normal(len(time), dtype=np.float32) * np.exp(-6.9 / seconds * time)
+        darker = 1 / (1 + (fft.rfftfreq(N_SAMPLES, 1 / SAMPLE_RATE) / self.rng.uniform(1500, 8000)) ** 2)
+        wet = fft.irfft(fft.rfft(sound) * fft.rfft(tail, N_SAMPLES) * darker, N_SAMPLES)
+        share = 10 ** (-self.rng.uniform(0, 15) / 20)
+        mixed: np.ndarray = sound + wet * (share * rms(sound) / (rms(wet) + EPSILON))
+        return mixed.astype(np.float32)
+
+    def _level(self, sound: np.ndarray) -> np.ndarray:
+        """Give the loudness of a finished record, without clipping."""
+        gain = LEVEL * 10 ** (self.rng.normal(0, LEVEL_DB) / 20) / (rms(sound) + EPSILON)
+        return (sound * min(gain, 1 / (np.abs(sound).max() + EPSILON))).astype(np.float32)
+
+    def _often(self, name: str) -> bool:
+        return bool(self.rng.random() < CHANCES[name])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--musicnn", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=14000)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    remixer = Remixer(Corpus(options.cache), np.random.default_rng(SEED))
-    networks = {name: Musicnn(options.musicnn / f"{name.upper()}_musicnn") for name in ("msd", "mtt")}
-    heard: dict[str, list[np.ndarray]] = {name: [] for name in networks}
-    facts = []
-    with (options.cache / "remixes.f16").open("wb") as file:
-        for done in range(0, options.count, BATCH):
-            drawn = [remixer.draw() for _ in range(min(BATCH, options.count - done))]
-            facts += [rest for _, *rest in drawn]
-            np.stack([10 * np.log10(sound[0] + EPSILON) for sound, *_ in drawn]).astype(np.float16).tofile(file)
-            sounds = np.stack([np.log10(1 + 10000 * sound[1]) for sound, *_ in drawn]).astype(np.float32)
-            patches = torch.from_numpy(sounds).reshape(-1, PATCH_FRAMES, N_BANDS)
-            for name, network in networks.items():
-                heard[name].append(network.describe(patches, N_PATCHES))
-            if done % 1000 == 0:
-                print(f"{done} of {options.count} remixes", flush=True)
-    first, second, share = zip(*facts, strict=True)
-    vectors = {name: np.concatenate(parts) for name, parts in heard.items()}
-    np.savez(options.cache / "remixes.npz", first=first, second=second, share=share, **vectors)
+def rms(sound: np.ndarray) -> float:
+    """Root mean square."""
+    return float(np.sqrt(np.mean(np.square(sound))))
 
 
-if __name__ == "__main__":
-    main()
+def compress(sound: np.ndarray, strength: float) -> np.ndarray:
+    """Even out loudness: 0 leaves it, 1 makes each twentieth of a second alike."""
+    blocks = sound.reshape(-1, 1024)
+    level = np.sqrt(np.square(blocks).mean(axis=1)) + 0.01 * rms(sound) + EPSILON
+    gain = np.interp(np.arange(len(sound)), np.arange(len(level)) * 1024 + 512, level**-strength)
+    return (sound * gain).astype(np.float32)
+
+
+def stretch(sound: np.ndarray, ratio: float) -> np.ndarray:
+    """Make a sound `ratio` times as long at its pitch, by grains that overlap by half."""
+    n_grains = int((len(sound) * ratio - GRAIN) // (GRAIN // 2))
+    begins = (np.arange(n_grains) * (GRAIN // 2) / ratio).astype(int).clip(0, len(sound) - GRAIN)
+    grains = np.lib.stride_tricks.sliding_window_view(sound, GRAIN)[begins] * np.hanning(GRAIN).astype(np.float32)
+    halves = grains.reshape(n_grains, 2, GRAIN // 2)
+    stretched: np.ndarray = (halves[1:, 0] + halves[:-1, 1]).ravel()
+    return stretched

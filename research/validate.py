@@ -1,143 +1,179 @@
-"""How good is an embedding, on artists and soundtracks that it was not trained on?
+"""How good is an ear on music that people own, of which nothing may be learned?
 
-    python research/validate.py --cache DIR [--fold 0] [ENCODER_DIR ...]
+    python research/validate.py --shared DIR [BUNDLE_OR_RUN ...]
 
-Prints the measures of baselines (MFCC statistics, the teachers) and of trained encoders on the same tracks.
+Reads `validation`: MFCCs, genres and pseudonyms of artists of 303 tracks. Prints for each model, and for what it must
+beat, the mean average precision of genre with the query's artist left out (each set by itself: `owned songs`, three
+clips a track, and `short clips`, one), and the mean of genres with five tracks or more; hub skewness; and `agree`, the
+correlation of its cosines with those of MN04 and MusiCNN together, on pairs of different artists.
 """
 
 import argparse
+import csv
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import nn
 
-from corpus import Corpus, hub_skewness, rank_average_precision, style
+from resona.inference import Bundle
+from resona.metrics import hubness
+from resona.metrics.rankings import label_matrix, nearest, rank
 from resona.model.encoder import Encoder, EncoderConfig
+from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distances, hubness_stats
 
-TEACHERS = ("mn04", "msd", "mtt")
+RARE = 5  # genres with fewer tracks do not count in the mean of genres
+SETS = ("owned songs", "short clips")
+Matrix = np.ndarray
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:
+def unit(vectors: Matrix) -> Matrix:
     """Scale each row to length 1."""
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def standard(vectors: np.ndarray) -> np.ndarray:
-    """Give each column mean 0 and deviation 1."""
-    return (vectors - vectors.mean(axis=0)) / (vectors.std(axis=0) + 1e-6)
+def standard(vectors: Matrix, like: Matrix | None = None) -> Matrix:
+    """Give each column mean 0 and deviation 1 (as it has them in `like`)."""
+    like = vectors if like is None else like
+    return (vectors - like.mean(axis=0)) / (like.std(axis=0) + 1e-6)
 
 
-def teacher_vectors(corpus: Corpus, names: tuple[str, ...]) -> np.ndarray:
-    """One vector per track of `corpus.tracks`: the mean over its windows of the teachers side by side."""
-    stored = np.load(corpus.cache / "windows.npz")
-    parts = [standard(stored[name].astype(np.float32)) / stored[name].shape[1] ** 0.5 for name in names]
-    every, owner = np.concatenate(parts, axis=1), stored["track"]
-    order = {row["track"]: i for i, row in enumerate(corpus.tracks)}
-    where = np.array([order[name] for name in owner])
-    total = np.zeros((len(order), every.shape[1]), np.float32)
-    np.add.at(total, where, every)
-    return total / np.bincount(where, minlength=len(order)).clip(1)[:, None]
-
-
+@dataclass(frozen=True)
 class Validation:
-    """Held-out tracks, in two sets.
+    """The validation tracks.
 
-    "games" are the fold's tracks of the corpus. "styles" are the extra excerpts that may not train the shipped model
-    (never trained on) and those of the fold; their rough style stands for a genre.
-
-    Parameters
+    Attributes
     ----------
-    corpus
-        The caches.
-    fold
-        Which artists and soundtracks are held out.
+    clips
+        MFCCs (n_clips, 40, 431) of each track.
+    genre, artist, source
+        Shape (n,).
+    teachers
+        Vectors of `mn04` and `musicnn`, a row a track.
     """
 
-    def __init__(self, corpus: Corpus, fold: int) -> None:
-        rows = corpus.tracks
-        is_extra = np.array([row["kind"] == "extra" for row in rows])
-        held = np.array([row["fold"] == fold or not row["ships"] for row in rows])
-        self.sets = {"games": np.flatnonzero(held & ~is_extra), "styles": np.flatnonzero(held & is_extra)}
-        self.chosen = np.flatnonzero(held)
-        self.artist, self.album = (np.array([row[key] for row in rows]) for key in ("artist", "album"))
-        self.genre = np.array([style(row["genre"]) if row["kind"] == "extra" else row["genre"] for row in rows])
-        self.trusted = np.array([row["label_source"] in ("tag", "curated") for row in rows])
-        self.features = np.stack([corpus.clips(rows[i]) for i in self.chosen])
-        self.teacher = teacher_vectors(corpus, TEACHERS)
+    clips: list[Matrix]
+    genre: Matrix
+    artist: Matrix
+    source: Matrix
+    teachers: dict[str, Matrix]
 
-    def measure(self, vectors: np.ndarray) -> dict[str, float]:
-        """Measure embeddings of the chosen tracks, shape (n, d), by their cosines."""
-        every = np.zeros((len(self.artist), vectors.shape[1]), np.float32)
-        every[self.chosen] = unit(vectors)
-        return {k: v for name, members in self.sets.items() for k, v in self.measure_set(name, members, every).items()}
+    @classmethod
+    def load(cls, shared: Path) -> "Validation":
+        """Read the folder `validation`."""
+        stored = np.load(shared / "validation" / "validation.npz")
+        with (shared / "validation" / "labels.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        features = stored["scale"][:, :, None] * stored["q"].astype(np.float32)
+        clips = [features[stored["track"] == i] for i in range(len(rows))]
+        facts = [np.array([row[key] for row in rows]) for key in ("genre", "artist", "source")]
+        return cls(clips, *facts, {name: stored[name].astype(np.float32) for name in ("mn04", "musicnn")})
 
-    def measure_set(self, name: str, members: np.ndarray, vectors: np.ndarray) -> dict[str, float]:
-        """Mean average precision, agreement with the teachers, and hubness on one set."""
-        similarity = vectors[members] @ vectors[members].T
-        artist, album = self.artist[members], self.album[members]
-        groups = [artist, album] if name == "games" else [artist]
-        precision = rank_average_precision(similarity, self.genre[members], groups)
-        other = artist[:, None] != artist[None, :]
-        wanted = unit(self.teacher[members] - self.teacher.mean(axis=0))
-        wanted = wanted @ wanted.T
-        genre = self.genre[members]
-        by_genre = [precision[genre == one] for one in set(genre)]
-        by_genre = [found[np.isfinite(found)] for found in by_genre]
-        found = {f"{name}": float(np.nanmean(precision))}
-        found[f"{name}_macro"] = float(np.mean([part.mean() for part in by_genre if len(part)]))
-        if name == "games":
-            found["games_trusted"] = float(np.nanmean(precision[self.trusted[members]]))
-        found[f"{name}_agree"] = float(np.corrcoef(similarity[other], wanted[other])[0, 1])
-        return found | {f"{name}_hubs": hub_skewness(similarity)}
+    @property
+    def joint(self) -> Matrix:
+        """Both teachers side by side, length 1."""
+        return unit(np.concatenate([standard(v) / v.shape[1] ** 0.5 for v in self.teachers.values()], axis=1))
 
-    @torch.inference_mode()
-    def embed(self, encoder: nn.Module) -> np.ndarray:
-        """Embed the chosen tracks as the product does, shape (n, d)."""
-        encoder.eval()
-        clips = torch.from_numpy(self.features)
-        parts = [encoder(part.flatten(0, 1)).unflatten(0, (-1, clips.shape[1])).mean(dim=1) for part in clips.split(32)]
-        return unit(torch.cat(parts).float().numpy())
+    def measure(self, vectors: Matrix) -> dict[str, float]:
+        """Measure one vector a track, by cosine and with hubs corrected."""
+        cosines = unit(vectors) @ unit(vectors).T
+        return self.measure_similarity(cosines) | {"agree": self.agreement(cosines)}
 
-    def measure_encoder(self, encoder: nn.Module) -> dict[str, float]:
-        """Embed, then measure."""
-        return self.measure(self.embed(encoder))
+    def measure_similarity(self, similarity: Matrix) -> dict[str, float]:
+        """Measure similarities (n, n)."""
+        found = {}
+        for name in SETS:
+            inside = np.flatnonzero(self.source == name)
+            part = similarity[np.ix_(inside, inside)]
+            genre, artist = self.genre[inside], self.artist[inside]
+            labels = label_matrix(list(genre)).members
+            for kind, distances in {"": -part, " mp": mutual_proximity(part)}.items():
+                ranked = rank(distances, labels, groups={"artist": artist}, exclude="artist")
+                precision, own = ranked.values["map"], genre[ranked.queries]
+                common = [g for g in np.unique(own) if (genre == g).sum() >= RARE]
+                near = nearest(distances, len(inside), 10)
+                found |= {
+                    f"{name}{kind}": float(precision.mean()),
+                    f"{name}{kind} genres": float(np.mean([precision[own == g].mean() for g in common])),
+                    f"{name}{kind} hubs": hubness.skewness(hubness.k_occurrence(near)),
+                }
+        return found
+
+    def by_genre(self, vectors: Matrix) -> dict[str, float]:
+        """Mean average precision of each common genre of the owned songs, hubs corrected: "pop (29)" and so on."""
+        inside = np.flatnonzero(self.source == SETS[0])
+        genre, artist, owned = self.genre[inside], self.artist[inside], unit(vectors[inside])
+        distances = mutual_proximity(owned @ owned.T)
+        ranked = rank(distances, label_matrix(list(genre)).members, groups={"artist": artist}, exclude="artist")
+        precision, own = ranked.values["map"], genre[ranked.queries]
+        names, counts = np.unique(own, return_counts=True)
+        common = sorted(((int(n), str(name)) for name, n in zip(names, counts, strict=True) if n >= RARE), reverse=True)
+        return {f"{name} ({n})": float(precision[own == name].mean()) for n, name in common}
+
+    def agreement(self, cosines: Matrix) -> float:
+        """Correlate cosines with those of the teachers, on pairs of different artists."""
+        apart = np.triu(self.artist[:, None] != self.artist[None, :], 1)
+        return float(np.corrcoef(cosines[apart], (self.joint @ self.joint.T)[apart])[0, 1])
+
+
+def mutual_proximity(similarity: Matrix) -> Matrix:
+    """Distances (n, n), hubs corrected as the product does."""
+    others = np.where(np.eye(len(similarity), dtype=bool), np.nan, similarity).astype(np.float32)
+    stats = hubness_stats(others, HubnessConfig(kind="mutual_proximity"))
+    return corrected_distances(similarity.astype(np.float32), stats, stats, "mutual_proximity")
 
 
 def load_encoder(folder: Path) -> Encoder:
-    """Read what distil.py wrote."""
+    """Read an encoder that `distil.py` wrote."""
     settings = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
     encoder = Encoder(EncoderConfig(**settings["encoder"]))
     encoder.load_state_dict(load_file(folder / "weights.safetensors"))
-    return encoder
+    return encoder.eval()
 
 
-def baselines(corpus: Corpus, validation: Validation) -> dict[str, dict[str, float]]:
-    """Measure MFCC statistics and the teachers on the same tracks."""
-    statistics = np.concatenate([validation.features.mean(axis=(1, 3)), validation.features.std(axis=(1, 3))], axis=1)
-    found = {"MFCC mean and deviation": validation.measure(standard(statistics))}
-    for names in (*((name,) for name in TEACHERS), TEACHERS[:2], TEACHERS):
-        vectors = teacher_vectors(corpus, names)
-        found[" + ".join(names)] = validation.measure((vectors - vectors.mean(axis=0))[validation.chosen])
-    return found
+@torch.inference_mode()
+def embed(encoder: torch.nn.Module, clips: list[Matrix]) -> Matrix:
+    """Embed tracks: the mean of their clips, length 1."""
+    parts = [encoder(torch.from_numpy(np.ascontiguousarray(track))).mean(dim=0) for track in clips]
+    return unit(torch.stack(parts).numpy())
+
+
+def statistics(clips: list[Matrix]) -> Matrix:
+    """MFCC mean and deviation, each standardised over the tracks."""
+    described = [np.concatenate([track.mean(axis=(0, 2)), track.std(axis=2).mean(axis=0)]) for track in clips]
+    return standard(np.array(described))
+
+
+def show(name: str, found: dict[str, float]) -> None:
+    """Print a row."""
+    keys = [f"{part}{kind}{what}" for part in SETS for kind in ("", " mp") for what in ("", " genres", " hubs")]
+    numbers = " ".join(f"{found[key]:.3f}" for key in keys)
+    print(f"{name:28} {numbers} | agree {found.get('agree', np.nan):.3f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--fold", type=int, default=0)
-    parser.add_argument("encoders", type=Path, nargs="*")
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("models", type=Path, nargs="*")
     options = parser.parse_args()
-    corpus = Corpus(options.cache)
-    validation = Validation(corpus, options.fold)
-    print({name: len(members) for name, members in validation.sets.items()})
-    found = baselines(corpus, validation)
-    for folder in options.encoders:
-        found[folder.name] = validation.measure_encoder(load_encoder(folder))
-    for name, measures in found.items():
-        print(f"{name:26}", " ".join(f"{key} {value:.3f}" for key, value in measures.items()))
+    validation = Validation.load(options.shared)
+    print("owned songs: MAP, genres, hubs; the same with mutual proximity; short clips: the same six")
+    described: dict[str, Callable[[], Matrix]] = {
+        "MFCC mean, deviation": lambda: statistics(validation.clips),
+        **{name: lambda name=name: standard(validation.teachers[name]) for name in validation.teachers},
+        "both teachers": lambda: validation.joint,
+    }
+    for name, describe in described.items():
+        show(name, validation.measure(describe()))
+    for folder in options.models:
+        if (folder / "model.json").exists():
+            vectors = Bundle.load(folder).embed_many(validation.clips)
+        else:
+            vectors = embed(load_encoder(folder), validation.clips)
+        show(folder.name, validation.measure(vectors))
 
 
 if __name__ == "__main__":

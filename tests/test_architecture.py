@@ -23,7 +23,7 @@ SOURCE = ROOT / "src" / "resona"
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
 MOST_ROOMS, MOST_LINES = 15, 400
 
-HEAVY = {"torch", "scipy", "onnxruntime", "av", "soundfile", "fastapi", "matplotlib", "rich"}
+HEAVY = {"torch", "scipy", "onnxruntime", "av", "soundfile", "fastapi", "matplotlib"}
 
 
 def loaded_by(code: str) -> set[str]:
@@ -38,7 +38,7 @@ def test_import_loads_nothing_heavy() -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = "from click.testing import CliRunner\nfrom resona.cli.main import cli\nCliRunner().invoke(cli, ['--help'])"
-    assert not loaded_by(code) & (HEAVY - {"rich"})
+    assert not loaded_by(code) & HEAVY
 
 
 def test_asking_a_library_loads_no_torch() -> None:

@@ -22,6 +22,9 @@ class Measure:
         On which differences are heard: "linear", "log" (ratios) or "share" (0…1, odds).
     words
         For little and for much of it; empty where there are none.
+    turns, step
+        At which values these words become as likely as not, and how far beyond they are nine times as likely (octaves,
+        where the scale is "log"); empty where people mean more by them than what is measured.
     is_text
         Whether it is a word rather than a number.
     """
@@ -33,19 +36,23 @@ class Measure:
     n_digits: int = 2
     scale: str = "linear"
     words: tuple[str, str] = ("", "")
+    turns: tuple[float, ...] = ()
+    step: float = 1.0
     is_text: bool = False
 
 
 MEASURES = (
     Measure(name="tempo_bpm", aspect="tempo", filter_name="bpm", unit="BPM", n_digits=0, scale="log",
-            words=("slow", "fast")),
+            words=("slow", "fast"), turns=(85.0, 135.0), step=0.25),
     Measure(name="tempo_confidence"),
     Measure(name="key"),
     Measure(name="mode", is_text=True),
     Measure(name="key_confidence"),
-    Measure(name="loudness_lufs", aspect="loudness", unit="LUFS", n_digits=1),
+    Measure(name="loudness_lufs", aspect="loudness", unit="LUFS", n_digits=1,
+            words=("quiet", "loud"), turns=(-21.0, -10.0), step=3.0),
     Measure(name="energy", aspect="energy", unit="of 1", scale="share", words=("calm", "intense")),
-    Measure(name="brightness_hz", aspect="brightness", unit="Hz", n_digits=0, scale="log", words=("dark", "bright")),
+    Measure(name="brightness_hz", aspect="brightness", unit="Hz", n_digits=0, scale="log",
+            words=("dark", "bright"), turns=(1200.0, 3000.0), step=0.5),
     Measure(name="pulse_clarity", aspect="pulse", unit="of 1"),
 )  # fmt: skip
 NAMES = tuple(measure.name for measure in MEASURES)

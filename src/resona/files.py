@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+WEIGHTS = "weights.safetensors"  # of a model, beside the graphs that need them
+
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:

@@ -105,7 +105,7 @@ class Track:
     @property
     def album_key(self) -> str:
         """What tells albums apart: the folded album, else the folder."""
-        return fold(self.tags.album) if self.tags.album else f"folder:{self.path.parent}"
+        return fold(self.tags.album) or f"folder:{self.path.parent}"
 
 
 def visible(text: str) -> str:
@@ -116,22 +116,32 @@ def visible(text: str) -> str:
     >>> visible("Mi\u00adra\u200b Tal"), visible("Jo‐Kay’s")
     ('Mira Tal', "Jo-Kay's")
     """
+    if text.isascii() and text.isprintable():  # most names; six times as fast
+        return text.replace("`", "'")
     return INVISIBLE.sub("", text).translate(_LOOK_ALIKE)
 
 
-def fold(name: str) -> str:
-    """Write a name as people compare it: visible, no case, accents, leading "The" or doubled spaces.
+def plain(text: str) -> str:
+    """Write text as people compare it: visible, no case, accents or doubled spaces.
 
     Examples
     --------
-    >>> fold("The  Beatles"), fold("Björk"), fold("Łona"), fold("STRASSE") == fold("Straße")
-    ('beatles', 'bjork', 'lona', True)
+    >>> plain("  Sigur  RÓS "), plain("The Wall"), plain("Łona"), plain("STRASSE") == plain("Straße")
+    ('sigur ros', 'the wall', 'lona', True)
     """
-    plain = visible(name).casefold()
-    if not plain.isascii():
-        marked = unicodedata.normalize("NFKD", plain).translate(_PLAIN)
-        plain = "".join(letter for letter in marked if not unicodedata.combining(letter))
-    words = plain.split()
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    return " ".join(words)
+    seen = visible(text).casefold()
+    if not seen.isascii():
+        marked = unicodedata.normalize("NFKD", seen).casefold().translate(_PLAIN)
+        seen = "".join(letter for letter in marked if not unicodedata.combining(letter))
+    return " ".join(seen.split())
+
+
+def fold(name: str) -> str:
+    """Write a name as people compare it: `plain`, without a leading "The".
+
+    Examples
+    --------
+    >>> fold("The  Beatles"), fold("Björk"), fold("The The"), fold("The")
+    ('beatles', 'bjork', 'the', 'the')
+    """
+    return plain(name).removeprefix("the ")

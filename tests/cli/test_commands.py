@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from resona.cli.main import COMMANDS, cli, main
 from resona.errors import QueryError, ResonaError
+from resona.evaluate import measure_robustness
 from resona.library import Library
 
 Run = Callable[..., Result]
@@ -182,6 +184,7 @@ def test_models_are_listed_and_chosen(run: Run, library: Library) -> None:
 
 def test_evaluate_prints_baselines_and_intervals(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", ())  # tests/evaluate has them compete
+    monkeypatch.setattr("resona.evaluate.measure_robustness", partial(measure_robustness, n_tracks=1))
     values = json.loads(run("evaluate", "--all", "--json").stdout)
     names = [contender["name"] for contender in values["contenders"]]
     assert names[:4] == ["chance", "random vectors", "MFCC mean/deviation", "MFCC Gaussian"]

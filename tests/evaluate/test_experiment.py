@@ -23,7 +23,7 @@ from resona.evaluate.experiment import (  # after the check above
 from resona.pairs import SPLITS
 from resona.train import TrainConfig, TrainingSet, training_set
 
-TINY = {"n_bands": 8, "front": (4,), "channels": (8,), "n_hidden": 4, "n_dims": 6}
+TINY = {"n_bands": 8, "maps": (4,), "channels": (8,), "n_dims": 6}
 
 
 def made(fill: Callable[..., Library]) -> tuple[Library, TrainingSet]:

@@ -1,10 +1,7 @@
 """Other programs in the ladder: what they heard is kept, and a file that crashes one costs that file only."""
 
-import os
 import re
 import runpy
-import signal
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -12,56 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sizes import build_dying, build_infinite, build_refusing, build_size, compare_size, die
 
 from resona.config import fingerprint
-from resona.errors import AudioError, PeerError
+from resona.errors import PeerError
 from resona.evaluate import evaluate, tables
 from resona.evaluate.material import Material, gather
 from resona.evaluate.measure import measure
 from resona.evaluate.peers import PEERS, Peer, contender_of_peer
 from resona.features.mfcc import FeatureConfig
 from resona.library import Library
-from resona.tracks import Track
-
-
-def build_size() -> Callable[[Track], np.ndarray]:
-    """Hear a file as its size."""
-
-    def listen(track: Track) -> np.ndarray:
-        if track.path.name == "crash.wav":
-            os.abort()
-        if track.path.name == "refused.wav":
-            raise AudioError(track.path, "no")
-        return np.array([track.path.stat().st_size, 1.0])
-
-    return listen
-
-
-def die(*_: object) -> np.ndarray:
-    """Meet an instruction that this processor does not know."""
-    os.kill(os.getpid(), signal.SIGILL)
-    raise AssertionError
-
-
-def build_dying() -> Callable[[Track], np.ndarray]:
-    return die
-
-
-def build_refusing() -> Callable[[Track], np.ndarray]:
-    def listen(track: Track) -> np.ndarray:
-        raise AudioError(track.path, "not for me")
-
-    return listen
-
-
-def build_infinite() -> Callable[[Track], np.ndarray]:
-    return lambda _track: np.array([np.inf])
-
-
-def compare_size(numbers: np.ndarray) -> np.ndarray:
-    distances: np.ndarray = np.abs(numbers[:, None, 0] - numbers[None, :, 0]).astype(np.float32)
-    return distances
-
 
 SIZE = Peer(name="size", note="of files", module="numpy", distribution="numpy", build=build_size, compare=compare_size)
 
@@ -103,12 +60,13 @@ def test_a_file_is_heard_once_and_a_crash_costs_one(library: Library, material: 
     assert notes == ["size: 1 of 1"]
 
 
-def test_a_damaged_cache_is_made_anew(library: Library, material: Material, tmp_path: Path) -> None:
-    material = moved(material, tmp_path / "sounds")
-    contender_of_peer(SIZE, library.store, material)
+def test_a_damaged_cache_is_made_anew(library: Library, material: Material) -> None:
+    before = contender_of_peer(SIZE, library.store, material)
     (cache,) = (library.store.side_dir / "peers").glob("*.npz")
     cache.write_bytes(cache.read_bytes()[:100])
-    assert "3 of" in contender_of_peer(SIZE, library.store, material).note
+    again = contender_of_peer(SIZE, library.store, material)
+    rows = np.arange(len(material.rows))
+    assert np.array_equal(again.distances(rows), before.distances(rows))
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.name for peer in PEERS])
@@ -123,15 +81,6 @@ def test_installed_programs_compete(peer: Peer, library: Library, material: Mate
     assert np.allclose(block, block.T, atol=1e-4)
     assert (block.argmin(axis=1) == np.arange(len(block))).all()
     assert measure(contender, material).values["genre"]["artist"]["n_queries"] > 0
-
-
-def test_what_is_not_installed_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = replace(PEERS[0], module="no_such_module")
-    assert not missing.is_installed
-    monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", (missing,))
-    values = evaluate(library.store, library.model, {}, is_all=True).values
-    assert values["absent"] == {"musly": "is not installed: pip install pymusly"}
-    assert "musly" not in {contender["name"] for contender in values["contenders"]}
 
 
 @pytest.mark.parametrize(
@@ -155,11 +104,14 @@ def test_a_program_that_cannot_work_is_left_out_with_its_reason(
     if change.get("build") is build_refusing:  # nothing is kept of it: when it works again, it competes
         assert contender_of_peer(SIZE, library.store, material).note == f"of files; numpy {np.__version__}"
     elif "compare" in change:
-        monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", (peer,))
+        missing = replace(PEERS[0], module="no_such_module")
+        monkeypatch.setattr(import_module("resona.evaluate.evaluate"), "PEERS", (peer, missing))
         values = evaluate(library.store, library.model, {}, is_all=True).values
-        assert re.fullmatch(why, values["absent"]["size"])
-        assert "size" not in {contender["name"] for contender in values["contenders"]}
-        assert tables.describe_absent(values) == f"Not in the ladder: size {values['absent']['size']}."
+        crashed, absent = values["absent"]["size"], "is not installed: pip install pymusly"
+        assert re.fullmatch(why, crashed)
+        assert values["absent"]["musly"] == absent
+        assert not {"size", "musly"} & {contender["name"] for contender in values["contenders"]}
+        assert tables.describe_absent(values) == f"Not in the ladder: size {crashed}; musly {absent}."
 
 
 @pytest.mark.parametrize(

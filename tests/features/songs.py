@@ -1,6 +1,7 @@
 """Small songs with known tempo, key and mode: drums, bass, chords and a melody, as arrays."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ class Song:
         return [render(self, start, seconds) for start in starts]
 
 
+@lru_cache(maxsize=64)
 def render(song: Song, start_seconds: float, seconds: float) -> Samples:
     """Play part of a song: four beats a bar, a chord a bar, notes on half beats."""
     rng = np.random.default_rng(song.seed)
@@ -60,6 +62,7 @@ def render(song: Song, start_seconds: float, seconds: float) -> Samples:
     return normalised
 
 
+@lru_cache(maxsize=256)
 def _note(song: Song, degree: int, octave: int, seconds: float, partials: float) -> NDArray[np.float64]:
     octave += degree // 7
     pitch = 12 * (octave + 1) + song.key + SCALES[song.mode][degree % 7] + song.tuning_cents / 100

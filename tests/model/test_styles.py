@@ -6,7 +6,7 @@ import torch
 from resona.errors import ConfigError
 from resona.model import StyleConfig, StyleEncoder
 
-INNER = {"n_mfcc": 6, "n_bands": 8, "front": (4,), "channels": (8,), "n_hidden": 4, "n_dims": 4}
+INNER = {"n_mfcc": 6, "n_bands": 8, "maps": (4,), "channels": (8,), "n_dims": 4}
 
 
 def encoder(weight: float = 1.5) -> StyleEncoder:

@@ -291,12 +291,11 @@ def test_missing_library_is_not_made_by_a_reader(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_locked_library(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_library(store: Store) -> None:
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    store.connection.execute("PRAGMA busy_timeout = 50")
-    with pytest.raises(StoreLockedError, match="another process"):
-        store.settings.put("a", 1)
+    with pytest.raises(StoreLockedError, match="another process"), store.writing(patience_seconds=0.05):
+        pytest.fail("two processes write at once")
     other.execute("ROLLBACK")
     other.close()
     assert store_module.PATIENCE_SECONDS >= 5

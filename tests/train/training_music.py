@@ -7,7 +7,7 @@ from resona.features.mfcc import FeatureConfig
 from resona.train import TrainConfig, TrainingSet
 
 FEATURES = FeatureConfig(n_mfcc=8, n_mels=32, clip_seconds=1.0, n_clips=2)
-TINY = {"n_bands": 8, "front": (4,), "channels": (8,), "n_hidden": 4, "n_dims": 6}
+TINY = {"n_bands": 8, "maps": (4,), "channels": (8,), "n_dims": 6}
 
 
 torch.set_num_threads(1)  # two threads on a busy machine wait for each other

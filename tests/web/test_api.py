@@ -7,6 +7,7 @@ import struct
 import time
 import wave
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2 as httpx
@@ -18,13 +19,15 @@ from hypothesis import strategies as st
 from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
+from resona.inference import Words
 from resona.library import Library, in_words
 from resona.library.ear import Ear
 from resona.tracks import Tags
 from resona.web import create_app
-from resona.web.jobs import ScanJob
-from resona.web.overview import _events
+from resona.web.jobs import Jobs
 from resona.web.state import State
+from resona.web.tasks import scanning
+from resona.web.work import _events
 
 API = "/api/v1"
 
@@ -93,7 +96,7 @@ def test_track_tells_everything(client: TestClient) -> None:
 
 
 def test_tracks_are_given_by_number_in_one_request(client: TestClient) -> None:
-    found = client.get(f"{API}/tracks", params={"id": [3, 999, 1]}).json()
+    found = client.get(f"{API}/tracks", params={"track": [3, 999, 1]}).json()
     assert [item["track_id"] for item in found["results"]] == [3, 1]
     assert (found["total"], found["has_more"]) == (2, False)
     assert client.get(f"{API}/tracks?genre=jazz&limit=2").json()["total"] == N_TRACKS // 3
@@ -188,6 +191,25 @@ def test_similar_is_ordered_and_leaves_out_the_seed(client: TestClient) -> None:
     assert [item["in_words"] for item in answer["results"]] == [in_words(value) for value in similarities]
     assert 1 not in [item["track_id"] for item in answer["results"]]
     assert [item["rank"] for item in answer["results"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_words_are_found_and_move_lists(client: TestClient, shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = shelf.catalogue.model
+    monkeypatch.setattr(model, "words", None)
+    answer = client.get("/api/v1/find", params={"q": "klavier"})
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (422, "QueryError")
+    assert "tells no words" in answer.json()["error"]["message"]
+    own = shelf.catalogue.directions[:1]
+    words = Words(("piano",), ("instrument",), 9 * own, np.array([-6.0]), np.ones(1))
+    monkeypatch.setattr(model, "words", words)
+    found = client.get("/api/v1/find", params={"q": "klavier, no kazoo", "k": 3}).json()
+    assert found["terms"] == [{"word": "piano", "weight": 1.0}]
+    assert found["results"][0]["track_id"] == 1
+    assert found["results"][0]["words"]["piano"] == pytest.approx(0.95, abs=0.01)
+    assert "kazoo" in found["sentences"][0]
+    assert client.get("/api/v1/words").json()["piano"] == "instrument"
+    for query in ("words=piano", "track=2&more=piano", "track=1&less=piano"):
+        assert client.get(f"/api/v1/similar?{query}").status_code == 200
 
 
 def test_similar_to_several_seeds(client: TestClient) -> None:
@@ -398,6 +420,52 @@ def test_reasons_for_a_pair(client: TestClient) -> None:
     assert found["clip_matches"][0].keys() == {"a_seconds", "b_seconds", "similarity"}
 
 
+def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
+    def radio(**wishes: Any) -> dict[str, Any]:
+        return dict(client.get(f"{API}/radio", params={"minutes": 1, **wishes}).json())
+
+    made = client.post(f"{API}/playlists", json={"name": "Sunday", "track_ids": [3, 6]}).json()
+    album = client.get(f"{API}/albums").json()[0]
+    first = radio(track=1)
+    ids = [line["track_id"] for line in first["results"]]
+    assert (first["seeds"], ids[0], len(ids)) == (["Song 0"], 1, 8)  # of eight seconds
+    again = [line["track_id"] for line in radio(track=1, heard=ids, like=[4], unlike=[5], tempo=1)["results"]]
+    assert not {1, 5} & set(again)
+    assert len(again) == 8
+    assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
+    assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
+    assert radio()["error"]["kind"] == "NoSeed"
+
+
+def test_mixes_part_the_library(client: TestClient) -> None:
+    mixes = client.get(f"{API}/mixes", params={"n": 3}).json()
+    assert sorted(number for mix in mixes for number in mix["track_ids"]) == list(range(1, N_TRACKS + 1))
+    ids = mixes[0]["track_ids"]
+    assert [track["track_id"] for track in mixes[0]["tracks"]] == ids[:4]
+    batch = client.get(f"{API}/tracks", params={"track": [999, *ids], "limit": 3}).json()
+    assert ([track["track_id"] for track in batch["results"]], batch["has_more"]) == (ids[:3], True)
+
+
+def test_shelves_are_sorted_and_searched(client: TestClient) -> None:
+    def names(kind: str, **wishes: str) -> list[str]:
+        return [shelf["name"] for shelf in client.get(f"{API}/{kind}", params=wishes).json()]
+
+    assert names("artists", q="ARTIST 2") == ["Artist 2"]
+    assert names("artists", order="newest") == ["Artist 3", "Artist 2", "Artist 1", "Artist 0"]
+    assert names("genres", order="name", q="a") == ["Ambient", "Jazz"]
+    years = [shelf["year"] for shelf in client.get(f"{API}/albums", params={"order": "year"}).json()]
+    assert years == sorted(years, reverse=True)
+    (artist,) = client.get(f"{API}/artists", params={"q": "artist 2"}).json()
+    found = client.get(f"{API}/artists/{artist['id']}").json()
+    by_album = [track for album in reversed(found["albums"]) for track in
+                client.get(f"{API}/albums/{album['id']}/tracks").json()["results"]]  # fmt: skip
+    assert by_album == client.get(f"{API}/artists/{artist['id']}/tracks").json()["results"]
+    assert {track["artists"][0]["id"] for track in by_album} == {artist["id"]}
+    assert client.get(f"{API}/artists/al-x").status_code == client.get(f"{API}/albums/x/tracks").status_code == 404
+    like = client.get(f"{API}/similar", params={"artist": artist["id"], "k": 3}).json()["results"]
+    assert artist["name"] not in {track["artist"] for track in like}
+
+
 def test_path_begins_and_ends_where_asked(client: TestClient) -> None:
     way = client.get(f"{API}/path", params={"start": 1, "end": 2, "k": 5, "per_artist": 0}).json()
     ids = [item["track_id"] for item in way["results"]]
@@ -406,26 +474,46 @@ def test_path_begins_and_ends_where_asked(client: TestClient) -> None:
 
 
 def test_scan_tells_how_it_goes_on(shelf: Library) -> None:
-    job = ScanJob(shelf)
-    assert job.state.state == "idle"
-    assert job.start()
-    job.close()
-    assert job.state.state in {"done", "stopped"}
-    assert job.state.message
-    assert job.start()
-    while job.state.is_running:
+    jobs = Jobs()
+    assert jobs.state.state == "idle"
+    assert jobs.start(scanning(shelf))
+    jobs.close()
+    assert jobs.state.state in {"done", "stopped"}
+    assert jobs.state.message
+    assert jobs.start(scanning(shelf))
+    while jobs.state.is_running:
         time.sleep(0.02)
-    assert job.state.state == "done"
+    assert (jobs.state.kind, jobs.state.state) == ("scan", "done")
 
 
 def test_scan_that_cannot_be_done_says_why(tmp_path: Path) -> None:
     with Library(tmp_path / "library.db") as library:
-        job = ScanJob(library)
-        job.start()
-        while job.state.is_running:
+        jobs = Jobs()
+        jobs.start(scanning(library))
+        while jobs.state.is_running:
             time.sleep(0.01)
-        assert job.state.state == "failed"
-        assert "folder" in job.state.message
+        assert jobs.state.state == "failed"
+        assert "folder" in jobs.state.message
+
+
+def ended(client: TestClient) -> dict[str, Any]:
+    while (job := dict(client.get(f"{API}/job").json()))["state"] not in {"done", "stopped", "failed"}:
+        time.sleep(0.05)
+    return job
+
+
+def test_models_are_measured_and_chosen_in_the_background(client: TestClient, shelf: Library) -> None:
+    before = {model["name"]: model["is_current"] for model in client.get(f"{API}/models").json()}
+    assert before == {"base": True, "mfcc": False}
+    assert client.post(f"{API}/models/mfcc").status_code == 202
+    assert ended(client)["message"].endswith("listens from now on.")
+    assert [model["name"] for model in client.get(f"{API}/models").json() if model["is_current"]] == ["mfcc"]
+    assert client.post(f"{API}/models/nothing").status_code == 503
+    started = client.post(f"{API}/evaluation").json()
+    assert (started["kind"], error_kind(client.post(f"{API}/scan"))) == ("evaluation", "JobUnderWay")
+    client.delete(f"{API}/job")
+    assert ended(client)["message"] == "Stopped; the last measures are as they were."
+    assert client.post(f"{API}/training", json={"arch": "other"}).status_code == 422
 
 
 def test_scan_events_are_a_stream(shelf: Library) -> None:
@@ -445,7 +533,7 @@ def test_scan_events_are_a_stream(shelf: Library) -> None:
 @given(data=st.data())
 def test_no_parameters_break_the_server(client: TestClient, data: st.DataObject) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    reading = sorted(path for path, item in paths.items() if "get" in item and not path.endswith("/scan/events"))
+    reading = sorted(path for path, item in paths.items() if "get" in item and not path.endswith("/job/events"))
     path = data.draw(st.sampled_from(reading))
     value = st.one_of(
         st.integers(-3, 30).map(str),

@@ -1,14 +1,14 @@
 """What the plugins of Navidrome (1f09303) and Jellyfin (223cbf2) send, as in their sources, and what they read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from tones import N_TRACKS
 
 from resona.library import Library
 from resona.store import Link
-from resona.web import create_app
 from resona.web.access import Access
 
 TOKEN = {"authorization": "Bearer of-the-plugin"}
@@ -17,7 +17,7 @@ HIDDEN = 4  # a track that the server does not have
 
 
 @pytest.fixture
-def plugin(shelf: Library) -> Iterator[TestClient]:
+def plugin(shelf: Library, serve: Callable[..., FastAPI]) -> Iterator[TestClient]:
     """A plugin on another machine, with its token; tracks are linked but for one."""
     links = [
         Link(
@@ -34,7 +34,7 @@ def plugin(shelf: Library) -> Iterator[TestClient]:
     shelf.store.settings.put("servers", {SERVER: {"kind": "subsonic", "login": {"u": "a", "t": "b", "s": "c"}}})
     shelf.store.links.add([Link(server="http://jf", item_id=f"{3:032x}", track_id=3)])
     access = Access(hosts=frozenset({"resona"}), token="of-the-plugin")  # noqa: S106
-    with TestClient(create_app(shelf, access=access), base_url="http://resona:8642", headers=TOKEN) as client:
+    with TestClient(serve(shelf, access), base_url="http://resona:8642", headers=TOKEN) as client:
         yield client
 
 

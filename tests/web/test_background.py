@@ -11,13 +11,14 @@ import pytest
 from tasks import Honest
 
 from resona.errors import WorkerError
-from resona.library import Library, ScanProgress, Warm
+from resona.library import Library, Warm
 from resona.library.ear import Ear
-from resona.web.jobs import LayoutJob, ScanJob
+from resona.web.jobs import Jobs, LayoutJob, LongTask
+from resona.web.tasks import scanning
 
 
-def run_scan(job: ScanJob) -> str:
-    assert job.start()
+def run_scan(job: Jobs, library: Library) -> str:
+    assert job.start(scanning(library))
     while job.state.is_running:
         time.sleep(0.01)
     return job.state.state
@@ -27,18 +28,18 @@ def run_scan(job: ScanJob) -> str:
 def test_a_scan_that_breaks_ends_with_a_sentence_and_the_next_one_runs(
     error: BaseException, shelf: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = ScanJob(shelf)
+    job = Jobs()
     with monkeypatch.context() as broken:
         broken.setattr(import_module("resona.library.folders"), "embed_stored", Mock(side_effect=error))
-        assert run_scan(job) == "failed"
+        assert run_scan(job, shelf) == "failed"
     assert str(error) in job.state.message
-    assert run_scan(job) == "done"
+    assert run_scan(job, shelf) == "done"
     with monkeypatch.context() as broken:
         broken.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
-        assert job.start()
+        assert job.start(scanning(shelf))
         assert job.state.state == "failed"
     job.close()
-    assert run_scan(job) == "done"
+    assert run_scan(job, shelf) == "done"
 
 
 @pytest.mark.parametrize("stage", ["extracting", "embedding"])
@@ -49,22 +50,41 @@ def test_stop_is_heard_in_every_stage(stage: str, shelf: Library, monkeypatch: p
         shelf.store.embeddings.remove(track_id)
         if stage == "extracting":
             shelf.store.features.remove(track_id)
-    job, seen = ScanJob(shelf), []
-    show = job._show
+    job, seen = Jobs(), []
+    tell = job._tell
 
-    def stop_there(progress: ScanProgress) -> None:
-        seen.append((progress.stage, progress.n_due))
-        if progress.stage == stage:
+    def stop_there(**told: Any) -> None:
+        seen.append((told["state"], told["n_due"]))
+        if told["state"] == stage:
             job.stop()
-        show(progress)
+        tell(**told)
 
-    monkeypatch.setattr(job, "_show", stop_there)
-    assert run_scan(job) == "stopped"
+    monkeypatch.setattr(job, "_tell", stop_there)
+    assert run_scan(job, shelf) == "stopped"
     assert seen[-1] == (stage, len(known))
     assert not shelf.store.embeddings.track_ids(model_id)
     monkeypatch.undo()
-    assert run_scan(job) == "done"
+    assert run_scan(job, shelf) == "done"
     assert shelf.store.embeddings.track_ids(model_id) == known
+
+
+def test_one_job_runs_at_a_time_and_is_stopped() -> None:
+    jobs, go = Jobs(), threading.Event()
+
+    def work(tell: Any) -> str:
+        tell(n_done=1, n_due=3, words="one")
+        assert go.wait(10)
+        tell(n_done=2)
+        return "all"
+
+    task = LongTask(kind="training", stage="learning", work=work, stopped="kept")
+    assert jobs.start(task)
+    assert not jobs.start(task)
+    jobs.stop()
+    go.set()
+    jobs.close()
+    told = (jobs.state.kind, jobs.state.state, jobs.state.message, jobs.state.n_done, jobs.state.words)
+    assert told == ("training", "stopped", "kept", 1, "")
 
 
 def test_a_map_that_breaks_is_drawn_another_time(shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:

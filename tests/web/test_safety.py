@@ -3,10 +3,11 @@
 import asyncio
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,10 +29,10 @@ OTHERS = "music.lan"
 
 
 @pytest.fixture
-def guarded(shelf: Library) -> Iterator[TestClient]:
+def guarded(shelf: Library, serve: Callable[..., FastAPI]) -> Iterator[TestClient]:
     """A client on another machine."""
     access = Access(hosts=frozenset({OTHERS}), is_any_address_allowed=True, token=TOKEN)
-    with TestClient(create_app(shelf, access=access), base_url=f"http://{OTHERS}") as opened:
+    with TestClient(serve(shelf, access), base_url=f"http://{OTHERS}") as opened:
         yield opened
 
 
@@ -46,7 +47,7 @@ def test_wrong_host_is_refused(client: TestClient, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8642", "127.0.0.1:1", "[::1]:8642"])
 def test_loopback_has_several_names(client: TestClient, host: str) -> None:
-    assert client.get(f"{API}/scan", headers={"host": host}).status_code == 200
+    assert client.get(f"{API}/job", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -104,8 +105,8 @@ def test_token_in_the_address_becomes_a_cookie(guarded: TestClient) -> None:
 
 def test_numeric_addresses_are_names_but_foreign_names_are_not(guarded: TestClient) -> None:
     bearer = {"authorization": f"Bearer {TOKEN}"}
-    assert guarded.get(f"{API}/scan", headers={**bearer, "host": "192.168.1.7:8642"}).status_code == 200
-    assert guarded.get(f"{API}/scan", headers={**bearer, "host": "evil.example"}).status_code == 421
+    assert guarded.get(f"{API}/job", headers={**bearer, "host": "192.168.1.7:8642"}).status_code == 200
+    assert guarded.get(f"{API}/job", headers={**bearer, "host": "evil.example"}).status_code == 421
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
 
 import click
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from resona.cli.main import cli
@@ -31,16 +32,19 @@ BEARER = {"authorization": f"Bearer {TOKEN}"}
 HOST = "music.example"
 
 
-def open_client(shelf: Library, peer: str = "10.0.0.9", base_url: str = f"http://{HOST}") -> TestClient:
+@pytest.fixture
+def open_client(shelf: Library, serve: Callable[..., FastAPI]) -> Callable[..., TestClient]:
+    """Give clients at a proxy's address."""
     access = Access(
         hosts=frozenset({"Music.Example:8443"}), token=TOKEN, root_path="resona/", proxies=("10.0.0.9", "10.1.0.0/16")
     )
-    return TestClient(create_app(shelf, access=access), base_url=base_url, client=(peer, 1), follow_redirects=False)
+    app = serve(shelf, access)
+    return lambda peer="10.0.0.9": TestClient(app, base_url=f"http://{HOST}", client=(peer, 1), follow_redirects=False)
 
 
 @pytest.mark.parametrize("prefix", ["", "/resona"])
-def test_a_proxy_may_take_the_root_path_off_or_leave_it_on(shelf: Library, prefix: str) -> None:
-    client = open_client(shelf)
+def test_a_proxy_may_take_the_root_path_off_or_leave_it_on(open_client: Callable[..., TestClient], prefix: str) -> None:
+    client = open_client()
     assert "<title>Resona" in client.get(f"{prefix}/", headers=BEARER).text
     assert client.get(f"{prefix}/static/app.js", headers=BEARER).status_code == 200
     assert client.get(f"{prefix}/api/v1/status", headers=BEARER).json()["tracks"] == 24
@@ -74,12 +78,14 @@ def test_the_page_asks_for_nothing_outside_its_path() -> None:
         ("127.0.0.1", "https", False),
     ],
 )
-def test_only_a_trusted_proxy_is_believed(shelf: Library, peer: str, forwarded: str, *, is_secure: bool) -> None:
+def test_only_a_trusted_proxy_is_believed(
+    open_client: Callable[..., TestClient], peer: str, forwarded: str, *, is_secure: bool
+) -> None:
     headers = {"x-forwarded-proto": forwarded, "x-forwarded-for": "192.0.2.7", "x-forwarded-prefix": "/evil"}
-    welcome = open_client(shelf, peer).get("/", params={"token": TOKEN}, headers=headers)
+    welcome = open_client(peer).get("/", params={"token": TOKEN}, headers=headers)
     assert ("Secure" in welcome.headers["set-cookie"]) == is_secure
     assert welcome.headers["location"] == "/resona/"
-    spoofed = open_client(shelf, peer).get("/", headers={"host": "evil.example", "x-forwarded-host": HOST, **BEARER})
+    spoofed = open_client(peer).get("/", headers={"host": "evil.example", "x-forwarded-host": HOST, **BEARER})
     assert spoofed.status_code == 421
 
 
@@ -97,8 +103,10 @@ def test_only_a_trusted_proxy_is_believed(shelf: Library, peer: str, forwarded: 
         ("music.example.evil.example", "https://music.example", 421),
     ],
 )
-def test_hosts_and_origins_have_many_spellings(shelf: Library, host: str, origin: str, status: int) -> None:
-    answer = open_client(shelf).delete("/api/v1/failures", headers={**BEARER, "host": host, "origin": origin})
+def test_hosts_and_origins_have_many_spellings(
+    open_client: Callable[..., TestClient], host: str, origin: str, status: int
+) -> None:
+    answer = open_client().delete("/api/v1/failures", headers={**BEARER, "host": host, "origin": origin})
     assert answer.status_code == status
 
 
@@ -160,7 +168,7 @@ def free_port() -> int:
 def behind(shelf: Library) -> Iterator[int]:
     """The server that a proxy on this machine asks."""
     access = Access(hosts=frozenset({HOST}), token=TOKEN, root_path="/resona", proxies=("127.0.0.1",))
-    with socket.socket() as door:
+    with socket.socket(proto=socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
         door.listen(10)
         config = uvicorn.Config(create_app(shelf, access=access), log_level="warning", proxy_headers=False)

@@ -1,17 +1,15 @@
 """`resona evaluate`: honest measures of the current model, beside what it has to beat."""
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from resona.cli import scan
 from resona.cli.context import Context, json_option, pass_context, print_json, say
-from resona.cli.progress import as_text, progress_line
+from resona.cli.lists import print_table
+from resona.cli.progress import progress_line
 from resona.errors import QueryError
 from resona.library import Library, Measures, ScanConfig
 
@@ -111,12 +109,7 @@ def show_ladder(values: dict[str, Any]) -> None:
     """Print the ladder for people."""
     found = Measures.ladder(values)
     say(found.note)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for number, heading in enumerate(found.head):
-        table.add_column(heading, justify="right" if number else "left", min_width=24 if not number else None)
-    for row in found.rows:
-        table.add_row(*(as_text(cell) for cell in row))
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
+    print_table(("contender", *found.head[1:]), found.rows, right=found.head[1:])
     if absent := Measures.describe_absent(values):
         say(absent)
     for change, kept in values.get("robustness", {}).items():

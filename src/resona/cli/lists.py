@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce, wraps
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from resona.cli.cells import fitted, n_cells
 from resona.cli.context import print_json, printable, say
 from resona.library import PathMap, Recommendation, csv_table, paths, write_m3u
 from resona.tracks import Track
@@ -17,7 +18,6 @@ from resona.tracks import Track
 Command = Callable[..., Any]
 
 WIDTHS = {"": 4, "alike": 5, "artist": 28, "title": 40, "album": 32, "genre": 16}
-RIGHT = {"", "alike"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,29 +140,21 @@ def print_tracks(results: Sequence[Recommendation]) -> None:
     print_table(list(WIDTHS), rows)
 
 
-def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print columns, each as wide as its longest entry or as `WIDTHS` allows."""
-    from rich.cells import cell_len
-
+def print_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Container[str] = ("", "alike")
+) -> None:
+    """Print columns, each as wide as its longest entry or as `WIDTHS` allows; those named in `right` flush right."""
     lines = [headings, *([printable(text) for text in row] for row in rows)]
     widths = [
-        min(WIDTHS.get(heading, 60), max(cell_len(line[place]) for line in lines))
+        min(WIDTHS.get(heading, 60), max(n_cells(line[place]) for line in lines))
         for place, heading in enumerate(headings)
     ]
     for line in lines:
         cells = (
-            _fitted(text, width, is_right=heading in RIGHT)
+            fitted(text, width, is_right=heading in right)
             for text, width, heading in zip(line, widths, headings, strict=True)
         )
         click.echo("  ".join(cells).rstrip())
-
-
-def _fitted(text: str, width: int, *, is_right: bool) -> str:
-    from rich.cells import cell_len, set_cell_size
-
-    shown = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
-    padding = " " * (width - cell_len(shown))
-    return padding + shown if is_right else shown + padding
 
 
 def _print_bytes(content: bytes) -> None:

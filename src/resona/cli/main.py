@@ -29,6 +29,7 @@ COMMANDS = {
     "experiment": "Run experiments on one's own library.",
     "explain": "Say how alike A and B are: in what, at which places, and how unusual that is in this library.",
     "export": "Write embeddings, distances or features to a file.",
+    "find": 'Find tracks by WORDS... for their sound, such as "calm piano, no drums, 70s feel".',
     "folders": "List the folders that `resona scan` looks into, add DIR..., or forget some.",
     "label": "Say which songs are alike to you; lists follow as soon as there is enough to learn from.",
     "labels": "List your judgements, and take them back.",
@@ -47,6 +48,7 @@ COMMANDS = {
     "status": "Say what the library holds, which model it uses, and what is missing.",
     "teach": "Answer questions about songs, and let lists follow your ear.",
     "train": "Learn from this library what sounds alike, and use the new model if it is better on held-out artists.",
+    "word": 'Learn a WORD of your own, such as "rainy day", from five SONGs or more that it is said of.',
 }
 
 

@@ -1,27 +1,30 @@
 """A progress line with rate and time left, on standard error; plain lines where that is no terminal."""
 
+import os
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
+from resona.cli.cells import fitted
 from resona.cli.context import printable
 from resona.library import Pace
 
 PLAIN_SECONDS = 10.0  # between two lines where standard error is not a terminal
+SHOWN_SECONDS = 0.1  # between two looks of the line on a terminal
+BAR_CELLS = 20
 
 
 class ProgressLine:
     """What a long step calls to say how far it is."""
 
-    def __init__(self, title: str, progress: Progress | None) -> None:
-        self._title, self._progress, self._pace = title, progress, Pace()
-        self._last, self._step = time.monotonic(), ""
-        self._task = progress.add_task(title, total=None, speed="", note="") if progress else None
+    def __init__(self, title: str, *, is_terminal: bool = False) -> None:
+        self._title, self._is_terminal, self._pace = title, is_terminal, Pace()
+        self._begin = self._last = time.monotonic()
+        self._step = ""
 
     def update(self, done: int, total: int | None, note: str = "") -> None:
         """Show that `done` of `total` are done; `total` None means not known yet, 0 that there is nothing to count."""
@@ -29,15 +32,24 @@ class ProgressLine:
         speed = ", ".join(
             [*([f"{rate:.1f}/s"] if rate is not None else []), *([f"{_clock(left)} left"] if left is not None else [])]
         )
-        if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done, total=total or None, speed=speed, note=note)
-            return
         now = time.monotonic()
         is_new_step = done == 0 and bool(note) and note != self._step
-        if is_new_step or now - self._last > PLAIN_SECONDS:
-            self._last, self._step = now, note
-            count = f"{done} of {total}" if total else f"{done}" if done else ""
-            click.echo(f"{self._title}: {', '.join(part for part in (count, speed, note) if part)}", err=True)
+        if not is_new_step and now - self._last <= (SHOWN_SECONDS if self._is_terminal else PLAIN_SECONDS):
+            return
+        self._last, self._step = now, note
+        count = f"{done} of {total}" if total else f"{done}" if done else ""
+        told = ", ".join(part for part in (count, speed, printable(note)) if part)
+        if self._is_terminal:
+            filled = round(BAR_CELLS * min(done / total, 1)) if total else 0
+            line = f"{self._title} {'━' * filled:╌<{BAR_CELLS}} {_clock(now - self._begin)} {told}"
+            click.echo(f"\r{fitted(line, shutil.get_terminal_size().columns - 1)}", err=True, nl=False)
+        else:
+            click.echo(f"{self._title}: {told}", err=True)
+
+    def clear(self) -> None:
+        """Take the line off the terminal."""
+        if self._is_terminal:
+            click.echo(f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r", err=True, nl=False)
 
 
 @contextmanager
@@ -51,20 +63,11 @@ def progress_line(title: str) -> Iterator[ProgressLine]:
     title
         What is being done.
     """
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield ProgressLine(title, None)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TextColumn("{task.fields[note]}", markup=False),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield ProgressLine(title, progress)
+    line = ProgressLine(title, is_terminal=sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
+    try:
+        yield line
+    finally:
+        line.clear()
 
 
 def _clock(seconds: float) -> str:
@@ -78,8 +81,3 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def as_text(text: str) -> Text:
-    """Show a name as it is: brackets in it are not markup, control characters not obeyed."""
-    return Text(printable(text))

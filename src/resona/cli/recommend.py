@@ -17,6 +17,8 @@ from resona.library import METHODS, ORDERS, Library, Query, Recommendations, Sim
 @click.option("--albums", "kind", flag_value="albums", help="List albums, with three songs of each to begin with.")
 @click.option("-k", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="How many.")
 @click.option("--not", "negatives", multiple=True, metavar="QUERY", help="Move away from this song; may be repeated.")
+@click.option("--more", multiple=True, metavar="WORDS", help="Words to move to: 'female vocals'; may be repeated.")
+@click.option("--less", multiple=True, metavar="WORDS", help="Words to move away from: 'electronic'; may be repeated.")
 @click.option("--weight", "weights", multiple=True, type=float, help="How much a QUERY counts; once for each.")
 @click.option(
     "--combine", "method", type=click.Choice(METHODS), default="mean", show_default=True, help="Several seeds."
@@ -44,8 +46,8 @@ from resona.library import METHODS, ORDERS, Library, Query, Recommendations, Sim
 def command(context: Context, /, queries: tuple[str, ...], output: Output, kind: str | None, **options: Any) -> None:
     """List the tracks, artists or albums that sound most like QUERY...
 
-    A QUERY is a title, an artist and title, an album, an artist, a folder, a playlist (M3U), any audio file, or "-" for
-    audio on standard input. With several, the list is near to all of them.
+    A QUERY is a title, an artist and title, an album, an artist, a folder, a playlist (M3U), any audio file, "-" for
+    audio on standard input, or "words:calm piano". With several, the list is near to all of them.
     """
     forget = options.pop("forget")
     fields = _fields(options)

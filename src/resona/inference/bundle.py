@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from resona.errors import CheckpointError
+from resona.files import WEIGHTS
 from resona.inference.manifest import Manifest, read_file, read_manifest
 from resona.inference.model import Array, Model
 from resona.inference.words import FILE, Words
@@ -39,6 +40,7 @@ class Bundle(Model):
         self.n_dims, self.is_unit = manifest.n_dims, manifest.is_unit
         self.feature_config, self.feature_fingerprint = manifest.features, manifest.feature_fingerprint
         self.ranking, self.calibration = manifest.ranking, manifest.calibration
+        self._held: dict[str, list[Any]] = {}  # onnxruntime reads weights where they lie
 
     @classmethod
     def load(cls, folder: Path, *, n_threads: int = 1) -> "Bundle":
@@ -92,8 +94,34 @@ class Bundle(Model):
     def _head(self) -> Any:
         return self._open("head.onnx")
 
+    @cached_property
+    def weights(self) -> dict[str, Array]:
+        """The weights of encoder and head by name, as they are stored.
+
+        Raises
+        ------
+        CheckpointError
+            If they are missing or damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            stored: dict[str, Array] = load(self._content(WEIGHTS))
+        except SafetensorError as error:
+            raise CheckpointError(f"{str(self.folder / WEIGHTS)!r} holds no weights: {error}") from error
+        return stored
+
     def _content(self, name: str) -> bytes:
         return read_file(self.folder, self.manifest, name)
+
+    def _external(self, name: str) -> dict[str, Array]:
+        """List the weights that a graph does not hold itself."""
+        if WEIGHTS.encode() not in self._content(name):
+            return {}  # format 1
+        part = name.removesuffix("onnx")  # "encoder.onnx": of "encoder.front.1.weight" it knows "front.1.weight"
+        chosen = {key.removeprefix(part): values for key, values in self.weights.items() if key.startswith(part)}
+        return {key: values.astype(np.float32) for key, values in chosen.items() if values.dtype.kind == "f"}
 
     def _open(self, name: str) -> Any:
         import onnxruntime
@@ -105,6 +133,10 @@ class Bundle(Model):
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait take no time
         options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
+        weights = self._external(name)
+        if weights:
+            self._held[name] = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
+            options.add_external_initializers(list(weights), self._held[name])
         try:
             return onnxruntime.InferenceSession(self._content(name), options, providers=["CPUExecutionProvider"])
         except (failures.Fail, failures.InvalidProtobuf, failures.InvalidGraph, failures.NotImplemented) as error:

@@ -1,10 +1,10 @@
 """What is a bundle, on disk?
 
-A folder: ``model.json`` (this manifest), ``weights.safetensors`` (for further training), ``encoder.onnx`` (input
-"features" (batch, n_mfcc, n_frames), output "embedding" (batch, n_dims)), ``head.onnx`` (inputs "a" and "b"
-(n, n_dims), output "logit" (n,)), ``README.md`` (the model card) and, where the model was taught to tell them, the
-words (`resona.inference.words`). The manifest holds a SHA-256 of each file, so that
-a damaged one is noticed. Nothing in a bundle is ever executed.
+A folder: ``model.json`` (this manifest), ``weights.safetensors`` (float32 or float16), the graphs that they belong to,
+``encoder.onnx`` (input "features" (batch, n_mfcc, n_frames), output "embedding" (batch, n_dims)) and ``head.onnx``
+(inputs "a" and "b" (n, n_dims), output "logit" (n,)), ``README.md`` (the model card) and, where the model was taught to
+tell them, the words (`resona.inference.words`). Graphs of format 1 hold their weights themselves. The manifest holds a
+SHA-256 of each file, so that a damaged one is noticed. Nothing in a bundle is ever executed.
 """
 
 import dataclasses
@@ -20,7 +20,8 @@ from resona.config import from_mapping
 from resona.errors import CheckpointError, ConfigError
 from resona.metrics.calibration import Calibration
 
-FORMAT, VERSION = "resona-bundle", 1
+FORMAT, VERSION = "resona-bundle", 2
+READABLE = (1, VERSION)
 MANIFEST = "model.json"
 BEFORE = ".before-"  # and its name: a bundle that is being replaced
 
@@ -151,7 +152,7 @@ def read_manifest(folder: Path) -> Manifest:
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
         raise CheckpointError(f"{str(path)!r} was not written by Resona")
     version = content.pop("version", None)
-    if version != VERSION:
+    if version not in READABLE:
         raise CheckpointError(
             f"{str(folder)!r} has bundle format {version}, this Resona reads format {VERSION}: update Resona"
         )

@@ -16,6 +16,7 @@ from resona.config import from_mapping
 from resona.errors import FeatureError
 from resona.features.mfcc import FeatureConfig
 from resona.inference.manifest import Ranking
+from resona.inference.words import Words
 from resona.metrics.calibration import Calibration
 
 Array = NDArray[np.float32]
@@ -57,6 +58,11 @@ class Model(ABC):
     is_unit: bool
     ranking: Ranking
     calibration: Calibration
+
+    @property
+    def words(self) -> Words | None:
+        """The words that it can tell, if it was taught any."""
+        return None
 
     @property
     def features(self) -> FeatureConfig:

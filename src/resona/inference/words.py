@@ -8,6 +8,7 @@ probability is that of the word being said of its sound on the whole.
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.errors import CheckpointError
-from resona.inference.model import Array, unit
+
+Array = NDArray[np.float32]
 
 FILE = "words.npz"
 
@@ -51,7 +53,7 @@ class Words:
     bias: NDArray[np.floating]
     auc: NDArray[np.floating]
 
-    def probabilities(self, vectors: Array) -> Array:
+    def probabilities(self, vectors: Array, rows: Sequence[int] | None = None) -> Array:
         """Say how likely each word is to be said of each track.
 
         Parameters
@@ -59,13 +61,18 @@ class Words:
         vectors
             Shape (n_tracks, d): embeddings of the model. Where they were lengthened for one library, the part that
             stems from the words' model comes first.
+        rows
+            Only these words; all if None.
 
         Returns
         -------
         Shape (n_tracks, n_words), 0 to 1.
         """
-        heard = unit(np.asarray(vectors[:, : self.weights.shape[1]], np.float32))
-        logits = heard @ self.weights.T.astype(np.float32) + self.bias.astype(np.float32)
+        chosen = slice(None) if rows is None else list(rows)
+        weights, bias = self.weights[chosen].astype(np.float32), self.bias[chosen].astype(np.float32)
+        heard = np.asarray(vectors[:, : weights.shape[1]], np.float32)
+        lengths = np.sqrt(np.einsum("nd,nd->n", heard, heard))
+        logits = heard @ weights.T / np.where(lengths > 0, lengths, 1)[:, None] + bias
         likely = 0.5 * (1 + np.tanh(logits / 2))  # does not overflow
         return likely.astype(np.float32)
 

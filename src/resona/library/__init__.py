@@ -14,6 +14,8 @@ from resona.library.library import Library as Library
 from resona.library.lists import Lists as Lists
 from resona.library.pace import Pace as Pace
 from resona.library.warm import Warm as Warm
+from resona.recommend import Found as Found
+from resona.recommend import Match as Match
 from resona.recommend import Query as Query
 from resona.recommend import Reasons as Reasons
 from resona.recommend import Recommendation as Recommendation
@@ -34,6 +36,7 @@ from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
 from resona.recommend.request import ORDERS as ORDERS
 from resona.recommend.request import in_words as in_words
+from resona.recommend.words.find import WORDS as WORDS
 from resona.store import Album as Album
 from resona.store import Artist as Artist
 from resona.store import Discography as Discography

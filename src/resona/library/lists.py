@@ -8,6 +8,7 @@ from resona.errors import StoreError
 from resona.library.warm import Warm
 from resona.recommend import (
     Exclusions,
+    Found,
     Mix,
     Query,
     Reasons,
@@ -21,6 +22,7 @@ from resona.recommend import (
     export_distances,
     export_embeddings,
     export_features,
+    find,
     find_path,
     list_versions,
     nearest_to_mean,
@@ -96,9 +98,29 @@ class Lists:
         """Find the albums whose songs are most like the queries; see `resona.recommend.groups`."""
         return similar_groups(self.catalogue, self._request(queries, options), "album")
 
+    def find(self, text: str, **options: Any) -> Found:
+        """Find tracks by words, such as "calm piano, no drums"; see `resona.recommend.words.find`.
+
+        Raises
+        ------
+        QueryError
+            If the model tells no words, or none of these.
+        """
+        return find(self.catalogue, text, self._request((text,), options))
+
+    def words(self) -> dict[str, str]:
+        """List the words that can be told, each with its kind: "genre", "instrument", "voice", "mood" and so on.
+
+        Raises
+        ------
+        QueryError
+            If the model tells none.
+        """
+        return self.catalogue.vocabulary.kinds
+
     def radio(self, *queries: str | Query, hours: float = 1.0, **options: Any) -> Recommendations:
         """Draw a mix that drifts from song to song but stays near the queries; see `resona.recommend.draw_mix`."""
-        config = {name: options.pop(name) for name in ("drift", "spacing", "seed") if name in options}
+        config = {name: options.pop(name) for name in ("drift", "spacing", "seed", "lean") if name in options}
         return draw_mix(self.catalogue, self._request(queries, options), RadioConfig(seconds=3600 * hours, **config))
 
     def path(self, start: str | Query, end: str | Query, **options: Any) -> Way:

@@ -18,6 +18,8 @@ References
 .. [3] J. Platt, "Probabilistic outputs for support vector machines", Advances in Large Margin Classifiers, 1999.
 .. [4] H.-T. Lin, C.-J. Lin and R. Weng, "A note on Platt's probabilistic outputs for support vector machines",
    Machine Learning 68(3), 2007.
+.. [5] R. A. Fisher, "Frequency distribution of the values of the correlation coefficient in samples from an
+   indefinitely large population", Biometrika 10(4), 1915.
 """
 
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ from resona.metrics.pairs import Truth, Values, validate
 
 FLAT = 1e-9  # the slope where similarities say nothing, or the opposite
 
+LARGEST_COSINE = 1 - 1e-7  # of a copy, where z would be infinite
 MAX_STEPS = 100
 
 
@@ -42,6 +45,9 @@ class Calibration:
     ----------
     slope, intercept
         Probability = 1 / (1 + exp(−(slope · value + intercept))). The slope is above 0, so that the order is kept.
+    is_fisher
+        Whether values are cosines, of which Fisher's z [5]_ is taken first: near 1, where copies, versions and close
+        neighbours lie side by side, it tells them apart.
 
     Examples
     --------
@@ -51,6 +57,7 @@ class Calibration:
 
     slope: float = 1.0
     intercept: float = 0.0
+    is_fisher: bool = False
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.intercept) and 0 < self.slope < np.inf):
@@ -58,9 +65,18 @@ class Calibration:
 
     def apply(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Turn values, such as logits or cosine similarities, into probabilities 0…1 of the same shape."""
-        logits = self.slope * np.asarray(values, dtype=np.float64) + self.intercept
+        logits = self.slope * self.scaled(values) + self.intercept
         probabilities: NDArray[np.float64] = (1 + np.tanh(logits / 2)) / 2  # the logistic curve, without overflow
         return probabilities
+
+    def scaled(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Turn values into what the curve is straight in: Fisher's z of cosines, or the values themselves."""
+        exact = np.asarray(values, dtype=np.float64)
+        return fisher(exact) if self.is_fisher else exact
+
+    def unscaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn them back."""
+        return np.tanh(values) if self.is_fisher else values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +96,19 @@ class Reliability:
     n_pairs: NDArray[np.intp]
 
 
-def fit_platt(values: Values, is_match: Truth) -> Calibration:
+def fisher(cosines: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Give Fisher's z of cosines, ½ ln((1 + r) / (1 − r)) [5]_; of a copy 8.4, not infinity.
+
+    Examples
+    --------
+    >>> fisher(np.array([0.0, 0.9, 1.0])).round(2)
+    array([0.  , 1.47, 8.41])
+    """
+    z: NDArray[np.float64] = np.arctanh(np.clip(cosines, -LARGEST_COSINE, LARGEST_COSINE))
+    return z
+
+
+def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False) -> Calibration:
     """Fit a logistic curve to pairs by Newton's method, with Platt's smoothed targets [3]_ [4]_.
 
     Smoothing keeps probabilities off 0 and 1 when few pairs are known, and makes the fit defined for one kind of pair.
@@ -91,6 +119,8 @@ def fit_platt(values: Values, is_match: Truth) -> Calibration:
         Shape (p,): logits or similarities.
     is_match
         Shape (p,).
+    is_fisher
+        As in `Calibration`.
 
     Raises
     ------
@@ -107,14 +137,16 @@ def fit_platt(values: Values, is_match: Truth) -> Calibration:
     validate(values, is_match)
     if not len(values) or not np.isfinite(values).all():
         raise FeatureError(f"need at least one pair and finite values to calibrate, got {len(values)} pairs")
+    exact = fisher(values) if is_fisher else values.astype(np.float64)
     n_matches = int(is_match.sum())
     high, low = (n_matches + 1) / (n_matches + 2), 1 / (len(values) - n_matches + 2)
     targets = np.where(is_match, high, low)
-    centre, scale = float(values.mean()), float(values.std()) or 1.0
-    slope, intercept = _newton((values.astype(np.float64) - centre) / scale, targets)
+    centre, scale = float(exact.mean()), float(exact.std()) or 1.0
+    slope, intercept = _newton((exact - centre) / scale, targets)
     if slope < 0:
         slope, intercept = 0.0, float(np.log(targets.mean() / (1 - targets.mean())))
-    return Calibration(slope=max(slope / scale, FLAT), intercept=intercept - slope * centre / scale)
+    intercept -= slope * centre / scale
+    return Calibration(slope=max(slope / scale, FLAT), intercept=intercept, is_fisher=is_fisher)
 
 
 def reliability_curve(probabilities: Values, is_match: Truth, *, n_bins: int = 10) -> Reliability:

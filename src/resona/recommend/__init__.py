@@ -11,10 +11,13 @@ from resona.recommend.reasons.reasons import Reasons, explain_tracks
 from resona.recommend.recommend import recommend
 from resona.recommend.request import Recommendation, Recommendations, Request
 from resona.recommend.versions.versions import Versions, list_versions
+from resona.recommend.words.find import Found, Match, find
 
 __all__ = [
     "Catalogue",
     "Exclusions",
+    "Found",
+    "Match",
     "Mix",
     "Query",
     "Ranker",
@@ -31,6 +34,7 @@ __all__ = [
     "export_distances",
     "export_embeddings",
     "export_features",
+    "find",
     "find_path",
     "list_versions",
     "nearest_to_mean",

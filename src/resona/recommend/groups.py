@@ -35,7 +35,16 @@ Kind = Literal["artist", "album"]
 
 N_NEAREST = 3  # tracks that stand for an artist or album
 N_KEPT = 4  # groupings, each for another filter
-FOR_TRACKS = {"diversity": 0.0, "order": "similarity", "spacing": 0, "extend_to": 0, "is_fresh": False, "given": ()}
+FOR_TRACKS = {
+    "diversity": 0.0,
+    "order": "similarity",
+    "spacing": 0,
+    "extend_to": 0,
+    "is_fresh": False,
+    "given": (),
+    "more": (),
+    "less": (),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from resona.recommend.queries.hearing import query_vector
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.queries.seeds import combine
 from resona.recommend.request import Recommendation, Recommendations, Request, history_key
+from resona.recommend.words.find import WORDS, likelihood, moves, sounding_like
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -59,7 +60,7 @@ class Seeds:
         AudioError
             If an audio file outside the library cannot be heard.
         """
-        queries = tuple(text if isinstance(text, Query) else resolve(catalogue.store, text) for text in texts)
+        queries = tuple(_meaning(catalogue, text) for text in texts)
         vectors = np.array([query_vector(catalogue, query, part) for query in queries], dtype=np.float32)
         rows = catalogue.rows_of([track for query in queries for track in query.tracks])
         return cls(queries, vectors, tuple(rows.tolist()))
@@ -69,6 +70,14 @@ class Seeds:
         credited = [credit_of(track) for query in self.queries for track in query.tracks]
         credited += [read_credit(query.artist) for query in self.queries]
         return frozenset[str]().union(*(credit.keys(known) for credit in credited))
+
+
+def _meaning(catalogue: Catalogue, query: str | Query) -> Query:
+    if isinstance(query, Query):
+        return query
+    if query.startswith(WORDS):
+        return Query(text=query, vector=sounding_like(catalogue, query.removeprefix(WORDS)))
+    return resolve(catalogue.store, query)
 
 
 def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
@@ -94,8 +103,9 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
         seed_artists=seeds.artists(catalogue.columns.known_artists),
         given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
     )
+    fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
     for n in limits.depths(wanted.n, int(is_allowed.sum())):
-        similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n)
+        similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n, fits=fits)
         ranked = _diversified(catalogue, ranked, similarities, is_allowed, request.diversity, wanted.n)
         is_last = n == limits.depth(wanted.n)
         kept = replace(request.limits, is_strict=request.limits.is_strict or not is_last)
@@ -113,8 +123,15 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     )
 
 
-def rank_tracks(
-    ranker: Ranker, seeds: Seeds, negatives: Seeds, request: Request, is_allowed: Mask | None = None, *, n: int = 0
+def rank_tracks(  # noqa: PLR0913 - what is compared with what, and which of it matters
+    ranker: Ranker,
+    seeds: Seeds,
+    negatives: Seeds,
+    request: Request,
+    is_allowed: Mask | None = None,
+    *,
+    n: int = 0,
+    fits: Array | None = None,
 ) -> tuple[Array, Rows]:
     """Give the similarity of all that `ranker` compares to the seeds together, and the nearest rows first.
 
@@ -125,6 +142,8 @@ def rank_tracks(
     is_allowed, n
         Which tracks matter, shape (n_tracks,), and how many of them besides the seeds: to compare a large library
         exactly and to sort it takes longer than to find them. All if None.
+    fits
+        Shape (n_tracks,): how well each fits words, by which its similarity is multiplied.
 
     Returns
     -------
@@ -133,18 +152,18 @@ def rank_tracks(
     wanted, weights = _joined(seeds.vectors, request.weights)
     unwanted, _ = _joined(negatives.vectors.reshape(-1, wanted.shape[1]), ())
     n_seen = n + len(seeds.rows) + len(negatives.rows)
-    is_fused = request.method == "fusion"
-    rows, distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed, n=0 if is_fused else n_seen)
+    is_simple = request.method != "fusion" and fits is None
+    rows, distances = ranker.near(np.concatenate([wanted, unwanted]), is_allowed, n=n_seen if is_simple else 0)
     n_seeds = len(wanted)
     total = distances[:n_seeds].sum(axis=0)
     matters = None if is_allowed is None else is_allowed[rows]
     join = partial(combine, weights=weights or None, method=request.method, strength=request.strength)
-    if len(distances) == 1 and not is_fused:  # the nearest are the most similar
+    if len(distances) == 1 and is_simple:  # the nearest are the most similar
         seen = nearest_rows(-total, n_seen, matters)
         alike = join(ranker.probabilities(total[seen]).astype(np.float32)[None])
     else:
         each = ranker.probabilities(distances).astype(np.float32)
-        alike = join(each[:n_seeds], negatives=each[n_seeds:])
+        alike = join(each[:n_seeds], negatives=each[n_seeds:]) * (1 if fits is None else fits[rows])
         seen = nearest_rows(alike, n_seen, matters)
         alike = alike[seen]
     similarities = np.zeros(len(ranker.vectors), dtype=np.float32)

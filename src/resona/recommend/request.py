@@ -34,6 +34,8 @@ class Request:
         Songs to move away from, written like queries.
     weights
         How much each query counts; all the same if empty.
+    more, less
+        Words to move to and away from, such as "female vocals"; see `resona.recommend.words`.
     method, strength
         How several seeds are combined, and how much negatives count: see `resona.recommend.queries.seeds.combine`.
     part
@@ -63,6 +65,8 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     negatives: tuple[str | Query, ...] = ()
     weights: tuple[float, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
     method: str = "mean"
     strength: float = 0.5
     part: tuple[float, float | None] | None = None

@@ -133,13 +133,12 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     model = PersonalModel(base, name, personal.key, taste, base.calibration)
     vectors = model.taste.embed(songs()) if snapshot is None else np.asarray(snapshot.arrays["vectors"])
     ratio, shift = _proportion(catalogue, vectors)
-    model.calibration = Calibration(
-        slope=base.calibration.slope * ratio, intercept=base.calibration.intercept + base.calibration.slope * shift
-    )
+    curve = base.calibration
+    model.calibration = replace(curve, slope=curve.slope * ratio, intercept=curve.intercept + curve.slope * shift)
     if snapshot is None:
         snapshot = _take(catalogue, model, vectors, (ratio, shift))
         write_snapshot(folder, personal.key, snapshot)
-    return replace(catalogue, model=model, snapshot=snapshot, masks={})
+    return replace(catalogue, model=model, snapshot=snapshot, masks={}, heard=catalogue)
 
 
 def _take(catalogue: Catalogue, model: PersonalModel, vectors: Array, proportion: tuple[float, float]) -> Snapshot:
@@ -149,7 +148,9 @@ def _take(catalogue: Catalogue, model: PersonalModel, vectors: Array, proportion
     if curve.size:
         ratio, shift = proportion
         mine, theirs = (np.linspace(0, 1, part.shape[1]) for part in (curve, known))
-        curve = np.stack([curve[0], (np.interp(mine, theirs, known[1]) - shift) / ratio])
+        scale = catalogue.model.calibration
+        alike = (scale.scaled(np.interp(mine, theirs, known[1])) - shift) / ratio
+        curve = np.stack([curve[0], scale.unscaled(alike)])
     new: dict[str, NDArray[Any]] = {
         "vectors": vectors,
         "reference": ranker.reference,
@@ -160,12 +161,12 @@ def _take(catalogue: Catalogue, model: PersonalModel, vectors: Array, proportion
 
 
 def _proportion(catalogue: Catalogue, vectors: Array) -> tuple[float, float]:
-    """Give ratio and shift that turn cosines of a taste into ones of the base model's mean and deviation."""
+    """Give ratio and shift that turn a taste's cosines, as calibration scales them, into ones like the base model's."""
     rng = np.random.default_rng(0)
     a, b = rng.integers(0, len(catalogue), (2, N_SAMPLE))
     a, b = a[a != b], b[a != b]
-    mine = np.einsum("nd,nd->n", vectors[a], vectors[b])
-    plain = np.einsum("nd,nd->n", catalogue.directions[a], catalogue.directions[b])
+    cosines = (np.einsum("nd,nd->n", each[a], each[b]) for each in (vectors, catalogue.directions))
+    mine, plain = (catalogue.model.calibration.scaled(each) for each in cosines)
     ratio = max(float(plain.std()), LEAST_SPREAD) / max(float(mine.std()), LEAST_SPREAD)
     return ratio, float(plain.mean()) - ratio * float(mine.mean())
 

@@ -1,7 +1,9 @@
 """One profile of one library: what was said, what was learned from it, and the lists that follow."""
 
+import json
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,14 @@ import numpy as np
 from resona.errors import ConfigError, QueryError
 from resona.inference import ModelShelf
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.queries.resolve import Query, resolve_one
+from resona.recommend.queries.resolve import Query, resolve, resolve_one
 from resona.store import Label, Store
 from resona.teach.changes import Moved, find_moved
 from resona.teach.interview import Interview, Question
 from resona.teach.labelling import Contradiction, export_labels, find_contradictions, import_labels, label_playlist
 from resona.teach.lesson import NO_PROFILE, Lesson, learn, lesson_key, personal_catalogue
 from resona.teach.measure import measure_judgements
+from resona.teach.own_words import OwnWords
 
 MOST_LETTERS = 64
 VERDICTS = {"alike": 2, "different": 2, "odd": 3}  # and how many songs they are about
@@ -69,16 +72,50 @@ class Teacher:
 
     @property
     def key(self) -> str:
-        """What changes whenever lists may: with the judgements, the library and the model."""
-        return lesson_key(self.store, self._models.comparing, self.profile)
+        """What changes whenever lists may: with the judgements, one's own words, the library and the model."""
+        words = json.dumps(self.own_words.songs, sort_keys=True)
+        return f"{lesson_key(self.store, self._models.comparing, self.profile)} {words}"
 
     @property
     def catalogue(self) -> Catalogue:
         """What lists come from: the base model's catalogue, or the one that follows the lesson."""
         base, key = self.base, self.key
         if self._personal is None or self._personal[0] != key or self._personal[1] is not base:
-            self._personal = key, base, personal_catalogue(base, self.profile)
+            self._personal = key, base, self._as_heard(base)
         return self._personal[2]
+
+    def _as_heard(self, base: Catalogue) -> Catalogue:
+        own = self.own_words.learned(base)
+        personal = personal_catalogue(base, self.profile)
+        return personal if own is None else replace(personal, own=own, masks={})
+
+    @property
+    def own_words(self) -> OwnWords:
+        """The words of one's own."""
+        return OwnWords(self.store, self.profile)
+
+    def teach_word(self, name: str, songs: Sequence[str | Query]) -> float:
+        """Learn a word from songs that it is said of, five at least; see `resona.teach.own_words`.
+
+        Returns
+        -------
+        The share of the library that songs come before which were held out: ½ is chance.
+
+        Raises
+        ------
+        UnknownTrackError
+            If a song means nothing, or several songs.
+        QueryError
+            If the songs are too few or have nothing in common, the word cannot be one, or nobody is to be taught.
+        """
+        self._check()
+        meanings = [song if isinstance(song, Query) else resolve(self.store, song) for song in songs]
+        tracks = [track for meaning in meanings for track in meaning.tracks]
+        return self.own_words.teach(self.base, name, [track.track_id for track in tracks])
+
+    def forget_word(self, name: str) -> None:
+        """Forget a word; see `OwnWords.forget`."""
+        self.own_words.forget(name)
 
     @property
     def judgements(self) -> list[Label]:

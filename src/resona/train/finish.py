@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from resona.config import from_mapping
 from resona.errors import TrainingError
 from resona.features.mfcc import FeatureConfig
+from resona.files import WEIGHTS
 from resona.inference import Bundle, Calibration, Manifest, write_bundle
 from resona.metrics.calibration import fit_platt
 from resona.model import SiameseNetwork, export_onnx, pack_weights
@@ -29,7 +30,7 @@ def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration
     tracks = np.union1d(pairs.a, pairs.b)
     vectors = model.embed_many(data.features[track] for track in tracks.tolist())
     a, b = (vectors[np.searchsorted(tracks, side)] for side in (pairs.a, pairs.b))
-    fitted = fit_platt(model.similarities(a, b), pairs.is_match)
+    fitted = fit_platt(model.similarities(a, b), pairs.is_match, is_fisher=model.ranking.by == "cosine")
     return dataclasses.replace(fitted, slope=max(fitted.slope, MIN_SLOPE))
 
 
@@ -77,7 +78,7 @@ def save_model(
     TrainingError
         If an embedding or a probability differs by more than 1e-5.
     """
-    files = {**export_onnx(network), "weights.safetensors": pack_weights(network), **more}
+    files = {**export_onnx(network), WEIGHTS: pack_weights(network), **more}
     write_bundle(folder, manifest, files)
     bundle = Bundle.load(folder)
     model = NetworkModel(network, manifest.arch, from_mapping(FeatureConfig, manifest.features))

@@ -20,6 +20,7 @@ from torch import Tensor
 from resona._version import __version__
 from resona.config import fingerprint
 from resona.errors import ConfigError, FingerprintMismatchError, TrainingError
+from resona.files import WEIGHTS
 from resona.inference import Manifest, read_manifest
 from resona.inference.manifest import read_file
 from resona.inference.words import FILE as WORDS
@@ -156,7 +157,7 @@ def _load_network(folder: Path, manifest: Manifest, data: TrainingSet) -> Siames
             f"these features were made with {dataclasses.asdict(data.feature_config)}"
         )
     network = build_network(manifest.arch, manifest.encoder, manifest.head)
-    unpack_weights(read_file(folder, manifest, "weights.safetensors"), network)
+    unpack_weights(read_file(folder, manifest, WEIGHTS), network)
     return network
 
 

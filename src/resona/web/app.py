@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -16,8 +16,10 @@ from resona.errors import ResonaError
 from resona.library import Library
 from resona.web import (
     audiomuse,
+    find,
     groups,
     maps,
+    mixes,
     overview,
     players,
     playlists,
@@ -27,6 +29,7 @@ from resona.web import (
     teach,
     tracks,
     uploads,
+    work,
 )
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
@@ -91,10 +94,24 @@ def create_app(
     app.add_middleware(thrifty)
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
-    api = APIRouter(prefix=API, responses=ERROR_RESPONSES, dependencies=[Depends(KnownParameters(API)), *KEYS])
-    for part in (tracks, shelves, similar, groups, reasons, playlists, players, uploads, maps, teach, overview):
-        api.include_router(part.router)
-    app.include_router(api)
+    known = [Depends(KnownParameters(API)), *KEYS]
+    for part in (
+        tracks,
+        shelves,
+        similar,
+        find,
+        groups,
+        mixes,
+        reasons,
+        playlists,
+        players,
+        uploads,
+        maps,
+        teach,
+        overview,
+        work,
+    ):
+        app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES, dependencies=known)
     app.include_router(audiomuse.router)
     add_rest(app, state)
     add_shell(app)

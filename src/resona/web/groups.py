@@ -49,7 +49,7 @@ class GroupsView:
 def similar_artists(state: Shared, wishes: Annotated[GroupWishes, Query()]) -> GroupsView:
     """Find the artists whose songs are most like the seeds."""
     with state.turns:
-        return _view(state.lists.artists(*seeds_of(state, wishes)[0], k=wishes.k, where=wishes.where))
+        return _view(state.lists.artists(*seeds_of(state, wishes).queries, k=wishes.k, where=wishes.where))
 
 
 @router.get("/albums")
@@ -57,7 +57,7 @@ def similar_albums(state: Shared, wishes: Annotated[GroupWishes, Query()]) -> Gr
     """Find the albums whose songs are most like the seeds."""
     options = {"k": wishes.k, "where": wishes.where, "per_artist": wishes.per_artist}
     with state.turns:
-        found = state.lists.albums(*seeds_of(state, wishes)[0], with_seed_artists=wishes.same_artist, **options)
+        found = state.lists.albums(*seeds_of(state, wishes).queries, with_seed_artists=wishes.same_artist, **options)
     return _view(found)
 
 

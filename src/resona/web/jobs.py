@@ -1,42 +1,51 @@
-"""What runs in the background, one at a time, and how far it is: the scan, and the drawing of the map."""
+"""What runs in the background, one at a time, how far it is, and how it is stopped; and the drawing of the map."""
 
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from resona.errors import ResonaError
-from resona.library import Library, Pace, ScanProgress
+from resona.library import Library, Pace
 
 log = logging.getLogger("resona.web")
 
+Tell = Callable[..., None]
+
 
 class _Stopped(Exception):  # noqa: N818 - not an error
-    """Someone asked the scan to stop."""
+    """Someone asked the job to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanState:
-    """How far a scan is.
+class JobState:
+    """How far the job is that runs, or that ran last.
 
     Attributes
     ----------
+    kind
+        "scan", "training", "evaluation" or "model"; empty before the first.
     state
-        "idle", a stage of `ScanProgress`, "done", "stopped" or "failed".
+        "idle", a stage of the job, "done", "stopped" or "failed".
     n_found, n_due, n_done, n_failed
-        Files found; of the stage's, how many are due, done, and failed.
+        Files found; of the stage's files, tracks or steps, how many are due, done, and failed.
+    file_name, words
+        What it is at.
     seconds_left
         None where it cannot be told yet.
     message
         What happened, in a sentence; empty while it runs.
     """
 
+    kind: str = ""
     state: str = "idle"
     n_found: int = 0
     n_due: int = 0
     n_done: int = 0
     n_failed: int = 0
     file_name: str = ""
+    words: str = ""
     seconds_left: float | None = None
     message: str = ""
 
@@ -44,6 +53,27 @@ class ScanState:
     def is_running(self) -> bool:
         """Whether it is under way."""
         return self.state not in ("idle", "done", "stopped", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTask:
+    """Something that takes long.
+
+    Attributes
+    ----------
+    kind, stage
+        As in `JobState`; the first stage.
+    work
+        Does it. It is given a function to call, with fields of a `JobState`, as it goes on, which ends it where
+        somebody asks for that; it gives a sentence for the end.
+    stopped
+        A sentence for when it was stopped.
+    """
+
+    kind: str
+    stage: str
+    work: Callable[[Tell], str]
+    stopped: str
 
 
 def run_to_the_end(work: Callable[[], None], on_failure: Callable[[str], None]) -> None:
@@ -57,29 +87,28 @@ def run_to_the_end(work: Callable[[], None], on_failure: Callable[[str], None]) 
         on_failure(f"this should not have happened ({type(error).__name__}: {error}); the server's terminal shows more")
 
 
-class ScanJob:
-    """The one scan that a server runs at a time."""
+class Jobs:
+    """The one job that a server runs at a time."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._is_stopping = False
         self._guard = threading.Lock()
         self._pace = Pace()
-        self.state = ScanState()
+        self.state = JobState()
 
-    def start(self) -> bool:
-        """Look at the library's folders again; give False where that is under way already."""
+    def start(self, task: LongTask) -> bool:
+        """Begin; give False where another one is under way."""
         with self._guard:
             if self.state.is_running:
                 return False
-            self._thread = threading.Thread(target=self._run, name="scan")
-            self.state, self._pace, self._is_stopping = ScanState(state="finding"), Pace(), False
+            self._thread = threading.Thread(target=self._run, args=(task,), name=task.kind)
+            self.state, self._pace, self._is_stopping = JobState(kind=task.kind, state=task.stage), Pace(), False
             run_to_the_end(self._thread.start, self._fail)
             return True
 
     def stop(self) -> None:
-        """Stop after the file that is being heard."""
+        """Stop at the next report of how far it is."""
         self._is_stopping = True
 
     def close(self) -> None:
@@ -88,38 +117,29 @@ class ScanJob:
         if self._thread is not None and self._thread.ident is not None:
             self._thread.join()
 
-    def _run(self) -> None:
-        run_to_the_end(self._scan, self._fail)
+    def _run(self, task: LongTask) -> None:
+        run_to_the_end(lambda: self._work(task), self._fail)
 
-    def _scan(self) -> None:
+    def _work(self, task: LongTask) -> None:
         try:
-            summary = self._library.scan(on_progress=self._show)
+            message = task.work(self._tell)
         except _Stopped:
-            self._end("stopped", "Stopped; what was heard is kept, and the next scan goes on from here.")
-            return
-        gone = f", {summary.n_missing} gone" if summary.n_missing else ""
-        passed_over = "".join(f" Not looked at: {path}: {reason}." for path, reason in summary.unreadable[:3])
-        self._end("done", f"{summary.n_stored} heard, {summary.n_failed} failed{gone}.{passed_over}")
+            self._end("stopped", task.stopped)
+        else:
+            self._end("done", message)
 
     def _fail(self, message: str) -> None:
         self._end("failed", message)
 
     def _end(self, state: str, message: str) -> None:
-        self.state = replace(self.state, state=state, message=message, file_name="", seconds_left=None)
+        self.state = replace(self.state, state=state, message=message, file_name="", words="", seconds_left=None)
 
-    def _show(self, progress: ScanProgress) -> None:
+    def _tell(self, **fields: Any) -> None:
         if self._is_stopping:
             raise _Stopped
-        _, seconds_left = self._pace.tell(progress.n_done, progress.n_due)
-        self.state = ScanState(
-            state=progress.stage,
-            n_found=progress.n_found,
-            n_due=progress.n_due,
-            n_done=progress.n_done,
-            n_failed=progress.n_failed,
-            file_name=progress.path.name if progress.path else "",
-            seconds_left=seconds_left,
-        )
+        told = replace(self.state, **fields)
+        _, seconds_left = self._pace.tell(told.n_done, told.n_due)
+        self.state = replace(told, seconds_left=seconds_left)
 
 
 class LayoutJob:

@@ -1,22 +1,13 @@
-"""The library itself: what it holds, its scan as it runs, what failed, and how good the model in use is."""
+"""The library itself: what it holds, what failed, and how good the model in use is."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import StreamingResponse
 
 from resona.library import TagQuality
-from resona.web.errors import RequestError
-from resona.web.jobs import ScanState
-from resona.web.state import Shared, State
+from resona.web.state import Shared
 from resona.web.tracks import Paging
-
-TICK_SECONDS = 0.2
-BEAT_TICKS = 75  # a comment every 15 s keeps the connection open
 
 router = APIRouter(tags=["overview"])
 
@@ -97,43 +88,3 @@ def failures(state: Shared, part: Paging) -> list[FailureView]:
 def retry_failures(state: Shared) -> dict[str, int]:
     """Forget the failures, so that the next scan tries these files again."""
     return {"n_forgotten": state.library.folders.retry()}
-
-
-@router.get("/scan")
-def scan_state(state: Shared) -> ScanState:
-    """Say how far the scan is."""
-    return state.scan.state
-
-
-@router.post("/scan", status_code=202)
-def start_scan(state: Shared) -> ScanState:
-    """Look for new and changed files in the library's folders; only those, no request can name another."""
-    if not state.scan.start():
-        raise RequestError(409, "Scanning", "a scan is under way already")
-    return state.scan.state
-
-
-@router.delete("/scan", status_code=202)
-def stop_scan(state: Shared) -> ScanState:
-    """Stop the scan after the files that are being heard; what was heard is kept."""
-    state.scan.stop()
-    return state.scan.state
-
-
-@router.get("/scan/events", response_class=StreamingResponse)
-def scan_events(state: Shared) -> StreamingResponse:
-    """Tell how the scan goes on, as server-sent events, each with the JSON of `GET /scan`."""
-    return StreamingResponse(_events(state), media_type="text/event-stream", headers={"cache-control": "no-store"})
-
-
-async def _events(state: State) -> AsyncIterator[str]:
-    told: ScanState | None = None
-    n_ticks = 0
-    while not state.is_closing:
-        if state.scan.state != told:
-            told = state.scan.state
-            yield f"data: {json.dumps(asdict(told))}\n\n"
-        elif n_ticks % BEAT_TICKS == 0:
-            yield ": still here\n\n"
-        n_ticks += 1
-        await asyncio.sleep(TICK_SECONDS)

@@ -13,9 +13,9 @@ from pydantic import BaseModel, Field
 from resona.library import PLAYLISTS, PathMap, Playlist, m3u8
 from resona.tracks import Track
 from resona.web.errors import RequestError
-from resona.web.seeds import Ids, known_tracks
+from resona.web.seeds import known_tracks
 from resona.web.state import Shared, State
-from resona.web.tracks import LARGEST_ID, Paging
+from resona.web.tracks import LARGEST_ID, Ids, Paging
 from resona.web.views import TrackPage, page
 
 PlaylistId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of a playlist.")]

@@ -1,4 +1,4 @@
-"""Why two tracks are alike, and a way from one to the other."""
+"""Why two tracks are alike."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from resona.library import Aspect, ClipMatch, in_words
-from resona.web.seeds import FewAllowed, meaning
+from resona.web.seeds import meaning
 from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
-from resona.web.views import TrackView, track_fields, view
+from resona.web.views import TrackView, view
 
 Id = Annotated[int, Query(ge=1, le=LARGEST_ID)]
 
@@ -45,24 +45,6 @@ class ReasonsView:
     clip_seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView(TrackView):
-    """A track on a way; `step` leads to it: 0 is the same sound, 90 an unrelated one."""
-
-    rank: int
-    step: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathView:
-    """A way from one track to another; above an `evenness` of 2 there is a jump."""
-
-    results: list[StepView]
-    is_monotone: bool
-    evenness: float
-    relaxed: list[str]
-
-
 @router.get("/explain")
 def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
     """Say why a track is like another: in what, where, and how unusual that is in this library."""
@@ -79,22 +61,3 @@ def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
         clip_matches=found.clip_matches,
         clip_seconds=float(state.library.model.features.clip_seconds),
     )
-
-
-@router.get("/path")
-def path(
-    state: Shared,
-    start: Id,
-    end: Id,
-    k: Annotated[int, Query(ge=2, le=200, description="How many tracks, both ends included.")] = 12,
-    per_artist: FewAllowed = 2,
-    where: Annotated[str, Query(max_length=2000)] = "",
-) -> PathView:
-    """Find a way in even steps from one track to another."""
-    ends = meaning(state, start), meaning(state, end)
-    way = state.lists.path(*ends, k=k, per_artist=per_artist, where=where)
-    steps = [
-        StepView(rank=rank, step=step, **track_fields(track))  # type: ignore[arg-type]
-        for rank, (track, step) in enumerate(zip(way.tracks, (0.0, *way.steps), strict=True), start=1)
-    ]
-    return PathView(results=steps, is_monotone=way.is_monotone, evenness=way.evenness, relaxed=list(way.relaxed))

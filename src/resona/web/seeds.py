@@ -4,23 +4,24 @@ A seed is whatever a query can stand for: tracks, an artist, an album, a playlis
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel, Field
 
 from resona.errors import UnknownTrackError
+from resona.library import WORDS
 from resona.library import Query as Meaning
+from resona.library import parse as parse_filter
 from resona.tracks import Track
 from resona.web.errors import RequestError
 from resona.web.state import State
-from resona.web.tracks import LARGEST_ID
+from resona.web.tracks import LARGEST_ID, MOST_IDS, Ids
 
-MOST_SEEDS = 500
-
-Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_SEEDS)]
-Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_SEEDS)]
+Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_IDS)]
 FewAllowed = Annotated[int, Query(ge=0, le=1000, description="0 for as many as there are.")]
+Texts = Annotated[tuple[Annotated[str, Query(max_length=500)], ...], Query(max_length=20)]
 Filters = Annotated[
     tuple[Annotated[str, Query(max_length=2000)], ...],
     Query(max_length=20, description='Filters that must all hold: year >= 1990 and genre in ("rock").'),
@@ -34,11 +35,31 @@ class SeedWishes(BaseModel):
     artist: Names = Field((), description="Artists, by id.")
     album: Names = Field((), description="Albums, by id.")
     playlist: int | None = Field(None, ge=1, le=LARGEST_ID, description="A playlist, whose tracks are seeds.")
-    upload: tuple[str, ...] = Field((), max_length=MOST_SEEDS, description="Uploaded files.")
+    words: Texts = Field((), description="Words for a sound, such as: calm piano.")
+    upload: tuple[str, ...] = Field((), max_length=MOST_IDS, description="Uploaded files.")
 
 
-def seeds_of(state: State, wishes: SeedWishes) -> tuple[list[Meaning], list[str]]:
-    """Make queries of what a list is to be like, and say in sentences what is left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishedSeeds:
+    """What a list is to be like.
+
+    Attributes
+    ----------
+    queries
+        For the library.
+    names
+        What people call them: a playlist is one, however many queries it makes.
+    left_out
+        A sentence for what is not among them.
+    """
+
+    queries: list[Meaning | str]
+    names: list[str]
+    left_out: list[str]
+
+
+def seeds_of(state: State, wishes: SeedWishes) -> WishedSeeds:
+    """Make queries of what a list is to be like.
 
     Raises
     ------
@@ -47,14 +68,34 @@ def seeds_of(state: State, wishes: SeedWishes) -> tuple[list[Meaning], list[str]
     UnknownTrackError
         If nothing that is named is known.
     """
-    wanted = [*wishes.track, *_listed(state, wishes.playlist)]
-    if not (wanted or wishes.artist or wishes.album or wishes.upload):
+    listed = [] if wishes.playlist is None else _listed(state, wishes.playlist)
+    wanted = [*wishes.track, *listed]
+    if not (wanted or wishes.artist or wishes.album or wishes.words or wishes.upload):
         raise RequestError(422, "NoSeed", "say what the others should be like")
     tracks = meanings(state, wanted)
     groups = [group_meaning(state, group_id) for group_id in (*wishes.artist, *wishes.album)]
+    others = [*groups, *(_uploaded(state, upload_id) for upload_id in wishes.upload)]
     n_gone = len(wanted) - len(tracks)
-    left_out = [f"{n_gone} {'seed is' if n_gone == 1 else 'seeds are'} no longer in the library."] if n_gone else []
-    return [*tracks, *groups, *(_uploaded(state, upload_id) for upload_id in wishes.upload)], left_out
+    return WishedSeeds(
+        queries=[*tracks, *others, *(f"{WORDS}{words}" for words in wishes.words)],
+        names=[
+            *(track.tracks[0].name for track in tracks if track.tracks[0].track_id in wishes.track),
+            *([] if wishes.playlist is None else [state.library.playlists.get(wishes.playlist).name]),
+            *(query.text for query in others),
+            *wishes.words,
+        ],
+        left_out=[f"{n_gone} {'seed is' if n_gone == 1 else 'seeds are'} no longer in the library."] if n_gone else [],
+    )
+
+
+def joined(filters: Sequence[str]) -> str:
+    """Make one filter of several; each is read by itself first, so that a fault is told of what somebody wrote."""
+    wanted = [text for text in filters if text.strip()]
+    if len(wanted) > 1:
+        for text in wanted:
+            parse_filter(text)
+        return " and ".join(f"({text})" for text in wanted)
+    return "".join(wanted)
 
 
 def known_tracks(state: State, track_ids: Sequence[int]) -> list[Track]:
@@ -105,10 +146,10 @@ def group_meaning(state: State, group_id: str) -> Meaning:
     return Meaning(text=name, tracks=tuple(state.library.tracks.of(track_ids)))
 
 
-def _listed(state: State, playlist_id: int | None) -> list[int]:
+def _listed(state: State, playlist_id: int) -> list[int]:
     """Give the tracks of a playlist, evenly chosen where they are too many."""
-    track_ids = [] if playlist_id is None else state.library.playlists.track_ids(playlist_id)
-    return track_ids[:: -(-len(track_ids) // MOST_SEEDS) or 1]
+    track_ids = state.library.playlists.track_ids(playlist_id)
+    return track_ids[:: -(-len(track_ids) // MOST_IDS) or 1]
 
 
 def _uploaded(state: State, upload_id: str) -> Meaning:

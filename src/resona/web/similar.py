@@ -1,6 +1,5 @@
 """The answer itself: tracks that sound like others."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -8,9 +7,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field, TypeAdapter
 
-from resona.library import parse as parse_filter
-from resona.web.seeds import FewAllowed, Filters, Ids, SeedWishes, meanings, seeds_of
+from resona.web.seeds import FewAllowed, Filters, SeedWishes, Texts, joined, meanings, seeds_of
 from resona.web.state import Shared
+from resona.web.tracks import Ids
 from resona.web.views import ResultView, result_view
 
 router = APIRouter(tags=["similar"])
@@ -34,6 +33,8 @@ class Wishes(SeedWishes):
     """What the list is to be like, and unlike, and the fields of `resona.recommend.Request` and `Limits`."""
 
     unlike: Ids = Field((), description="Tracks to move away from.")
+    more: Texts = Field((), description="Words to move to, such as: female vocals.")
+    less: Texts = Field((), description="Words to move away from.")
     k: int = Field(20, ge=1, le=1000, description="How many tracks.")
     per_artist: FewAllowed = 2
     per_album: FewAllowed = 2
@@ -47,11 +48,11 @@ class Wishes(SeedWishes):
 @router.get("/similar", response_model=SimilarView)
 def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
     """Find the tracks most like the seeds, the most similar first."""
-    seeds, left_out = seeds_of(state, wishes)
+    seeds = seeds_of(state, wishes)
     options = wishes.model_dump(exclude={*SeedWishes.model_fields, "unlike", "where", "same_artist", "versions"})
     with state.turns:
         answer = state.lists.recommend(
-            *seeds,
+            *seeds.queries,
             negatives=tuple(meanings(state, wishes.unlike)),
             where=joined(wishes.where),
             with_seed_artists=wishes.same_artist,
@@ -63,16 +64,6 @@ def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
         results=[result_view(result) for result in answer.results],
         removed=answer.removed,
         removed_sentence=answer.removed_sentence,
-        relaxed=[*answer.relaxed, *left_out],
+        relaxed=[*answer.relaxed, *seeds.left_out],
     )
     return Response(_JSON.dump_json(view), media_type="application/json")
-
-
-def joined(filters: Sequence[str]) -> str:
-    """Make one filter of several; each is read by itself first, so that a fault is told of what somebody wrote."""
-    wanted = [text for text in filters if text.strip()]
-    if len(wanted) > 1:
-        for text in wanted:
-            parse_filter(text)
-        return " and ".join(f"({text})" for text in wanted)
-    return "".join(wanted)

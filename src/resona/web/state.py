@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from resona.errors import UnknownTrackError
 from resona.library import Discography, Library, Picture, Warm
 from resona.tracks import Tags
-from resona.web.jobs import LayoutJob, ScanJob
+from resona.web.jobs import Jobs, LayoutJob
 
 REST = 5.0  # a discography that takes two seconds is worked out every twelve, while a scan goes on
 N_UPLOADS = 24  # remembered, without their audio; the oldest is forgotten first
@@ -42,7 +42,7 @@ class State:
     def __post_init__(self) -> None:
         self.lists = self.library.lists.warmed()
         self._discography = Warm(self.library.music.discography, lambda: self.library.music.version, rest=REST)
-        self.scan = ScanJob(self.library)
+        self.jobs = Jobs()
         self.layout = LayoutJob(self.library)
         self.turns = threading.BoundedSemaphore(os.cpu_count() or 1)  # lists at once: more only delay each other
         self.is_closing = False
@@ -56,7 +56,7 @@ class State:
     def close(self) -> None:
         """End what runs in the background."""
         self.is_closing = True
-        self.scan.close()
+        self.jobs.close()
         self.library.sounds.close()
 
     def remember(self, upload: Upload) -> None:

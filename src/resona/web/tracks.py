@@ -23,6 +23,9 @@ from resona.web.views import ClipView, TrackDetails, TrackPage, page, track_fiel
 LARGEST_ID = 2**63 - 1
 DAY = "private, max-age=86400"
 
+MOST_IDS = 500
+
+Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_IDS)]
 TrackId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of a track.")]
 Name = Annotated[str | None, Query(max_length=1000)]
 
@@ -75,16 +78,14 @@ def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)]
 def tracks(
     state: Shared,
     part: Paging,
+    *,
     shelf: Annotated[OnShelf, Depends()],
+    track: Annotated[Ids, Query(description="Only these, in this order; those that are gone are left out.")] = (),
     order: Literal["artist", "album", "title", "newest"] = "artist",
-    track_ids: Annotated[
-        tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...],
-        Query(alias="id", max_length=500, description="These, in this order; those that are gone are left out."),
-    ] = (),
 ) -> TrackPage:
-    """List tracks: all, those of an artist, an album, a genre, or those with the given numbers."""
-    if track_ids:
-        named = state.library.tracks.of(track_ids)
+    """List tracks: all, those of an artist, an album, a genre, or some by number."""
+    if track:
+        named = state.library.tracks.of(track)
         return page(named[part.offset :], offset=part.offset, limit=part.limit, total=len(named))
     found = state.library.shelves.tracks(**asdict(shelf), order=order, limit=part.limit + 1, offset=part.offset)
     total = state.library.shelves.count(**asdict(shelf))

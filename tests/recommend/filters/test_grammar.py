@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from resona.artists import artist_key
 from resona.errors import QueryError
-from resona.recommend.filters.expression import TextColumn, plain
+from resona.recommend.filters.expression import TextColumn
 from resona.recommend.filters.grammar import (
+    CREDITED,
     DEFAULT_EXCLUSION,
     FIELDS,
     GRAMMAR,
@@ -20,13 +22,15 @@ from resona.recommend.filters.grammar import (
     parse,
     parse_exclusion,
 )
+from resona.tracks import plain
 
 NAN = float("nan")
 COLUMNS: dict[str, Any] = {
     "genre": TextColumn([("Rock", "Pop"), "Jazz", "", "Hip-Hop"]),
-    "artist": TextColumn(["The Beatles", "Björk", "Beatles Revival Band", ""]),
+    "artist": TextColumn(["The Beatles", "Björk feat. Jay-Z", "Beatles Revival Band", ""]),
+    CREDITED: TextColumn([("beatles",), ("bjork", "jayz"), ("beatlesrevivalband",), ()]),
     "album": TextColumn(["1984", "Début", "Live!", ""]),
-    "title": TextColumn(["Let It Be", "Hyperballad", "Let It Be (Live)", "Untitled"]),
+    "title": TextColumn(["Let It Be", "Hyperballad", "Let It Be (Live)", "Łona\u200b Don’t"]),
     "path": TextColumn(["/m/The Beatles/a.mp3", "/m/Björk/b.mp3", "/m/Christmas Songs/c.mp3", "/m/bad\udcff/d.mp3"]),
     "key": TextColumn([("A", "Am", "A minor"), ("C", "C major"), "", ("A", "A major")]),
     "mode": TextColumn(["minor", "major", "", "major"]),
@@ -80,6 +84,9 @@ def found(text: str, **kwargs: Any) -> list[int]:
         ("artist = Beatles", [1]),
         ("artist ~ beatles", [1, 3]),
         ("artist = bjork", [2]),
+        ("artist in ('jay z', nobody)", [2]),
+        ("artist != 'JAY Z'", [1, 3]),
+        ("""title = "lona don't" or title ~ 'ŁONA'""", [4]),
         ('artist ~ "BJÖRK"', [2]),
         ("artist !~ beatles", [2]),
         ("album = 1984", [1]),
@@ -250,4 +257,5 @@ def test_columns_agree_with_one_track_at_a_time(case: tuple[str, Any], tracks: l
     text, oracle = case
     columns: dict[str, Any] = {field: TextColumn([track[field] for track in tracks]) for field in TEXT_FIELDS}
     columns |= {field: np.array([track[field] for track in tracks]) for field in NUMBER_FIELDS}
+    columns[CREDITED] = TextColumn([artist_key(track["artist"]) for track in tracks])
     assert parse(text).matches(columns).tolist() == [oracle(track) for track in tracks]

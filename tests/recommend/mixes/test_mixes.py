@@ -38,6 +38,34 @@ def test_a_mix_is_drawn_again_by_its_seed_and_keeps_the_filter(catalogue: Catalo
     assert all((number - 1) // 10 % 3 == 1 for number in mixes[0][1:])
 
 
+def test_radio_goes_on_for_ever_and_repeats_nothing_soon(catalogue: Catalogue) -> None:
+    given: list[int] = []
+    for turn in range(200):
+        config = RadioConfig(seconds=900, seed=turn)
+        found = draw_mix(catalogue, request("#1", where="artist = 'artist 3'", given=tuple(given[-200:])), config)
+        new = [result.track.track_id for result in found.results][turn == 0 :]
+        assert new
+        assert not set(new) & {1, *given[-4:]}  # half of the nine that may be played
+        given += new
+    assert set(given) == set(range(31, 41))
+
+
+def test_radio_is_steered(catalogue: Catalogue) -> None:
+    def drawn(lean: float = 0.0, **options: object) -> list[int]:
+        config = RadioConfig(seconds=3600, drift=0.0, lean={"tempo": lean})
+        return [result.track.track_id - 1 for result in draw_mix(catalogue, request("#1", **options), config).results]
+
+    tempi = catalogue.columns.numbers("tempo_bpm")
+    assert np.nanmean(tempi[drawn(-1.0)]) < np.nanmean(tempi[drawn()]) < np.nanmean(tempi[drawn(1.0)])
+    unlike = drawn()[1]
+    nearness = catalogue.vectors @ catalogue.vectors[unlike]
+    away = drawn(negatives=(f"#{unlike + 1}",))
+    assert unlike not in away
+    assert nearness[away].mean() < nearness[drawn()].mean()
+    with pytest.raises(ConfigError, match="leans towards tempo"):
+        RadioConfig(lean={"colour": 1.0})
+
+
 def test_a_mix_longer_than_the_library_is_all_of_it(catalogue: Catalogue) -> None:
     found = draw_mix(catalogue, request("#1"), RadioConfig(seconds=30 * 24 * 3600, drift=1))
     assert len(found.results) == 300 - 2 - 15  # without the podcast, the jingle and second versions

@@ -73,9 +73,9 @@ def test_it_drifts_but_stays_anchored() -> None:
 
 def test_only_what_is_allowed_is_played_to_the_last() -> None:
     sounds, durations, attributes = library(0)
-    allowed = np.zeros(N_TRACKS, dtype=bool)
-    allowed[[1, 2, 3, 4]] = True
-    mix = draw_radio(sounds, sounds[0], durations, attributes=attributes, allowed=allowed)
+    preference = np.full(N_TRACKS, -np.inf)
+    preference[[1, 2, 3, 4]] = 0
+    mix = draw_radio(sounds, sounds[0], durations, attributes=attributes, preference=preference)
     assert sorted(mix.tolist()) == [1, 2, 3, 4]
 
 
@@ -87,8 +87,8 @@ def test_one_artist_alone_is_played_too() -> None:
 
 def test_nothing_allowed_is_an_empty_mix() -> None:
     sounds, durations, attributes = library(0)
-    nothing = np.zeros(N_TRACKS, dtype=bool)
-    assert len(draw_radio(sounds, sounds[0], durations, attributes=attributes, allowed=nothing)) == 0
+    nothing = np.full(N_TRACKS, -np.inf)
+    assert len(draw_radio(sounds, sounds[0], durations, attributes=attributes, preference=nothing)) == 0
 
 
 def test_impossible_settings_are_refused() -> None:

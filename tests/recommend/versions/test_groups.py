@@ -156,7 +156,7 @@ def test_bars_on_rendered_songs() -> None:
     titles, artists, durations, features, songs = [], [], [], [], []
     names = {"live": " (Live in Rome)", "remaster": " - Remastered 2011", "edit": " [Radio Edit]", "louder": ""}
     for song, plan in enumerate(plans):
-        samples, sample_rate = render(plan, seconds=24.0)
+        samples, sample_rate = render(plan, seconds=16.0)
         versions = {"": samples, **_versions(samples)}
         heard = {
             kind: (_clips(version.mean(axis=0), sample_rate), version.shape[1] / sample_rate)

@@ -88,13 +88,40 @@ def test_real_words_stay(title: str, base: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["", "Intro", "Intro (Live)", "Track 12", "04 - Track 04", "II. Andante", "Untitled 3"]
+    "title",
+    [
+        "",
+        "Intro",
+        "Intro (Live)",
+        "Track 12",
+        "04 - Track 04",
+        "II. Andante",
+        "Untitled 3",
+        "Track01",
+        "Titel 1",
+        "Pista 1",
+        "Piste 1",
+        "Traccia 01",
+        "Faixa 03",
+        "Spår 2",
+        "Ścieżka 7",
+        "Дорожка 5",
+        "トラック 4",
+        "第3曲",
+        "Sans titre 2",
+        "Tonspur 01 (Live)",
+        "Prélude",
+        "Epílogo",
+    ],
 )
 def test_titles_that_name_nothing(title: str) -> None:
     assert normalise_title(title).is_generic
 
 
-@pytest.mark.parametrize("title", ["Introduction to Sorrow", "Tracks of My Tears", "Prelude in C minor", "Song 2"])
+@pytest.mark.parametrize(
+    "title",
+    ["Introduction to Sorrow", "Tracks of My Tears", "Prelude in C minor", "Song 2", "Mixtape", "La pista", "Lied"],
+)
 def test_titles_that_name_something(title: str) -> None:
     assert not normalise_title(title).is_generic
 

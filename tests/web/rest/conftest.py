@@ -59,7 +59,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def door(home: Path) -> Iterator[Door]:
-    with Library(home) as library, socket.socket() as listening:
+    with Library(home) as library, socket.socket(proto=socket.IPPROTO_TCP) as listening:  # as `resona serve` does
         secret = library.players.add("Phone").secret
         listening.bind(("127.0.0.1", 0))
         listening.listen(100)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.inference import Model
+from resona.inference import Model, Words
 from resona.inference.model import unit
-from resona.recommend.catalogue.columns import Columns
+from resona.recommend.catalogue.columns import Columns, Lazy
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.catalogue.snapshot import Snapshot, read_latest, read_snapshot, write_snapshot
 from resona.recommend.limits import Attributes
+from resona.recommend.words.vocabulary import Vocabulary
 from resona.store import Store
 from resona.tracks import Track
 
@@ -38,6 +39,10 @@ class Catalogue:
         Which tracks a filter lets through, shape (n,), by the filter: kept with the catalogue.
     groups
         What `resona.recommend.groups` made of the tracks: kept with the catalogue.
+    heard
+        The catalogue of the model that listens, where this one's vectors follow a taste: words are told from it.
+    own
+        The owner's own words.
     """
 
     store: Store
@@ -46,6 +51,8 @@ class Catalogue:
     snapshot: Snapshot
     masks: dict[object, Mask] = field(default_factory=dict)
     groups: dict[object, Any] = field(default_factory=dict)
+    heard: "Catalogue | None" = None
+    own: Words | None = None
 
     @classmethod
     def load(cls, store: Store, model: Model) -> "Catalogue":
@@ -96,7 +103,27 @@ class Catalogue:
     @cached_property
     def columns(self) -> Columns:
         """Tags and descriptors."""
-        return Columns(self.snapshot)
+        return Columns(self.snapshot, self._tell)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that can be told of the tracks.
+
+        Raises
+        ------
+        QueryError
+            If the model tells none.
+        """
+        return Vocabulary((self.heard or self).model, self.own)
+
+    @cached_property
+    def told(self) -> Lazy[Array]:
+        """How likely each word is to be said of each track: word of the vocabulary to shape (n,), 0 to 1."""
+        heard = self.heard or self
+        return Lazy(lambda word: self.vocabulary.probabilities(word, heard.vectors, self.columns.numbers))
+
+    def _tell(self, text: str) -> Array:
+        return self.told[self.vocabulary.word(text)]
 
     @property
     def attributes(self) -> Attributes:

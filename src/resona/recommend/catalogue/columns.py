@@ -9,10 +9,11 @@ from typing import TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import Credit, known_names, read_credit
+from resona.artists import Credit, artist_key, known_names, read_credit
 from resona.descriptors import FILTERS
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
-from resona.recommend.filters.expression import TextColumn
+from resona.recommend.filters.expression import SOUND, TextColumn
+from resona.recommend.filters.grammar import CREDITED
 from resona.recommend.limits import Attributes
 from resona.recommend.ordering.transitions import key_names
 from resona.tracks import fold
@@ -81,13 +82,13 @@ class Columns:
     texts
         Text columns as lists.
     filtered
-        What a filter looks at, by the names of `resona.recommend.filters.grammar`.
+        What a filter looks at, by the names of `resona.recommend.filters.grammar`: fields, and words after `SOUND`.
     attributes
         What the limits look at.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._arrays = snapshot.arrays
+    def __init__(self, snapshot: Snapshot, tell: Callable[[str], NDArray[np.floating]] | None = None) -> None:
+        self._arrays, self._tell = snapshot.arrays, tell
         n_tracks = len(snapshot.arrays["track_ids"])
         versions: list[int] = snapshot.arrays["versions"].tolist()
         self.texts = Lazy(snapshot.column)
@@ -121,13 +122,17 @@ class Columns:
     def _album(self, row: int) -> str:
         """Tell "Greatest Hits" of different artists apart: by album artist, else by folder."""
         album, artist, path = (self.texts[name][row] for name in ("album", "album_artist", "path"))
-        return f"{fold(album)}\n{fold(artist) or PurePath(path).parent}" if album else ""
+        return f"{name}\n{artist_key(artist) or PurePath(path).parent}" if (name := fold(album)) else ""
 
     def _filtered(self, name: str) -> TextColumn | Numbers:
+        if name.startswith(SOUND) and self._tell:
+            return np.asarray(self._tell(name.removeprefix(SOUND)), np.float64)
         if name == "track_id":
             return self._arrays["track_ids"].astype(np.float64)
         if name == "genre":
             return TextColumn(self.genres())
+        if name == CREDITED:
+            return TextColumn([tuple(sorted(keys)) for keys in self.attributes.artists])
         if name == "key":
             keys = [None if np.isnan(key) else int(key) for key in self.numbers("key").tolist()]
             named = cache(key_names)

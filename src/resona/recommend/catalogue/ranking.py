@@ -180,5 +180,10 @@ class Ranker:
         quantiles = np.r_[0, np.geomspace(1e-5, 0.5, 200), np.linspace(0.5, 1, 56)[1:]]
         near = np.quantile(distances[others].astype(np.float64), quantiles)
         alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
+        copies = float(distances[~others].max())
+        if (
+            self.model.ranking.by == "cosine" and copies < near[0]
+        ):  # a copy is shown as one, however near the nearest are
+            near, alike = np.r_[copies, near], np.r_[1.0, alike]
         rising, first = np.unique(near, return_index=True)
         return np.stack([rising, alike[first]])

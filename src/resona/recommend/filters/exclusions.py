@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from resona.errors import QueryError
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn, plain
+from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
 from resona.store import Store
+from resona.tracks import plain
 
 Mask = NDArray[np.bool_]
 Groups = Mapping[str, Sequence[str]]

@@ -9,7 +9,6 @@ unknown, text as a `TextColumn`. Text is compared as `plain` writes it, and whol
 
 import fnmatch
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,30 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.tracks import fold, plain
+
 Mask = NDArray[np.bool_]
 Columns = Mapping[str, Any]  # field name to TextColumn or float64 array
 
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+SOUND = "sound: "  # before a word that is told of a track's sound, as the name of a column
 WILDCARD = re.compile(r"\[!?\]?[^\]]*\]|[*?]")
 COMPARISONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
-
-
-def plain(text: str) -> str:
-    """Write text as a filter compares it: no case, accents or doubled spaces.
-
-    Examples
-    --------
-    >>> plain("  Sigur  RÓS "), plain("The Wall")
-    ('sigur ros', 'the wall')
-    """
-    if text.isascii():
-        return " ".join(text.lower().split())
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(NOT_ASCII.sub(_drop_accents, decomposed).split())
-
-
-def _drop_accents(found: re.Match[str]) -> str:
-    return "".join(letter for letter in found[0] if not unicodedata.combining(letter))
 
 
 class TextColumn:
@@ -163,14 +146,15 @@ class Ordered(Known):
 
 @dataclass(frozen=True, slots=True)
 class Named(Known):
-    """The text is one of some names, but for case, accents and a leading "The"."""
+    """The text is one of some names, as `key` writes them."""
 
     names: tuple[str, ...]
+    key: Callable[[str], str] = fold
 
     def matches(self, columns: Columns) -> Mask:
         """See `Expression.matches`."""
-        wanted = {plain(name).removeprefix("the ") for name in self.names}
-        found: Mask = columns[self.field].test(lambda value: value.removeprefix("the ") in wanted)
+        wanted = set(map(self.key, self.names))
+        found: Mask = columns[self.field].test(lambda value: self.key(value) in wanted)
         return found
 
 

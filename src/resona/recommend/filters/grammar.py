@@ -12,11 +12,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
+from resona.artists import artist_key
 from resona.descriptors import FILTERS
 from resona.errors import QueryError
 from resona.genre_names import SPOKEN_GENRES
 from resona.recommend.filters.expression import (
     COMPARISONS,
+    SOUND,
     All,
     Contains,
     Either,
@@ -27,13 +29,15 @@ from resona.recommend.filters.expression import (
     Not,
     Ordered,
     Within,
-    plain,
 )
 from resona.recommend.ordering.transitions import key_names
+from resona.recommend.words.vocabulary import is_common
+from resona.tracks import plain
 
 TEXT_FIELDS = ("artist", "album", "title", "genre", "path", "key", "mode")
-NUMBER_FIELDS = ("track_id", "year", "duration", *FILTERS)
+NUMBER_FIELDS = ("track_id", "year", "duration", *FILTERS)  # and words that are told of a sound
 FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS)
+CREDITED = "credited"  # the column of everybody whom a track credits, as keys of `resona.artists`
 MODES = ("major", "minor")
 
 GRAMMAR = """\
@@ -43,9 +47,11 @@ field in (…)      not in          genre in ("rock", metal)    year in (1990..1
 field is unknown  is known        genre is unknown
 not  and  or  ( )                 year >= 1990 and not (genre = jazz or title ~ live)
 
-Text: artist, album, title, genre (any of the track's, or a genre group), path, key (Am, "A minor", A, 8A), mode.
+Text: artist (with = anybody who is credited), album, title, genre (any of the track's, or a genre group), path, key
+(Am, "A minor", A, 8A), mode.
 Numbers: track_id, year, duration (seconds or 3:30), bpm, energy (0 to 1), brightness (Hz), loudness (LUFS), pulse
-(0 to 1). Case and accents do not matter. Text of several words needs quotes, double or single. A comparison with an
+(0 to 1), and how likely a word is to be said of the sound, 0 to 1: piano > 0.6, "female vocals" < 0.2.
+Case and accents do not matter. Text of several words needs quotes, double or single. A comparison with an
 unknown value is false, even != and not in; a "not" in front turns it round: `not genre = rock` keeps tracks of unknown
 genre, `genre != rock` does not."""
 
@@ -224,7 +230,8 @@ class _Parser:
     def _number_operator(self, field: str) -> Expression:
         operator = self._take()
         if operator.kind != "symbol" or operator.content not in COMPARISONS:
-            raise operator.error(f"{operator} after {field!r}, which is a number; use = != < <= > >=, 'in' or 'is'")
+            name = field.removeprefix(SOUND)
+            raise operator.error(f"{operator} after {name!r}, which is a number; use = != < <= > >=, 'in' or 'is'")
         return Ordered(field, operator.content, _number(self._value(field)))
 
     def _one_of(self, field: str) -> Expression:
@@ -233,7 +240,8 @@ class _Parser:
         names = self._choices(lambda: self._name(field))
         if field == "genre":
             names += [member for name in names for member in self._groups.get(plain(name), ())]
-        return Named(field, tuple(names))
+        named = Named(field, tuple(names))
+        return Either((named, Named(CREDITED, tuple(names), artist_key))) if field == "artist" else named
 
     def _choices(self, read: Callable[[], T]) -> list[T]:
         if not self._accept("("):
@@ -262,6 +270,8 @@ class _Parser:
         name = token.content.lower()
         if token.kind == "word" and name in FIELDS:
             return name
+        if token.kind == "text" or (token.kind == "word" and is_common(name)):
+            return f"{SOUND}{name}"
         if token.kind != "word" or name in WORDS:
             raise token.error(f"{token} where a field should be, such as genre or year")
         near = [INSTEAD[name]] if name in INSTEAD else difflib.get_close_matches(name, FIELDS, n=1)
@@ -272,9 +282,10 @@ class _Parser:
         token = self._take()
         if token.kind in ("symbol", "end") or (token.kind == "word" and token.content.lower() in WORDS):
             raise token.error(f"{token} where a value for {field!r} should be")
-        if field in NUMBER_FIELDS and token.kind != "number":
-            example = "3:30" if field == "duration" else "120"
-            raise token.error(f"{field!r} needs a number such as {example}, without quotes, not {token.content!r}")
+        if field not in TEXT_FIELDS and token.kind != "number":
+            example = "3:30" if field == "duration" else "0.5" if field.startswith(SOUND) else "120"
+            name = field.removeprefix(SOUND)
+            raise token.error(f"{name!r} needs a number such as {example}, without quotes, not {token.content!r}")
         return token
 
     def _name(self, field: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import ASPECTS
 from resona.errors import QueryError, UnknownTrackError
 from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
@@ -22,6 +23,8 @@ from resona.tracks import Track
 
 Mask = NDArray[np.bool_]
 
+LEANING = 2.0  # standard deviations of nearness that the extreme of a descriptor is worth
+
 
 def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Recommendations:
     """Draw a long mix that drifts from song to song but stays near its seeds.
@@ -31,35 +34,67 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
     catalogue
         The library.
     request
-        Its queries, weights, part, filter and exclusions count. One track alone as a query is played first.
+        Its queries, negatives, weights, part, filter and exclusions count. One track alone as a query is played first,
+        unless tracks were `given` before: then the mix goes on from the last of them, without repeating them. Where
+        they are more than half of what may be played, the oldest come again, so that there is no end.
     config
-        Length, drift, spacing and seed.
+        Length, drift, spacing, seed, and what to lean towards.
 
     Raises
     ------
     UnknownTrackError, AudioError, QueryError
         As `recommend`.
     """
-    seeds = Seeds.of(catalogue, request.queries, request.part)
-    is_free = _allowed(catalogue, request)
-    is_free[list(seeds.rows)] = False
+    seeds, negatives = Seeds.of(catalogue, request.queries, request.part), Seeds.of(catalogue, request.negatives)
+    preference = _lean(catalogue, config.lean)
+    preference[~_allowed(catalogue, request)] = -np.inf
+    preference[[*negatives.rows, *seeds.rows]] = -np.inf
+    given = catalogue.rows_of_ids(request.given)
+    before = given[max(0, len(given) - int((preference > -np.inf).sum()) // 2) :]
     durations = catalogue.columns.numbers("duration_seconds")
-    first = list(seeds.rows) if len(seeds.rows) == 1 else []
+    first = list(seeds.rows) if len(seeds.rows) == 1 and not len(given) else []
     played = float(np.nansum(durations[first]))
     rows = draw_radio(
         catalogue.directions,
-        centroid(unit(seeds.vectors), request.weights or None),
+        _anchor(seeds, negatives, request),
         durations,
         attributes=catalogue.attributes,
-        allowed=is_free,
+        preference=preference,
+        before=before,
         config=replace(config, seconds=max(config.seconds - played, 0.0)),
     )
-    similarities, _ = rank_tracks(catalogue.ranker, seeds, Seeds.of(catalogue, ()), request)
+    similarities, _ = rank_tracks(catalogue.ranker, seeds, negatives, request)
     return Recommendations(
         queries=seeds.queries,
+        negatives=negatives.queries,
         model=catalogue.model.name,
         results=results_of(catalogue, np.array([*first, *rows], dtype=np.intp), similarities),
     )
+
+
+def _anchor(seeds: Seeds, negatives: Seeds, request: Request) -> NDArray[np.float32]:
+    """Give where a mix stays: at its seeds, moved away from what it should be unlike [1]_.
+
+    References
+    ----------
+    .. [1] J. J. Rocchio, "Relevance feedback in information retrieval", in The SMART Retrieval System, 1971.
+    """
+    anchor = centroid(unit(seeds.vectors), request.weights or None)
+    if not len(negatives.vectors):
+        return anchor
+    away: NDArray[np.float32] = unit(anchor[None] - request.strength * centroid(unit(negatives.vectors)))[0]
+    return away
+
+
+def _lean(catalogue: Catalogue, lean: Mapping[str, float]) -> NDArray[np.float64]:
+    """Say how much rather each track is played, in standard deviations: by its place in the library, shape (n,)."""
+    preference = np.zeros(len(catalogue))
+    for aspect, amount in lean.items():
+        values = catalogue.columns.numbers(ASPECTS[aspect].name)
+        is_known = np.isfinite(values)
+        places = np.searchsorted(np.sort(values[is_known]), values[is_known]) / max(1, is_known.sum() - 1)
+        preference[is_known] += amount * LEANING * (2 * places - 1)
+    return preference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

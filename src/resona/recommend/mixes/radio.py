@@ -4,12 +4,15 @@ Every track comes from a pool of those nearest to the anchor, which keeps the mi
 follows from the one before, which makes it drift.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resona.config import check_range
+from resona.descriptors import ASPECTS
+from resona.errors import ConfigError
 from resona.recommend.limits import Attributes
 from resona.recommend.ordering.spacing import Spacing
 
@@ -17,6 +20,7 @@ Rows = NDArray[np.intp]
 Vectors = NDArray[np.float32]
 
 N_CHOICES = 4  # the next track is drawn from this many
+NOTHING = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +37,12 @@ class RadioConfig:
         Tracks of others between two of one artist, where possible.
     seed
         Another seed draws another mix.
+    lean
+        Aspects such as "tempo" or "energy", each from −1, for as little of it as there is near, to 1, for much.
 
     Examples
     --------
-    >>> RadioConfig(seconds=7200).drift
+    >>> RadioConfig(seconds=7200, lean={"tempo": 1.0}).drift
     0.5
     """
 
@@ -44,20 +50,26 @@ class RadioConfig:
     drift: float = 0.5
     spacing: int = 5
     seed: int = 0
+    lean: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_range("seconds", self.seconds, 0, 30 * 24 * 3600)
         check_range("drift", self.drift, 0, 1)
         check_range("spacing", self.spacing, 0, 1000)
+        for aspect, amount in self.lean.items():
+            if aspect not in ASPECTS:
+                raise ConfigError(f"a mix leans towards {', '.join(ASPECTS)}, not towards {aspect!r}")
+            check_range(aspect, amount, -1, 1)
 
 
-def draw_radio(
+def draw_radio(  # noqa: PLR0913 - columns of the library, and what is wished for
     embeddings: Vectors,
     anchor: Vectors,
     durations: NDArray[np.float64],
     *,
     attributes: Attributes,
-    allowed: NDArray[np.bool_] | None = None,
+    preference: NDArray[np.float64] | None = None,
+    before: Rows = NOTHING,
     config: RadioConfig = RadioConfig(),
 ) -> Rows:
     """Draw a mix.
@@ -72,8 +84,11 @@ def draw_radio(
         Shape (n_tracks,), in seconds; NaN counts as a median track.
     attributes
         Artists are spaced, and of each group of versions one is played.
-    allowed
-        Shape (n_tracks,), the tracks that may be played.
+    preference
+        Shape (n_tracks,): how much rather a track is played than its nearness says, in standard deviations of nearness
+        in the pool; −∞ for one that may not be played.
+    before
+        Rows that were just played, the last one last: the mix goes on from it.
     config
         Length, drift, spacing and seed.
 
@@ -90,18 +105,24 @@ def draw_radio(
     [0, 1, 2]
     """
     rng = np.random.default_rng(config.seed)
-    rows = np.arange(len(embeddings)) if allowed is None else np.flatnonzero(allowed)
+    preference = np.zeros(len(embeddings)) if preference is None else preference
+    rows = np.setdiff1d(np.flatnonzero(preference > -np.inf), before)
+    if not len(rows):
+        return rows
     known = durations[np.isfinite(durations)]
     lengths = np.where(np.isfinite(durations), durations, np.median(known) if len(known) else 240.0)
     ranked = _one_per_version(rows[np.argsort(-(embeddings[rows] @ anchor), kind="stable")], attributes)
     n_needed = 1 + np.searchsorted(np.cumsum(lengths[ranked]), config.seconds)
-    pool = ranked[: int(n_needed * 2 * (1 + 4 * config.drift))]
+    pool = np.concatenate([before, ranked[: int(n_needed * 2 * (1 + 4 * config.drift))]])
     heard = Spacing([attributes.artists[row] for row in pool.tolist()])
-    vectors, is_left = embeddings[pool], np.ones(len(pool), np.bool_)
+    for place in range(len(before)):
+        heard.place(place)
+    vectors, is_left = embeddings[pool], np.arange(len(pool)) >= len(before)
+    wished = np.where(is_left, preference[pool], 0.0) * np.std(vectors @ anchor)
     mix: list[int] = []
-    last, seconds = anchor, 0.0
+    last, seconds = vectors[len(before) - 1] if len(before) else anchor, 0.0
     while is_left.any() and seconds < config.seconds:
-        nearness = vectors @ ((1 - config.drift) * anchor + config.drift * last)
+        nearness = vectors @ ((1 - config.drift) * anchor + config.drift * last) + wished
         gaps = np.where(is_left, heard.gaps(config.spacing), -1)
         free = np.flatnonzero(gaps == gaps.max())
         few = min(N_CHOICES, len(free))

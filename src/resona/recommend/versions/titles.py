@@ -8,7 +8,7 @@ and Let Die", "Remix to Ignition" and "(I Can't Get No) Satisfaction" are left a
 import re
 from dataclasses import dataclass
 
-from resona.recommend.versions.words import kinds_in
+from resona.recommend.versions.words import is_nameless, kinds_in
 from resona.tracks import fold
 
 _YEAR = r"(?:19|20)\d\d"
@@ -37,11 +37,6 @@ _REMASTERED_BEHIND = re.compile(
     rf"(?<=\S)\s+(?:{_YEAR}\s+)?(?:digital(?:ly)?\s+)?r[ei]master(?:ed|izad[oa]|izzat[oa]|isée?)?(?:\s+{_YEAR})?$",
     re.IGNORECASE,
 )
-_GENERIC = re.compile(
-    r"(?:[ivx\d]+ ?)*(?:(?:audio |bonus |hidden )?track|titel|piste|pista|intro(?:duction)?|outro|interlude|skit|"
-    r"untitled|prelude|overture|finale|reprise|theme|main theme|title|menu|level|credits|ending|opening|"
-    r"allegro|andante|adagio|presto|largo|menuett?o?|scherzo|rondo)?(?: [ivx\d]+)*"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +57,7 @@ class NormalisedTitle:
     @property
     def is_generic(self) -> bool:
         """Whether unlike pieces often have this title ("Intro", "Track 4", "Allegro", or none at all)."""
-        return _GENERIC.fullmatch(self.base) is not None
+        return is_nameless(self.base)
 
 
 def normalise_title(title: str) -> NormalisedTitle:

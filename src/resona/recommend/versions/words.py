@@ -1,7 +1,7 @@
-"""By which words do titles in other languages than English say that this is a version?
+"""By which words do titles in other languages than English say that this is a version, and in any that they are none?
 
-They stand in brackets or behind a dash, alone or among others ("Grabado en vivo en Madrid"), so only words are listed
-that say little else. Case and accents do not matter; `*` stands for an ending.
+Words of versions stand in brackets or behind a dash, alone or among others ("Grabado en vivo en Madrid"), so only words
+are listed that say little else. Case and accents do not matter; `*` stands for an ending.
 """
 
 import re
@@ -69,6 +69,23 @@ _WORDS = {
     ),
 }  # fmt: skip
 
+_NAMELESS = (
+    "track", "audio track", "bonus track", "hidden track", "title", "titre", "titel", "título", "titolo", "tytuł",
+    "piste", "piste audio", "plage", "pista", "pista audio", "pista de audio", "faixa", "faixa de áudio", "traccia",
+    "traccia audio", "spur", "tonspur", "audiospur", "spoor", "audiotrack", "audio", "spår", "ljudspår", "spor",
+    "lydspor", "raita", "ääniraita", "utwór", "ścieżka", "ścieżka audio", "skladba", "stopa", "zvuková stopa",
+    "zeneszám", "sáv", "piesă", "pistă", "parça", "трек", "дорожка", "аудиодорожка", "доріжка", "トラック", "曲目",
+    "第 曲", "音轨", "音軌", "트랙", "untitled", "unknown", "sin título", "sans titre", "ohne titel", "unbenannt",
+    "senza titolo", "sem título", "zonder titel", "naamloos", "utan titel", "namnlös", "uden titel", "uten tittel",
+    "nimetön", "bez tytułu", "bez názvu", "cím nélkül", "fără titlu", "isimsiz", "без названия", "без назви", "無題",
+    "无题", "제목 없음", "intro", "introduction", "introducción", "introdução", "introduzione", "einleitung", "outro",
+    "interlude", "interludio", "interlúdio", "zwischenspiel", "skit", "prelude", "prélude", "preludio", "prelúdio",
+    "präludium", "vorspiel", "nachspiel", "overture", "ouverture", "obertura", "ouvertüre", "finale", "reprise",
+    "prologue", "prólogo", "prologo", "prolog", "epilogue", "épilogue", "epílogo", "epilogo", "epilog", "theme",
+    "main theme", "menu", "level", "credits", "ending", "opening", "allegro", "andante", "adagio", "presto", "largo",
+    "menuet", "menuett", "menuetto", "scherzo", "rondo", "вступление", "интро", "イントロ", "アウトロ", "인트로",
+)  # fmt: skip
+
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Match a text that holds one of the words; of scripts without spaces, anywhere in it."""
@@ -80,7 +97,25 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(parts)})")
 
 
+def is_nameless(plain: str) -> bool:
+    """Say whether a title is nothing but such a word and numbers, so that unlike pieces often have it.
+
+    Parameters
+    ----------
+    plain
+        As for `kinds_in`.
+
+    Examples
+    --------
+    >>> is_nameless("traccia 01"), is_nameless("04 track 04"), is_nameless("tracks of my tears")
+    (True, True, False)
+    """
+    return " ".join(_NUMERAL.sub(" ", plain).split()) in _NAMES_NOTHING
+
+
 _WITHOUT_SPACES = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_NUMERAL = re.compile(r"\b[ivx]+\b|\d+")
+_NAMES_NOTHING = {"", *map(fold, _NAMELESS)}
 _PATTERNS = {kind: _pattern(words) for kind, words in _WORDS.items()}
 
 

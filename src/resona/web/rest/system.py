@@ -5,6 +5,7 @@ from typing import Any
 from resona.web.rest import ids
 from resona.web.rest.protocol import NOT_ALLOWED, Answer, RestError
 from resona.web.rest.service import Ask
+from resona.web.tasks import scanning
 
 EXTENSIONS = ("apiKeyAuthentication", "formPost", "sonicSimilarity")
 ROLES = {  # of the specification, and whether players have them
@@ -63,13 +64,14 @@ def get_music_folders(_: Ask) -> Answer:
 
 def get_scan_status(ask: Ask) -> Answer:
     """Say whether the folders are being looked at."""
-    is_scanning = ask.service.state.scan.state.is_running
+    job = ask.service.state.jobs.state
+    is_scanning = job.kind == "scan" and job.is_running
     return {"scanStatus": {"scanning": is_scanning, "count": len(ask.service.discography.track_ids)}}
 
 
 def start_scan(ask: Ask) -> Answer:
     """Look at the library's folders again."""
-    ask.service.state.scan.start()
+    ask.service.state.jobs.start(scanning(ask.service.state.library))
     return get_scan_status(ask)
 
 

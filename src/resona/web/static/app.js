@@ -7,6 +7,8 @@ import { install } from "./install.js";
 import { keep } from "./keep.js";
 import { libraryView } from "./library.js";
 import { mapView } from "./map.js";
+import { mixesView } from "./mixes.js";
+import { pathView } from "./path.js";
 import { Trail, read, scrollBack } from "./place.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
@@ -14,6 +16,7 @@ import { isPlaylist, readFile } from "./playlistfile.js";
 import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
 import { queueView } from "./queueview.js";
+import { radioView } from "./radioview.js";
 import { albumView, artistView } from "./shelf.js";
 import { teachView } from "./teach.js";
 import { LANGUAGES, language, speak, text } from "./texts.js";
@@ -22,6 +25,7 @@ import { trackView } from "./track.js";
 const VIEWS = {
   "": { name: text("view.discover"), icon: "discover", draw: discover },
   browse: { name: text("view.browse"), icon: "browse", draw: browse, isKept: true },
+  mixes: { name: text("mixes.title"), icon: "radio", draw: mixesView, holds: ["radio", "path"] },
   map: { name: text("view.map"), icon: "map", draw: mapView },
   playlist: { name: text("view.playlist"), icon: "playlist", draw: playlistView },
   teach: { name: text("view.teach"), icon: "teach", draw: teachView },
@@ -34,6 +38,8 @@ const ALL = {
   track: { name: text("view.track"), draw: trackView },
   artist: { name: text("view.artist"), draw: artistView, isKept: true },
   album: { name: text("view.album"), draw: albumView, isKept: true },
+  radio: { name: text("radio.radio"), draw: radioView },
+  path: { name: text("path.title"), draw: pathView },
 };
 
 const main = document.getElementById("main");
@@ -46,8 +52,11 @@ async function show({ isAnew = false } = {}) {
   const [key, ...rest] = read().parts;
   const view = (Object.hasOwn(ALL, key) && ALL[key]) || VIEWS[""];
   const mine = (turn += 1);
-  for (const link of nav.children) link.toggleAttribute("data-current", link.dataset.view === key);
-  for (const link of nav.children) link.setAttribute("aria-current", link.dataset.view === key ? "page" : "false");
+  for (const link of nav.children) {
+    const isCurrent = link.dataset.view === key || Boolean(VIEWS[link.dataset.view].holds?.includes(key));
+    link.toggleAttribute("data-current", isCurrent);
+    link.setAttribute("aria-current", isCurrent ? "page" : "false");
+  }
   const step = trail.arrive();
   if (isAnew) step.view = null;
   const drawn = step.view ?? await view.draw(...rest);

@@ -38,14 +38,14 @@ function scanPanel(onEnd) {
   const text = h("p", { class: "quiet-text", role: "status", id: "scan-text" });
   const button = textButton("discover", "Scan for new music", async () => {
     try {
-      await (button.dataset.running ? remove("/scan") : post("/scan"));
+      await (button.dataset.running ? remove("/job") : post("/scan"));
     } catch (error) {
       toast(error.message, "error");
     }
   }, { class: "button strong", id: "scan" });
   const panel = h("section", { class: "panel", "aria-label": "Scan" }, h("h2", {}, "Scan"), h("p", { id: "folders" }), h("div", { class: "buttons-row" }, button), bar, text);
   let wasRunning = false;
-  const stop = listen("/scan/events", (state) => {
+  const stop = listen("/job/events", (state) => {
     if (!panel.isConnected && wasRunning !== null) return panel.isConnected || stop();
     const isRunning = !["idle", "done", "stopped", "failed"].includes(state.state);
     button.dataset.running = isRunning ? "yes" : "";

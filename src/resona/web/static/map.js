@@ -6,26 +6,31 @@ import { count, h, iconButton, toast } from "./dom.js";
 import { nothing, playable } from "./list.js";
 import { Painter } from "./painter.js";
 import { player } from "./player.js";
+import { startRadio } from "./radio.js";
+import { text } from "./texts.js";
+import { drawWay } from "./way.js";
 
 const POLL_MS = 2000;
+const N_SEEDS = 5; // tracks around the middle, that a radio from there stays near
 const REACH = 14; // pixels within which a point is hit
 
 export function mapView() {
   const place = h("div", { class: "map-place" }, h("p", { class: "quiet-text" }, "Unfolding the map …"));
   const view = h("div", { class: "view wide" }, h("h1", {}, "Map of your library"), place);
-  load(place, view);
+  libraryMap(place);
   return view;
 }
 
-async function load(place, view) {
+/** Show the map in a place, as soon as it is drawn; `way` are songs that a line is drawn through. */
+export async function libraryMap(place, { way = [] } = {}) {
   let shown = null;
-  for (let first = true; first || view.isConnected; first = false) {
+  for (let first = true; first || place.isConnected; first = false) {
     try {
       const about = await get("/map");
       if (about.n_points && about.version !== shown) {
         shown = about.version;
         const bytes = await getBytes("/map/points");
-        place.replaceChildren(new LibraryMap(about, new DataView(bytes)).element);
+        place.replaceChildren(new LibraryMap(about, new DataView(bytes), way).element);
       }
       if (!about.n_points) place.replaceChildren(waiting(about));
       if (!about.n_waiting || (about.message && !about.is_drawing)) return;
@@ -60,12 +65,16 @@ class LibraryMap {
   #view = { x: 0, y: 0, scale: 1 };
   #hovered = -1;
   #names = new Map();
+  #way;
+  #over = h("canvas", { class: "map-over", "aria-hidden": "true" });
 
-  constructor(about, data) {
+  constructor(about, data, way) {
     this.#about = about;
     this.#read(data);
-    const stage = h("div", { class: "map-stage" }, this.#canvas, this.#tip, h("div", { class: "map-buttons" },
-      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("less", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit())));
+    this.#way = way.map((id) => this.#ids.indexOf(id)).filter((index) => index >= 0);
+    const stage = h("div", { class: "map-stage" }, this.#canvas, this.#over, this.#tip, h("div", { class: "map-buttons" },
+      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("less", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit()),
+      iconButton("radio", text("map.radio"), () => startRadio({ track: this.#around(N_SEEDS) }))));
     this.element = h("div", {}, stage, this.#legend(), h("p", { class: "quiet-text" }, `${count(about.n_points, "track")}; neighbours sound alike. Colours are genres as tagged.`));
     this.#painter = new Painter(this.#canvas, this.#x, this.#y, this.#genre, about.genres.length);
     this.#watch();
@@ -172,6 +181,21 @@ class LibraryMap {
   #draw() {
     const { x, y } = this.#view;
     this.#painter.draw({ x, y, unit: this.#unit, scale: this.#view.scale, lit: this.#hovered });
+    if (this.#way.length) drawWay(this.#over, this.#way.map((index) => this.#pixel(index)));
+  }
+
+  /** Where a track is on the canvas. */
+  #pixel(index) {
+    const [[ux, uy], { clientWidth: width, clientHeight: height }] = [this.#unit, this.#canvas];
+    return [(this.#x[index] + this.#view.x) * ux + width / 2, (this.#y[index] + this.#view.y) * uy + height / 2];
+  }
+
+  /** The numbers of the tracks nearest to the middle. */
+  #around(n) {
+    const [ux, uy] = this.#unit;
+    const far = (index) => ((this.#x[index] + this.#view.x) * ux) ** 2 + ((this.#y[index] + this.#view.y) * uy) ** 2;
+    const places = Array.from(this.#ids, (_, index) => [far(index), index]).sort(([a], [b]) => a - b);
+    return places.slice(0, n).map(([, index]) => this.#ids[index]);
   }
 
   #nearest(px, py, reach = REACH) {

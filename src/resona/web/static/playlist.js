@@ -26,7 +26,10 @@ class Playlists extends EventTarget {
 
   choose(id) { return this.#inTurn(() => this.#fetch(Number(id))); }
 
-  create(name) { return this.#change(() => post("/playlists", { name: name.trim() || FIRST_NAME }), `Made ${name.trim() || FIRST_NAME}`); }
+  create(name, ids = []) {
+    const called = name.trim() || FIRST_NAME;
+    return this.#change(() => post("/playlists", { name: called, track_ids: ids }), `Made ${called}`);
+  }
 
   rename(name) { return this.#change(() => patch(this.#path(), { name }), `It is called ${name} now`, true); }
 

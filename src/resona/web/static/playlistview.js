@@ -6,6 +6,7 @@ import { nothing, playButtons, row } from "./list.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
 import { SUFFIXES, files, readFile } from "./playlistfile.js";
+import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
 import { Sortable } from "./sortable.js";
 
@@ -62,6 +63,7 @@ function contents(tracks, lines, more, showMore) {
   return [
     h("div", { class: "buttons-row" },
       ...playButtons(() => tracks),
+      radioButton({ playlist: [current.playlist_id] }),
       playlist.size > 1 ? textButton("map", "Path from first to last", journey) : null,
       textButton("remove", "Clear", () => playlist.replace([], "The playlist is empty"))),
     files(),

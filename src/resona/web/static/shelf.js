@@ -7,6 +7,7 @@ import { clock, h, textButton } from "./dom.js";
 import { list, nothing, playButtons } from "./list.js";
 import { paged, whole } from "./paged.js";
 import { playlist } from "./playlist.js";
+import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
 import { text } from "./texts.js";
 
@@ -20,7 +21,7 @@ export async function artistView(id) {
   const tracks = h("div", {});
   paged(tracks, async (part) => (await get(`${path}/tracks`, part)).results, (page) => list(page, { label: text("shelf.tracks") }), { size: FIRST, isByItself: false });
   return h("div", { class: "view shelf" },
-    head(found, [text("n.tracks", { n: found.n_tracks })], `${path}/tracks`),
+    head(found, [text("n.tracks", { n: found.n_tracks })], `${path}/tracks`, found.is_unknown ? null : { artist: [id] }),
     section(text("browse.albums"), tiles("album", found.albums)),
     section(text("shelf.tracks"), tracks),
     ...(found.is_unknown ? [] : [alike("artist", id, text("shelf.artists_like")), similarSection({ artist: [id] }, { title: text("shelf.tracks_like") })]));
@@ -34,19 +35,19 @@ export async function albumView(id) {
   paged(tracks, async (part) => (await get(`${path}/tracks`, part)).results, discs);
   const by = h("a", { href: `#/artist/${found.artist_id}`, dir: "auto" }, found.artist);
   return h("div", { class: "view shelf" },
-    head(found, [by, found.year && String(found.year), text("n.tracks", { n: found.n_tracks }), clock(found.duration_seconds)], `${path}/tracks`),
+    head(found, [by, found.year && String(found.year), text("n.tracks", { n: found.n_tracks }), clock(found.duration_seconds)], `${path}/tracks`, { album: [id] }),
     section(text("shelf.tracks"), tracks),
     ...(found.is_unknown ? [] : [alike("album", id, text("shelf.albums_like"))]),
     similarSection({ album: [id] }, { title: text("shelf.tracks_like") }));
 }
 
-function head(shelf, facts, path) {
+function head(shelf, facts, path, seeds) {
   const all = () => whole(path);
   const line = facts.filter(Boolean).flatMap((fact, index) => (index ? [" · ", fact] : [fact]));
   return h("section", { class: "seed", "aria-label": shelf.name },
     cover({ ...shelf, title: shelf.name, album: shelf.name }, "large"),
     h("div", { class: "seed-text" }, h("h1", { dir: "auto" }, shelf.name), h("p", {}, ...line),
-      h("div", { class: "buttons-row" }, ...playButtons(all), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())))));
+      h("div", { class: "buttons-row" }, ...playButtons(all), seeds && radioButton(seeds), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())))));
 }
 
 function section(title, ...content) {

@@ -1,9 +1,11 @@
 // A list of similar tracks with its controls: limits and filters, more or less like a line, and the reasons for it.
 
 import { get } from "./api.js";
-import { h, icon, iconButton, textButton } from "./dom.js";
+import { h, iconButton, textButton } from "./dom.js";
 import { list, nothing, playButtons, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
+import { radioButton } from "./radio.js";
+import { steerButtons, steerChip } from "./steering.js";
 import { Tuning } from "./tuning.js";
 import { reasons } from "./why.js";
 
@@ -53,26 +55,20 @@ export function similarSection(seeds, { title = "Sounds like this" } = {}) {
   }
 
   function steer() {
-    steering.replaceChildren(...[...turns.values()].map(({ track, isMore }) =>
-      h("span", { class: "chip" }, icon(isMore ? "more" : "less_like"), h("span", {}, `${isMore ? "More" : "Less"} like ${track.title}`),
-        iconButton("remove", `No longer ${isMore ? "more" : "less"} like ${track.title}`, () => { turns.delete(track.track_id); steer(); }))));
+    steering.replaceChildren(...[...turns.values()].map(({ track, isMore }) => steerChip(track, isMore, () => { turns.delete(track.track_id); steer(); })));
     refresh();
   }
 
   function buttons(track) {
     const [more, less] = [() => turn(track, true), () => turn(track, false)];
     const seed = seeds.track?.length === 1 && !seeds.upload?.length ? seeds.track[0] : null;
-    return [
-      seed ? whyButton(seed, track, more, less) : null,
-      iconButton("more", `More like ${track.title}`, more, { class: "round steer" }),
-      iconButton("less_like", `Less like ${track.title}`, less, { class: "round steer" }),
-    ];
+    return [seed ? whyButton(seed, track, more, less) : null, ...steerButtons(track, more, less)];
   }
 
   const tuning = new Tuning(refresh);
   refresh();
   return h("section", { class: "similar", "aria-label": title },
-    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), textButton("playlist", "Add all", () => playlist.add(...found)))),
+    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), seeds.upload && radioButton({ upload: seeds.upload }), textButton("playlist", "Add all", () => playlist.add(...found)))),
     tuning.element, steering, summary, place);
 }
 

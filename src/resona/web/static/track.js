@@ -2,11 +2,13 @@
 
 import { get } from "./api.js";
 import { cover } from "./cover.js";
-import { clock, h, textButton } from "./dom.js";
+import { clock, h, icon, textButton } from "./dom.js";
 import { chips } from "./discover.js";
 import { addButton, albumLink, credit, nothing, playable } from "./list.js";
 import { player } from "./player.js";
+import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
+import { text } from "./texts.js";
 
 export async function trackView(id) {
   let track;
@@ -26,6 +28,8 @@ export async function trackView(id) {
         h("div", { class: "buttons-row" },
           textButton("play", "Play", () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
           textButton("next", "Play next", () => player.playNext(item)),
+          radioButton({ track: [track.track_id] }),
+          h("a", { class: "button", href: `#/path?start=${track.track_id}` }, icon("map"), h("span", {}, text("path.from_here"))),
           addButton(track)))),
     wave(track, item),
     similarSection({ track: [track.track_id] }),

@@ -11,9 +11,10 @@ References
 from pathlib import Path
 
 import torch
-from fold import folded, largest_response, toeplitz
 from torch import Tensor, nn
 from torch.nn import functional
+
+from fold import folded, largest_response, toeplitz
 
 POOLS = ((2, 4), (2, 4), (2, 4), (3, 5), (4, 4))  # bands, frames
 N_LAST = 5  # frames that the last convolution sees

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from fold import folded
 from torch import Tensor, nn
 from torch.nn import functional
+
+from fold import folded
 from won import read_weights
 
 SAMPLE_RATE, N_FFT, HOP, WINDOW, N_BANDS, UPPER_HZ = 32000, 1024, 320, 800, 128, 15000.0

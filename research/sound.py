@@ -1,9 +1,10 @@
 """Decode the training music once, to mono at 32 kHz.
 
-    python research/ear/sound.py --shared DIR [--songs DIR] --cache DIR
+    python research/sound.py --shared DIR [--songs DIR] [--originals DIR] --cache DIR
 
 Only what may train the shipped model is read: the excerpts of `corpus`, `corpus-extra` and `corpus-songs` and, where
-given, a folder of more songs whose `manifest.csv` has the same columns. Appends to CACHE/sound.i16 and CACHE/sound.json
+given, a folder of more songs whose `manifest.csv` has the same columns, and the soundtracks at full length
+(`corpus/originals.py`), of each 90 s. Appends to CACHE/sound.i16 and CACHE/sound.json
 (a row per recording), so that music which comes later is added by running it again.
 """
 
@@ -20,6 +21,7 @@ import soundfile
 import soxr
 
 SAMPLE_RATE = 32000
+MANIFEST, NAMES = "manifest.csv", {"corpus": "manifest-a.csv"}
 KINDS = {"corpus": "games", "corpus-extra": "extra", "corpus-songs": "songs"}
 HELD_OUT = 16  # one artist of so many is not trained on: tags and agreement are judged on them
 SET_ASIDE = (  # other people judge by these: never learned from
@@ -27,6 +29,8 @@ SET_ASIDE = (  # other people judge by these: never learned from
     "digabi/map-tiles", "xonotic-music", "phonograph_album_mcl", "phonograph_albumm_holiznacc0", "valyriatear",
     "librosa/data", "ultrastar-deluxe/songs", "gtzan",
 )  # fmt: skip
+
+LONGEST = 90  # seconds of a piece, around its middle
 
 Row = dict[str, Any]
 
@@ -42,12 +46,20 @@ def is_held_out(artist: str) -> bool:
     return int(hashlib.sha256(artist.encode()).hexdigest(), 16) % HELD_OUT == 0
 
 
-def rows(shared: Path, songs: Path | None) -> list[Row]:
+def rows(shared: Path, songs: Path | None, originals: Path | None) -> list[Row]:
     """List the recordings that may train the shipped model."""
     found = []
-    folders = [(shared / name, kind) for name, kind in KINDS.items()] + ([(songs, "more")] if songs else [])
-    for folder, kind in folders:
-        manifest = read_manifest(folder / ("manifest-a.csv" if kind == "games" else "manifest.csv"))
+    folders = [
+        (shared / name, kind, read_manifest(shared / name / NAMES.get(name, MANIFEST))) for name, kind in KINDS.items()
+    ]
+    if songs:
+        folders.append((songs, "more", read_manifest(songs / MANIFEST)))
+    if originals:
+        excerpts = {row["path"]: row for row in folders[0][2]}
+        tracks = read_manifest(shared / "corpus" / "originals.csv")
+        known = [excerpts[row["excerpt"]] | {"path": row["track"]} for row in tracks if row["excerpt"] in excerpts]
+        folders.append((originals, "games", known))
+    for folder, kind, manifest in folders:
         for row in manifest:
             if row.get("may_train_shipped_model", "1") != "1" or any(
                 word in f"{row['source']} {row['path']}".lower() for word in SET_ASIDE
@@ -81,6 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--songs", type=Path)
+    parser.add_argument("--originals", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
@@ -88,10 +101,12 @@ def main() -> None:
     known: list[Row] = json.loads(index.read_text(encoding="utf-8")) if index.exists() else []
     seen = {row["file"] for row in known}
     with (options.cache / "sound.i16").open("ab") as file:
-        for row in rows(options.shared, options.songs):
+        for row in rows(options.shared, options.songs, options.originals):
             if row["file"] in seen or not Path(row["file"]).exists():
                 continue
-            samples = soxr.resample(*decode(row["file"]), SAMPLE_RATE)
+            samples, rate = decode(row["file"])
+            first = max(0, len(samples) - LONGEST * rate) // 2
+            samples = soxr.resample(samples[first : first + LONGEST * rate], rate, SAMPLE_RATE)
             row |= {"first": file.tell() // 2, "count": len(samples)}
             (samples.clip(-1, 1) * 32767).astype(np.int16).tofile(file)
             known.append(row)

@@ -1,6 +1,6 @@
 """Learn to tell words from the base model's embeddings, and judge each on artists that were not learned from.
 
-    python research/ear/words.py --shared DIR --musicnn DIR --cache DIR BUNDLE [--table docs/words.md]
+    python research/words.py --shared DIR --musicnn DIR --cache DIR BUNDLE [--table docs/words.md]
 
 `words.csv` says which tags of the teachers stand for a word: AudioSet's classes of music (MN04), 50 tags of the Million
 Song Dataset (MusiCNN and MSD-FCN, their mean) and 50 of Jamendo; a minus turns one round. A window's score for a word
@@ -22,15 +22,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from hear import Teachers
-from targets import NAMES
 from torch.nn import functional
 
+from hear import Teachers
 from resona.inference import Bundle, Words, write_bundle
 from resona.inference.words import FILE
 from resona.metrics.bootstrap import weighted_intervals
 from resona.metrics.calibration import expected_calibration_error, fit_platt
 from resona.metrics.pairs import average_precision, roc_auc
+from targets import NAMES
 from validate import Validation, unit
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ PEOPLE = {"soul_rnb": ("soul", "r&b")}  # labels that are not called like the wo
 HEAD = """\
 # Words
 
-{n} words that the base model tells from a track's sound (model `{model_id}`). Written by `research/ear/words.py`, which
+{n} words that the base model tells from a track's sound (model `{model_id}`). Written by `research/words.py`, which
 also fits them; see [research](../research/README.md).
 
 For each word: the area under the ROC curve and the average precision on windows of artists that were held out

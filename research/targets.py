@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from hear import Teachers
 
 NAMES = ("mn04", "msd", "fcn", "jamendo")

@@ -1,6 +1,6 @@
 """Let all teachers hear windows of the training music, and keep what they say beside the student's features.
 
-    python research/ear/hear.py --shared DIR --musicnn DIR --cache DIR --seed 1 [--shards 400] [--held-out]
+    python research/hear.py --shared DIR --musicnn DIR --cache DIR --seed 1 [--shards 400] [--held-out]
 
 Writes CACHE/shards/SEED-NUMBER.npz with 256 windows each: `features` (n, 40, 221) float16, raw MFCCs of 5.12 s, and the
 teachers' vectors `mn04` (n, 384), `msd` (n, 200), `fcn` (n, 64) and `jamendo` (n, 200), float16; `row` of sound.json;
@@ -13,15 +13,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mn04 import Mn04
-from msd import MsdMusicnn
 from scipy import fft
-from sound import SAMPLE_RATE
 from torch import Tensor
-from won import PERIOD, Fcn, WonMusicnn
 
+from mn04 import Mn04
+from musicnn import Musicnn
 from remix import N_SAMPLES, Remixer
 from resona.features.mfcc import FeatureConfig, mel_filters, mfcc
+from sound import SAMPLE_RATE
+from won import PERIOD, Fcn, WonMusicnn
 
 FEATURES = FeatureConfig()
 TAGGERS = FeatureConfig(sample_rate=16000, n_fft=512, hop_length=256, n_mels=96, n_mfcc=40)
@@ -37,11 +37,11 @@ class Teachers:
     weights
         Folder with `mn04_as.pt`, `msd_fcn.pth` and `jamendo_musicnn.pth`.
     musicnn
-        Folder of the unpacked wheel (see msd.py).
+        Folder of the unpacked wheel (see musicnn.py).
     """
 
     def __init__(self, weights: Path, musicnn: Path) -> None:
-        self.mn04, self.msd = Mn04(weights / "mn04_as.pt"), MsdMusicnn(musicnn / "MSD_musicnn")
+        self.mn04, self.msd = Mn04(weights / "mn04_as.pt"), Musicnn(musicnn / "MSD_musicnn")
         self.fcn, self.jamendo = Fcn(weights / "msd_fcn.pth"), WonMusicnn(weights / "jamendo_musicnn.pth")
         self.slaney = torch.from_numpy(mel_filters(TAGGERS).T.copy())
         self.window = torch.hann_window(2 * TAGGERS.n_fft)

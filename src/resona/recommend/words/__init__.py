@@ -1,0 +1,1 @@
+"""Which tracks do words call for?"""

@@ -1,0 +1,173 @@
+"""Can a word of one's own be told, such as "rainy day", after a few songs that it is said of?
+
+The songs' centre is compared with the library by a linear discriminant [1]_, whose covariance is shrunk strongly, as
+five songs are few [2]_. Before a word is kept, each of its songs is held out in turn: the word must put it before most
+of the library. Only the songs are kept; a word is learned from them whenever the library or the model has changed.
+
+References
+----------
+.. [1] R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7(2), 1936.
+.. [2] J. H. Friedman, "Regularized discriminant analysis", JASA 84(405), 1989.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.errors import QueryError
+from resona.inference import Words
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.words.grammar import Term, key, understand
+from resona.store import Store
+
+Array = NDArray[np.float32]
+
+FEWEST = 5  # songs
+LEAST = 0.75  # share of the library before which a song that was held out must come, in the mean
+SHRUNK = 0.9
+EXPECTED = 0.05  # share of a library that a word is said of
+N_LIBRARY = 2000  # tracks that stand for it
+MOST_LETTERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What was learned: a linear map over vectors of length 1, and how well it does.
+
+    Attributes
+    ----------
+    weights, bias
+        Shape (d,) and a number: log odds.
+    agreement
+        The share of the library that songs come before which were held out: ½ is chance.
+    """
+
+    weights: Array
+    bias: float
+    agreement: float
+
+
+def learn_word(vectors: Array, rows: Sequence[int]) -> OwnWord:
+    """Learn a word from songs that it is said of.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n_tracks, d), unit rows.
+    rows
+        Of the songs, two at least.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> vectors = rng.standard_normal((200, 8)).astype(np.float32)
+    >>> vectors[:20, 0] += 4
+    >>> vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    >>> learn_word(vectors, [0, 1, 2, 3, 4]).agreement > 0.9
+    True
+    """
+    songs = vectors[list(rows)]
+    others = np.setdiff1d(np.arange(len(vectors)), rows)
+    if len(others) > N_LIBRARY:
+        others = np.random.default_rng(0).choice(others, N_LIBRARY, replace=False)
+    library = vectors[others]
+    middle, precision = library.mean(axis=0), _precision(library)
+    ahead = []
+    for held_out in range(len(songs)):
+        way = precision @ (np.delete(songs, held_out, axis=0).mean(axis=0) - middle)
+        ahead.append((library @ way < songs[held_out] @ way).mean())
+    way = precision @ (songs.mean(axis=0) - middle)
+    return OwnWord(way, _bias(way, songs.mean(axis=0), middle), float(np.mean(ahead)))
+
+
+def _precision(library: Array) -> Array:
+    covariance = np.cov(library.T)
+    level = np.trace(covariance) / len(covariance)
+    shrunk = (1 - SHRUNK) * covariance + SHRUNK * max(level, 1e-9) * np.eye(len(covariance))
+    inverse: Array = np.linalg.inv(shrunk).astype(np.float32)
+    return inverse
+
+
+def _bias(way: Array, centre: Array, middle: Array) -> float:
+    """Put even odds half way between the songs and the library, less what is expected beforehand."""
+    return float(np.log(EXPECTED / (1 - EXPECTED)) - way @ (centre + middle) / 2)
+
+
+class OwnWords:
+    """The words of a profile.
+
+    Parameters
+    ----------
+    store
+        The library.
+    profile
+        Whose.
+    """
+
+    def __init__(self, store: Store, profile: str) -> None:
+        self._settings, self._name = store.settings, f"words {profile}"
+
+    @property
+    def songs(self) -> Mapping[str, list[int]]:
+        """Word to the ids of the tracks that it was learned from."""
+        return dict(self._settings.get(self._name, {}))
+
+    def teach(self, catalogue: Catalogue, name: str, track_ids: Sequence[int]) -> float:
+        """Learn a word, or learn it anew, and give its agreement; see `OwnWord`.
+
+        Raises
+        ------
+        QueryError
+            If the songs are too few or have nothing in common, or the word cannot be one.
+        """
+        self._check(catalogue, name)
+        track_ids = sorted(set(track_ids))
+        rows = catalogue.rows_of_ids(track_ids).tolist()
+        if len(rows) < FEWEST:
+            raise QueryError(f"a word is learned from {FEWEST} songs at least that were heard, got {len(rows)}")
+        word = learn_word(catalogue.directions, rows)
+        if word.agreement < LEAST:
+            raise QueryError(
+                f"these songs have nothing in common that tells {name!r}: one that is held out comes before "
+                f"{word.agreement:.0%} of the library, and {LEAST:.0%} are needed; name songs that are more alike"
+            )
+        self._settings.put(self._name, {**self.songs, name: track_ids})
+        return word.agreement
+
+    def forget(self, name: str) -> None:
+        """Forget a word.
+
+        Raises
+        ------
+        QueryError
+            If it was never taught.
+        """
+        songs = dict(self.songs)
+        if songs.pop(name, None) is None:
+            raise QueryError(f"{name!r} is no word of yours; there are {', '.join(map(repr, self.songs)) or 'none'}")
+        self._settings.put(self._name, songs or None)
+
+    def learned(self, catalogue: Catalogue) -> Words | None:
+        """Learn all words of which two songs are still there; None if there are none."""
+        rows = {name: catalogue.rows_of_ids(ids).tolist() for name, ids in self.songs.items()}
+        found = {name: learn_word(catalogue.directions, some) for name, some in rows.items() if len(some) > 1}
+        if not found:
+            return None
+        words = found.values()
+        return Words(
+            tuple(found),
+            ("own",) * len(found),
+            np.stack([word.weights for word in words]),
+            np.array([word.bias for word in words]),
+            np.array([word.agreement for word in words]),
+        )
+
+    @staticmethod
+    def _check(catalogue: Catalogue, name: str) -> None:
+        asked = understand(name, {key(name): (Term(name),)})
+        if not name.isprintable() or len(name) > MOST_LETTERS or asked.unknown or asked.terms != (Term(name),):
+            raise QueryError(f"{name!r} cannot be a word: write one or a few of up to {MOST_LETTERS} letters together")
+        if key(name) in catalogue.vocabulary.phrases:
+            raise QueryError(f"{name!r} is told already; choose another name")

@@ -1,0 +1,105 @@
+// The radio: what it stays near, where it leans, what plays and what comes, and what it was steered by.
+
+import { get } from "./api.js";
+import { h, textButton } from "./dom.js";
+import { list, nothing } from "./list.js";
+import { mixTabs } from "./mixes.js";
+import { read } from "./place.js";
+import { player } from "./player.js";
+import { LEANINGS, addressOf, courseOf, radio } from "./radio.js";
+import { steerButtons, steerChip } from "./steering.js";
+import { text } from "./texts.js";
+
+const ENDS = {
+  tempo: [text("radio.tempo"), text("radio.slow"), text("radio.fast")],
+  energy: [text("radio.energy"), text("radio.calm"), text("radio.intense")],
+  brightness: [text("radio.brightness"), text("radio.dark"), text("radio.bright")],
+  drift: [text("radio.drift"), text("radio.stays"), text("radio.wanders")],
+};
+const SHOWN = 8;
+
+export function radioView() {
+  const asked = courseOf(read().parameters) ?? (radio.isOn ? radio.course : null);
+  const place = h("div", { class: "radio" });
+  const view = h("div", { class: "view" }, h("h1", {}, text("radio.title")), mixTabs("radio"), place);
+  if (!asked) {
+    place.append(nothing(text("radio.none"), text("radio.how")));
+    return view;
+  }
+  const board = new Board(asked, place);
+  let wasSeen = false;
+  const draw = () => {
+    if (wasSeen && !view.isConnected) return radio.removeEventListener("change", draw);
+    wasSeen ||= view.isConnected;
+    return board.draw();
+  };
+  radio.addEventListener("change", draw);
+  draw();
+  return view;
+}
+
+class Board {
+  #course; #place;
+  #tracks = new Map(); // what was steered by, by number
+  #line = h("div", { "aria-live": "polite" });
+  #steering = h("div", { class: "steering" });
+  #head = h("div", { class: "section-head" });
+
+  constructor(course, place) {
+    [this.#course, this.#place] = [course, place];
+    place.append(this.#head, this.#controls(), this.#steering, this.#line);
+  }
+
+  get #isMine() { return radio.isOn && addressOf(radio.course) === addressOf(this.#course); }
+
+  async draw() {
+    const isMine = this.#isMine;
+    const button = isMine ? textButton("pause", text("radio.stop"), () => radio.stop()) : textButton("radio", text("radio.start"), () => radio.start(this.#course), { class: "button strong" });
+    this.#head.replaceChildren(h("p", {}, radio.names.length && isMine ? text("radio.near", { names: radio.names.join(", ") }) : text("radio.ready")), button);
+    await this.#drawSteering();
+    if (!isMine) return this.#line.replaceChildren();
+    const ids = [player.current?.track_id, ...radio.next.map((item) => item.track_id)].filter(Boolean).slice(0, SHOWN);
+    const tracks = (await Promise.all(ids.map((id) => this.#track(id)))).filter(Boolean);
+    const rows = list(tracks, { queue: [], label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("like", track), () => this.#turn("unlike", track)) });
+    return this.#line.replaceChildren(h("h2", {}, text("radio.line")), rows, h("p", { class: "quiet-text" }, radio.message));
+  }
+
+  #controls() {
+    const control = (name) => {
+      const [label, little, much] = ENDS[name];
+      const field = h("input", { type: "range", min: name === "drift" ? 0 : -1, max: 1, step: 0.25, value: this.#course[name], "aria-label": label, onchange: (event) => this.#steer({ [name]: Number(event.target.value) }) });
+      return h("div", { class: "control leaning" }, h("strong", {}, label), field, h("span", { class: "ends" }, h("span", {}, little), h("span", {}, much)));
+    };
+    return h("div", { class: "controls-grid" }, ...[...LEANINGS, "drift"].map(control));
+  }
+
+  #turn(way, track) {
+    const others = ["like", "unlike"].map((name) => [name, (this.#course[name] ?? []).filter((id) => Number(id) !== track.track_id)]);
+    const course = Object.fromEntries(others);
+    course[way] = [...course[way], String(track.track_id)];
+    if (way === "unlike" && player.current?.track_id === track.track_id) player.next();
+    return this.#steer(course);
+  }
+
+  #steer(change) {
+    const isMine = this.#isMine;
+    this.#course = { ...this.#course, ...change };
+    history.replaceState(history.state, "", addressOf(this.#course));
+    if (isMine) return radio.steer(change);
+    return this.draw();
+  }
+
+  async #drawSteering() {
+    const chips = ["like", "unlike"].flatMap((way) => (this.#course[way] ?? []).map(async (id) => {
+      const track = await this.#track(Number(id));
+      return track && steerChip(track, way === "like", () => this.#steer({ [way]: this.#course[way].filter((other) => other !== id) }));
+    }));
+    this.#steering.replaceChildren(...(await Promise.all(chips)).filter(Boolean));
+  }
+
+  async #track(id) {
+    if (!this.#tracks.has(id)) this.#tracks.set(id, get(`/tracks/${id}`).catch(() => null));
+    if (this.#tracks.size > 200) this.#tracks.delete(this.#tracks.keys().next().value);
+    return this.#tracks.get(id);
+  }
+}

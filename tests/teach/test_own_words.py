@@ -1,0 +1,68 @@
+"""A word of one's own is learned from five songs, or refused; it is private, and forgotten again."""
+
+import numpy as np
+import pytest
+
+from made import GENRES
+from resona.errors import QueryError
+from resona.inference import MeanDeviation, Words
+from resona.library import Library
+
+JAZZ = ("#11", "#42", "#73", "#104", "#135")  # one each of five artists
+
+
+@pytest.fixture(autouse=True)
+def _telling(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    n_dims = made.model.n_dims
+    words = Words(("piano",), ("instrument",), np.ones((1, n_dims)), np.zeros(1), np.ones(1))
+    monkeypatch.setattr(MeanDeviation, "words", words)
+
+
+def test_a_word_finds_what_its_songs_have_in_common(made: Library) -> None:
+    before = made.lists.recommend("#1", k=3).as_dict()
+    assert made.labels.teach_word("rainy day", JAZZ) > 0.75  # a third of the library is jazz
+    found = made.lists.find("some rainy day songs", k=20)
+    assert [match.track.tags.genres for match in found.results] == [(GENRES[1],)] * 20
+    assert made.lists.recommend("#1", k=3).as_dict() == before
+    jazz = made.lists.recommend("#1", k=9, where="'rainy day' > 0.5").results
+    assert {result.track.tags.genres for result in jazz} == {(GENRES[1],)}
+    with pytest.raises(QueryError, match="“rainy”"):
+        made.lists_of("another").find("rainy day")
+    made.labels.forget_word("rainy day")
+    with pytest.raises(QueryError, match="“rainy”"):
+        made.lists.find("rainy day")
+
+
+def test_a_word_follows_its_songs_beside_a_taste(made: Library) -> None:
+    """What is learned is told from what the model hears, whatever a taste makes of it."""
+    made.labels.teach_word("rainy day", JAZZ)
+    plain = made.catalogue.told["rainy day"]
+    for number in range(40):  # far more weight on tempo than on sound
+        made.labels.judge([f"#{1 + number}", f"#{121 + number}"], "alike")
+        made.labels.judge([f"#{1 + number}", f"#{61 + number}"], "different")
+    assert made.labels.lesson.is_used
+    assert made.catalogue.heard is not None
+    np.testing.assert_allclose(made.catalogue.told["rainy day"], plain, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "songs", "words"),
+    [
+        ("rainy day", ("#11", "#12", "#13", "#14"), "5 songs at least"),
+        ("rainy day", ("#11", "#1", "#21", "#33", "#68"), "nothing in common"),
+        ("Klavier", JAZZ, "told already"),
+        ("rain, sun", JAZZ, "cannot be a word"),
+        ("", JAZZ, "cannot be a word"),
+    ],
+)
+def test_what_cannot_be_a_word_is_refused(made: Library, name: str, songs: tuple[str, ...], words: str) -> None:
+    with pytest.raises(QueryError, match=words):
+        made.labels.teach_word(name, songs)
+    assert not made.labels.own_words.songs
+
+
+def test_nobody_has_no_words_and_none_is_forgotten_twice(made: Library) -> None:
+    with pytest.raises(QueryError, match="nobody"):
+        made.labels.of("none").teach_word("rainy day", JAZZ)
+    with pytest.raises(QueryError, match="no word of yours"):
+        made.labels.forget_word("rainy day")
