@@ -52,7 +52,7 @@ let watching = 0;
 /** Tell the page, with the event `resonaback`, when the server answers again. */
 function watch() {
   watching ||= setInterval(async () => {
-    const isBack = await fetch(`${BASE}/scan`, { cache: "no-store" }).then(() => true, () => false);
+    const isBack = await fetch(`${BASE}/job`, { cache: "no-store" }).then(() => true, () => false);
     if (!isBack || !watching) return;
     clearInterval(watching);
     watching = 0;
