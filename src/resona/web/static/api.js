@@ -1,5 +1,7 @@
 // Every request to the server, in one place.
 
+import { text } from "./texts.js";
+
 const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 const PATIENCE_MS = 1500; // between looks whether the server is back
 
@@ -19,8 +21,8 @@ export function address(path, parameters = {}) {
       if (item !== undefined && item !== null && item !== "") query.append(name, item);
     }
   }
-  const text = query.toString();
-  return BASE + path + (text ? `?${text}` : "");
+  const asked = query.toString();
+  return BASE + path + (asked ? `?${asked}` : "");
 }
 
 async function request(url, options = {}) {
@@ -30,7 +32,7 @@ async function request(url, options = {}) {
   } catch (error) {
     if (error.name === "AbortError") throw error;
     watch();
-    throw new ApiError(0, "Offline", "Resona does not answer; is `resona serve` still running?");
+    throw new ApiError(0, "Offline", text("app.offline"));
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);

@@ -40,7 +40,7 @@ export function match(similarity, words = "") {
 /** Draw one line of a list. `extra` are further buttons; `item` is what plays, and `play` what the cover's button does. */
 export function row(track, { queue = [track], extra = [], position = null, item = playable(track), play = () => player.toggle(item, queue.map(playable)) } = {}) {
   const button = h("button", {
-    type: "button", class: "cover-button", "aria-label": `Play ${track.title}`, dataset: { plays: item.key },
+    type: "button", class: "cover-button", "aria-label": text("list.play", { title: track.title }), dataset: { plays: item.key },
     onclick: play,
   }, cover(track), h("span", { class: "overlay" }, icon("play"), icon("pause")));
   const line = h("li", { class: "row", dataset: { track: track.track_id, plays: item.key } },
@@ -68,12 +68,12 @@ export function albumLink(track) {
 }
 
 export function addButton(track) {
-  return iconButton("add", `Add ${track.title} to the playlist`, () => playlist.add(track));
+  return iconButton("add", text("list.add", { title: track.title }), () => playlist.add(track));
 }
 
 /** Draw a list. `position` gives the number before a track, `queue` what plays on after it. */
 export function list(tracks, options = {}) {
-  const { extra = () => [], position = null, queue = tracks, label = "Tracks" } = options;
+  const { extra = () => [], position = null, queue = tracks, label = text("browse.tracks") } = options;
   const rows = tracks.map((track) => row(track, { queue, extra: extra(track), position: position && position(track) }));
   const lines = h("ol", { class: position ? "list numbered" : "list", "aria-label": label }, ...rows);
   player.mark();
@@ -89,13 +89,13 @@ export function playButtons(tracks) {
     player.shuffle(isShuffled);
     player.play(items[first], { queue: items });
   };
-  return [textButton("play", "Play all", play(false)), textButton("shuffle", "Shuffle", play(true))];
+  return [textButton("play", text("list.play_all"), play(false)), textButton("shuffle", text("player.shuffle"), play(true))];
 }
 
 /** Hold the place of a list while it is being fetched. */
 export function skeleton(n = 8) {
   const lines = Array.from({ length: n }, () => h("li", { class: "row ghost" }, h("span", { class: "cover small" }), h("div", { class: "names" }, h("span", { class: "title" }, " "), h("span", { class: "artist" }, " "))));
-  return h("ol", { class: "list", "aria-busy": "true", "aria-label": "Loading" }, ...lines);
+  return h("ol", { class: "list", "aria-busy": "true", "aria-label": text("list.loading") }, ...lines);
 }
 
 /** Say why there is nothing to see. */

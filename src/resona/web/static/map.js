@@ -2,7 +2,7 @@
 
 import { get, getBytes } from "./api.js";
 import { cover } from "./cover.js";
-import { count, h, iconButton, toast } from "./dom.js";
+import { h, iconButton, toast } from "./dom.js";
 import { nothing, playable } from "./list.js";
 import { Painter } from "./painter.js";
 import { player } from "./player.js";
@@ -15,8 +15,8 @@ const N_SEEDS = 5; // tracks around the middle, that a radio from there stays ne
 const REACH = 14; // pixels within which a point is hit
 
 export function mapView() {
-  const place = h("div", { class: "map-place" }, h("p", { class: "quiet-text" }, "Unfolding the map …"));
-  const view = h("div", { class: "view wide" }, h("h1", {}, "Map of your library"), place);
+  const place = h("div", { class: "map-place" }, h("p", { class: "quiet-text" }, text("map.unfolding")));
+  const view = h("div", { class: "view wide" }, h("h1", {}, text("map.title")), place);
   libraryMap(place);
   return view;
 }
@@ -35,7 +35,7 @@ export async function libraryMap(place, { way = [] } = {}) {
       if (!about.n_points) place.replaceChildren(waiting(about));
       if (!about.n_waiting || (about.message && !about.is_drawing)) return;
     } catch (error) {
-      place.replaceChildren(nothing("No map", error.message));
+      place.replaceChildren(nothing(text("map.none"), error.message));
       return;
     }
     await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
@@ -43,9 +43,9 @@ export async function libraryMap(place, { way = [] } = {}) {
 }
 
 function waiting(about) {
-  if (about.message) return nothing("No map", about.message);
-  if (!about.n_waiting) return nothing("No map yet", "Scan some music first; the map draws itself.");
-  return nothing("The map is being drawn", `Resona arranges ${count(about.n_waiting, "track")} so that neighbours sound alike. This happens once.`);
+  if (about.message) return nothing(text("map.none"), about.message);
+  if (!about.n_waiting) return nothing(text("map.not_yet"), text("map.scan_first"));
+  return nothing(text("map.drawing"), text("map.arranging", { n: about.n_waiting }));
 }
 
 /** Bring coordinates to −1…1, but for the outermost few: a single far point must not press all others together. */
@@ -60,7 +60,7 @@ class LibraryMap {
   #ids; #x; #y; #genre;
   #about;
   #painter;
-  #canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": "Map: arrow keys pan, plus and minus zoom, Enter plays the track nearest to the middle" });
+  #canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": text("map.keys") });
   #tip = h("div", { class: "map-tip", role: "status", hidden: true });
   #view = { x: 0, y: 0, scale: 1 };
   #hovered = -1;
@@ -73,9 +73,9 @@ class LibraryMap {
     this.#read(data);
     this.#way = way.map((id) => this.#ids.indexOf(id)).filter((index) => index >= 0);
     const stage = h("div", { class: "map-stage" }, this.#canvas, this.#over, this.#tip, h("div", { class: "map-buttons" },
-      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("less", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit()),
+      iconButton("add", text("map.zoom_in"), () => this.#zoom(1.5)), iconButton("less", text("map.zoom_out"), () => this.#zoom(1 / 1.5)), iconButton("undo", text("map.show_all"), () => this.#fit()),
       iconButton("radio", text("map.radio"), () => startRadio({ track: this.#around(N_SEEDS) }))));
-    this.element = h("div", {}, stage, this.#legend(), h("p", { class: "quiet-text" }, `${count(about.n_points, "track")}; neighbours sound alike. Colours are genres as tagged.`));
+    this.element = h("div", {}, stage, this.#legend(), h("p", { class: "quiet-text" }, text("map.about", { n: about.n_points })));
     this.#painter = new Painter(this.#canvas, this.#x, this.#y, this.#genre, about.genres.length);
     this.#watch();
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
@@ -103,8 +103,8 @@ class LibraryMap {
       for (const button of event.currentTarget.parentNode.children) button.setAttribute("aria-pressed", String(button === event.currentTarget && chosen !== null));
       this.#draw();
     };
-    return h("div", { class: "legend", role: "group", "aria-label": "Genres" }, ...largest.map(([genre, n]) => {
-      const button = h("button", { type: "button", class: "chip", "aria-pressed": "false", title: count(n, "track"), onclick: only(genre) }, h("span", { class: "dot", "aria-hidden": "true" }), this.#about.genres[genre] || "no genre");
+    return h("div", { class: "legend", role: "group", "aria-label": text("browse.genres") }, ...largest.map(([genre, n]) => {
+      const button = h("button", { type: "button", class: "chip", "aria-pressed": "false", title: text("n.tracks", { n }), onclick: only(genre) }, h("span", { class: "dot", "aria-hidden": "true" }), this.#about.genres[genre] || text("map.no_genre"));
       button.style.setProperty("--colour", Painter.css(genre));
       return button;
     }));
