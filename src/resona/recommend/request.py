@@ -12,7 +12,7 @@ from resona.recommend.limits import Limits, Selection
 from resona.recommend.queries.resolve import Query
 from resona.recommend.queries.seeds import METHODS
 from resona.store.history import seed_key
-from resona.tracks import Track
+from resona.tracks import Track, track_dict
 
 WORDS = ((0.98, "nearly the same recording"), (0.85, "very alike"), (0.5, "of a kind"), (0.0, "far"))
 ORDERS = ("similarity", "flow", "shuffle")
@@ -144,20 +144,6 @@ def in_words(similarity: float) -> str:
     ['nearly the same recording', 'very alike', 'of a kind', 'far']
     """
     return next(words for least, words in WORDS if similarity >= least)
-
-
-def track_dict(track: Track) -> dict[str, Any]:
-    """Give the fields of a track that programs rely on."""
-    tags = track.tags
-    return {
-        "track_id": track.track_id,
-        "path": str(track.path),
-        "artist": tags.artist,
-        "title": tags.title,
-        "album": tags.album,
-        "genre": tags.genres[0] if tags.genres else "",
-        "duration_seconds": round(tags.duration_seconds, 3),
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
