@@ -107,7 +107,7 @@ def test_tracks_are_given_by_number_in_one_request(client: TestClient) -> None:
     [
         ("similar?track=1&diversiti=1", "did you mean 'diversity'"),
         ("tracks?colour=red", "known are"),
-        ("status?x=", "known are none"),
+        ("status?x=", "known are profile"),
         ("tracks/1?limit=1", "'limit'"),
     ],
 )

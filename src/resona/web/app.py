@@ -95,12 +95,8 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = state
-<<<<<<< HEAD
     app.add_middleware(thrifty)
-    app.add_middleware(guarded, access=access or Access())
-=======
     app.add_middleware(guarded, access=access)
->>>>>>> main
     _add_error_handlers(app)
     known = [Depends(KnownParameters(API)), *KEYS]
     for part in (

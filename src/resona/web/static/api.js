@@ -1,10 +1,7 @@
 // Every request to the server, in one place.
 
-<<<<<<< HEAD
-import { text } from "./texts.js";
-=======
 import { kept } from "./keep.js";
->>>>>>> main
+import { text } from "./texts.js";
 
 const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 const PATIENCE_MS = 1500; // between looks whether the server is back
@@ -25,15 +22,10 @@ export function address(path, parameters = {}) {
       if (item !== undefined && item !== null && item !== "") query.append(name, item);
     }
   }
-<<<<<<< HEAD
-  const asked = query.toString();
-  return BASE + path + (asked ? `?${asked}` : "");
-=======
   const profile = kept("profile", ""); // whose ears this browser follows; the server's own if none is chosen
   if (profile) query.append("profile", profile);
-  const text = query.toString();
-  return BASE + path + (text ? `?${text}` : "");
->>>>>>> main
+  const asked = query.toString();
+  return BASE + path + (asked ? `?${asked}` : "");
 }
 
 async function request(url, options = {}) {
