@@ -174,6 +174,9 @@ def test_search_and_browse(page: Any) -> None:
     page.get_by_role("searchbox", name="Search your library").fill("script")
     found = page.get_by_role("list", name="Found").get_by_role("link", name=HOSTILE)
     found.wait_for()
+    for keys in ("ArrowDown", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(keys)
+    assert page.evaluate("document.activeElement.textContent") == HOSTILE
     assert page.locator("main script").count() == 0
     found.click()
     page.get_by_role("heading", name=HOSTILE).wait_for()
@@ -539,6 +542,11 @@ def test_map_shows_every_track_and_plays_on_a_click(page: Any) -> None:
     page.unroute("**/api/v1/tracks/*")
     page.get_by_role("group", name="Genres").get_by_role("button", name="Jazz").click()
     assert page.locator(".legend [aria-pressed=true]").count() == 1
+    page.get_by_role("searchbox").fill("song 13")
+    page.locator(".found button").first.click()
+    page.locator(".map-tip").get_by_text("Song 13", exact=True).wait_for()
+    page.get_by_role("button", name="Show what plays").click()
+    assert page.get_by_role("img", name="This plays").is_visible()
 
     page.goto("/#/path?start=1&k=5")
     page.get_by_role("group", name="To").get_by_role("searchbox").fill("song 4")

@@ -80,10 +80,27 @@ function searchBox(below, asked) {
     waiting = setTimeout(() => find(event.target.value), PATIENCE_MS);
   };
   if (asked) queueMicrotask(() => find(asked));
-  return h("div", { class: "search", role: "search" },
+  const enter = async (event) => {
+    if (event.key !== "Enter") return;
+    clearTimeout(waiting);
+    await find(event.target.value);
+    below.querySelector(".row .title")?.click();
+  };
+  below.addEventListener("keydown", (event) => walk(event, below));
+  return h("div", { class: "search", role: "search", onkeydown: (event) => walk(event, below) },
     icon("discover"),
-    h("input", { type: "search", id: "search", value: asked, placeholder: text("discover.or_search"), "aria-label": text("discover.search"), autocomplete: "off", spellcheck: false, oninput: type }),
+    h("input", { type: "search", id: "search", value: asked, placeholder: text("discover.or_search"), "aria-label": text("discover.search"), autocomplete: "off", spellcheck: false, oninput: type, onkeydown: enter }),
     h("span", { id: "found", class: "hidden", role: "status" }));
+}
+
+/** Arrow keys go from the search to what was found, from line to line, and back. */
+function walk(event, below) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = [document.getElementById("search"), ...below.querySelectorAll(".row a.title")];
+  const at = stops.indexOf(document.activeElement);
+  if (!step || at < 0) return;
+  event.preventDefault();
+  stops[at + step]?.focus();
 }
 
 /** Once there is a song, it has the stage. */
