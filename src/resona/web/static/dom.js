@@ -83,11 +83,6 @@ export function clock(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** Write a number with its noun: 1 track, 2 tracks. */
-export function count(n, one, many = `${one}s`) {
-  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
-}
-
 /** Say something in passing; screen readers hear it too. `action` is what can be done about it: a label and an act. */
 export function toast(message, kind = "note", action = null) {
   const note = h("div", { class: `toast ${kind}` }, h("span", {}, message),
