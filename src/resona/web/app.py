@@ -76,8 +76,7 @@ def create_app(
         If the file cannot be used.
     """
     opened = library if isinstance(library, Library) else Library(library)
-    access = access or Access()
-    state = State(library=opened, is_for_others=bool(access.token))
+    state = State(library=opened)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -96,7 +95,7 @@ def create_app(
     )
     app.state.shared = state
     app.add_middleware(thrifty)
-    app.add_middleware(guarded, access=access)
+    app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
     known = [Depends(KnownParameters(API)), *KEYS]
     for part in (
