@@ -16,13 +16,16 @@ from resona.errors import ResonaError
 from resona.library import Library
 from resona.web import (
     audiomuse,
+    care,
     find,
+    folders,
     groups,
     maps,
     mixes,
     overview,
     players,
     playlists,
+    profiles,
     reasons,
     shelves,
     similar,
@@ -100,7 +103,10 @@ def create_app(
         uploads,
         maps,
         teach,
+        profiles,
         overview,
+        folders,
+        care,
         work,
     ):
         app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES)
