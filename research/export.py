@@ -2,9 +2,10 @@
 
     python research/export.py --shared DIR --musicnn DIR --cache DIR --out src/resona/base_model [--dims 64] RUN
 
-Of the student's directions, which `targets.py` sorted, the first `--dims` are kept: they rank as all do. The pair head learns from the teachers: how likely two windows are alike is what their cosine means on pairs of different
-artists with genres that people gave. On such pairs the curve from our cosine to a probability is fitted, too. Large
-weights are stored as float16 (rounded first, so that every copy of the network is the same).
+Of the student's directions, which `targets.py` sorted, the first `--dims` are kept: they rank as all do. The pair head
+learns from the teachers: how likely two windows are alike is what their cosine means on pairs of different artists with
+genres that people gave. On such pairs the curve from what lists show to a probability is fitted, too. Large weights are
+stored as float16 (rounded first, so that every copy of the network is the same).
 """
 
 import argparse
