@@ -379,6 +379,7 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
     assert not {1, 5} & set(again)
     assert len(again) == 8
     assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
+    assert radio(words="calm piano")["seeds"] == ["calm piano"]
     assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
     assert radio()["error"]["kind"] == "NoSeed"
 
