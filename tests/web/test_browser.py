@@ -408,10 +408,10 @@ def test_odd_addresses_and_damaged_storage_break_nothing(page: Any) -> None:
         page.goto(f"/#/{odd}")
         page.reload()
         page.locator("main h1").first.wait_for()
-        page.goto("/#/track/1?k=abc&diversity=&order=sideways")
-        page.locator(".similar").get_by_text(re.compile("Sounds like this|No list")).first.wait_for()
         page.goto("/#/track/1")
         page.locator(".similar .row:not(.ghost)").first.wait_for()
+    page.goto("/#/track/1?k=abc&diversity=&order=sideways")
+    page.locator(".similar").get_by_text(re.compile("Sounds like this|No list")).first.wait_for()
 
 
 def now_playing(page: Any) -> str:
@@ -637,13 +637,15 @@ def test_no_accessibility_faults_and_no_overflow(browser: Any, base_url: str) ->
         for view, sign in VIEWS.items():
             page.goto(f"/{view.replace('ID', artist['id'])}")
             page.locator(sign).first.wait_for()
-            for scheme, width in product(("light", "dark"), (390, 820, 1440)):
+            for width, scheme in product((390, 820, 1440), ("light", "dark")):
                 page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (view, width)
+                if width == 820:  # laid out as one of the others
+                    continue
                 rules = {} if scheme == "light" else {"runOnly": ["color-contrast"]}  # what the theme decides
                 found = axe.Axe().run(page, options=rules).response["violations"]
                 assert [(view, scheme, width, fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (view, width)
 
 
 VIEWS = {
