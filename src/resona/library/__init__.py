@@ -36,6 +36,7 @@ from resona.recommend.queries.seeds import METHODS as METHODS
 from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
 from resona.recommend.request import ORDERS as ORDERS
+from resona.recommend.request import in_words as in_words
 from resona.recommend.words.find import WORDS as WORDS
 from resona.store import Album as Album
 from resona.store import Artist as Artist

@@ -18,6 +18,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
+from resona.recommend.request import in_words
 
 N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
 
@@ -37,6 +38,7 @@ class Reasons:
             "a": self.a.as_dict(),
             "b": self.b.as_dict(),
             "similarity": round(found.similarity, 4),
+            "in_words": in_words(found.similarity),
             "percentile": round(found.percentile, 2),
             "summary": found.summary,
             "aspects": [{**asdict(aspect), "likeness": round(aspect.likeness, 4)} for aspect in found.aspects],
