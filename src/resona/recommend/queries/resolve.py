@@ -243,7 +243,7 @@ def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:
     raise UnknownTrackError(text, sorted(hints), f"{len(songs)} songs answer to it; say which")
 
 
-def nearest(store: Store, text: str) -> list[Track]:
+def nearest_names(store: Store, text: str) -> list[Track]:
     """Give the tracks that are called most like a text, of those that share the beginning of any word."""
     stems = " ".join(word[: max(3, len(word) // 2)] for word in text.split())
     tracks = store.tracks.search(stems, limit=500, is_any_word_enough=True)
@@ -253,4 +253,4 @@ def nearest(store: Store, text: str) -> list[Track]:
 
 
 def _hints(store: Store, text: str) -> list[str]:
-    return list(dict.fromkeys(track.label for track in nearest(store, text)))
+    return list(dict.fromkeys(track.label for track in nearest_names(store, text)))
