@@ -404,7 +404,7 @@ ODD = ["constructor", "%E0%A4%A", "__proto__/x", "browse/constructor/x", "?k=x"]
 
 
 def test_odd_addresses_and_damaged_storage_break_nothing(page: Any) -> None:
-    names = ["tuning", "theme", "list", "paths", "playing", "volume", "repeat"]
+    names = ["tuning", "theme", "list", "paths", "playing", "volume", "repeat", "radio", "profile"]
     page.goto("/docs")
     for damage, odd in zip(DAMAGES, ODD, strict=True):
         page.evaluate(
