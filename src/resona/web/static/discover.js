@@ -112,9 +112,11 @@ function shrink(below, isSmall) {
 async function welcome(below) {
   kept = null;
   shrink(below, false);
-  below.replaceChildren(skeleton(6));
+  const waiting = skeleton(6);
+  below.replaceChildren(waiting);
   try {
     const { results } = await get("/tracks", { order: "newest", limit: 12 });
+    if (below.firstChild !== waiting) return; // something was asked meanwhile
     below.replaceChildren(results.length
       ? h("section", { "aria-label": text("discover.new") }, h("h2", {}, text("discover.new")), list(results))
       : await emptiness());

@@ -228,7 +228,7 @@ class LibraryMap {
 
   async #track(index) {
     const id = this.#ids[index];
-    if (!this.#names.has(id)) this.#names.set(id, get(`/tracks/${id}`));
+    if (!this.#names.has(id)) this.#names.set(id, get(`/tracks/${id}`).catch((error) => { this.#names.delete(id); throw error; }));
     return this.#names.get(id);
   }
 
