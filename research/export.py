@@ -30,7 +30,8 @@ from resona.inference import Bundle, Manifest, Ranking, write_bundle
 from resona.metrics.calibration import Calibration, fit_platt
 from resona.model import HeadConfig, SiameseHead, SiameseNetwork, export_onnx
 from resona.model.encoder import Encoder
-from resona.pairs import artist_digest
+from resona.pairs import PairConfig, artist_digest, draw_pairs
+from resona.recommend.catalogue.ranking import Ranker
 from sound import read_manifest
 from targets import NAMES, Joint
 from validate import Validation, load_encoder, show, standard, statistics, unit
@@ -40,6 +41,11 @@ LARGE = 1000  # values; smaller tensors stay float32
 TOLERANCE = 1e-5  # of a unit vector's parts
 GAIN = 10.0  # as the architecture "base" has it
 STEPS, BATCH, N_NEAR, SEED = 2000, 512, 64, 0
+N_PAIRS = 8000
+CAUTION = 0.6  # of log odds: of music never heard the cosine tells less than of training music; see RECORD.md
+STYLES = {style: style for style in ("pop", "soul", "rock", "jazz", "latin", "funk", "country", "electronic", "metal")}
+STYLES |= {"hip-hop": "hip-hop", "hiphop": "hip-hop", "hip hop": "hip-hop", "rap": "hip-hop", "r&b": "soul"}
+STYLES |= {"classical": "classical", "classical piano": "classical", "orchestra": "orchestral", "acoustic": "folk"}
 N_WINDOWS = 12_000  # that the head and the curve learn from
 
 
@@ -75,9 +81,8 @@ class Windows:
             np.concatenate([s[key][p] for s, p in zip(shards, pure, strict=True)]) for key in ("features", "row")
         )
         recordings = json.loads((options.cache / "sound.json").read_text(encoding="utf-8"))
-        manifest = read_manifest(options.shared / "corpus" / "manifest-a.csv")
-        people = {entry["path"]: entry["genre"] for entry in manifest if entry["label_source"] != "auto"}
-        known = [people.get("/".join(entry["file"].split("/")[-2:]), "") for entry in recordings]
+        people = labels_of_people(options.shared)
+        known = [people.get(entry["file"], "") for entry in recordings]
         genre = np.unique(known, return_inverse=True)[1] - 1  # "" comes first
         artist = np.unique([entry["artist"] for entry in recordings], return_inverse=True)[1]
         chosen = np.random.default_rng(SEED).permutation(len(row))[:N_WINDOWS]
@@ -91,6 +96,21 @@ class Windows:
         match, apart = self.genre[a] == self.genre[b], self.artist[a] != self.artist[b]
         rows = np.concatenate([np.flatnonzero(apart & (match == wanted))[: n // 2] for wanted in (True, False)])
         return a[rows], b[rows], match[rows]
+
+
+def labels_of_people(shared: Path) -> dict[str, str]:
+    """Read what people call the training music: labels that no teacher set, and plain styles; file to genre."""
+    found = {}
+    for name, manifest, column in (
+        ("corpus", "manifest-a.csv", "genre"),
+        ("corpus-extra", "manifest.csv", "genre_guess"),
+        ("corpus-songs", "manifest.csv", "style_guess"),
+    ):
+        for row in read_manifest(shared / name / manifest):
+            label = STYLES.get(row[column], row[column])
+            if row.get("label_source") != "auto" and (name == "corpus" or label in STYLES.values()):
+                found[str(shared / name / row["path"])] = label
+    return found
 
 
 @torch.no_grad()
@@ -142,15 +162,21 @@ def fit_head(windows: Windows, vectors: np.ndarray) -> SiameseHead:
     return head.eval()
 
 
-def calibrate(windows: Windows, vectors: np.ndarray) -> Calibration:
-    """Fit the curve from the cosine of two recordings to the probability that people file them alike."""
+def calibrate(bundle: Bundle, windows: Windows, vectors: np.ndarray) -> Calibration:
+    """Fit the curve from what a list knows of two recordings to the probability that people file them alike."""
     rows, where = np.unique(windows.row, return_inverse=True)
     total = np.zeros((len(rows), vectors.shape[1]), np.float32)
     np.add.at(total, where, vectors)
     first = np.unique(where, return_index=True)[1]
-    recordings = Windows(windows.features, unit(total), rows, windows.genre[first], windows.artist[first])
-    a, b, match = recordings.draw_pairs(8000, np.random.default_rng(SEED))
-    return fit_platt((recordings.teacher[a] * recordings.teacher[b]).sum(axis=1), match, is_fisher=True)
+    genres = [[str(genre)] if genre >= 0 else [] for genre in windows.genre[first]]
+    artists = [{str(artist)} for artist in windows.artist[first]]
+    pairs = draw_pairs(
+        genres, artists, PairConfig(n_pairs=N_PAIRS, across_artists=True), rng=np.random.default_rng(SEED)
+    )
+    ranker = Ranker.fit(bundle, unit(total))
+    distances = ranker.distances(ranker.vectors)[pairs.a, pairs.b]
+    fitted = fit_platt(np.interp(distances, *ranker.curve), pairs.is_match, is_fisher=True)
+    return dataclasses.replace(fitted, intercept=fitted.intercept - CAUTION)
 
 
 @torch.no_grad()
@@ -250,14 +276,16 @@ def main() -> None:
         n_dims=encoder.config.n_dims,
         is_unit=True,
         ranking=Ranking(by="cosine", hubness="mutual_proximity"),
-        calibration=calibrate(windows, vectors),
         trained_artists=tuple(sorted({artist_digest(key) for key in artists})),
         measures=measures,
         training={"recipe": log["recipe"], "data": facts, "centre": options.centre},
         **settings,
     )
     files = {WEIGHTS: weights, "README.md": card(manifest, found, facts).encode()}
-    write_bundle(options.out, manifest, export_onnx(network) | files)
+    files = export_onnx(network) | files
+    write_bundle(options.out, manifest, files)
+    calibration = calibrate(Bundle.load(options.out), windows, vectors)
+    write_bundle(options.out, dataclasses.replace(manifest, calibration=calibration), files)
     check(options.out, network, validation.clips[0])
 
 

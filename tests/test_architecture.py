@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -95,6 +96,26 @@ def test_a_public_name_means_one_thing() -> None:
     assert not twice
 
 
+def test_a_constant_that_others_import_means_one_thing() -> None:
+    """One that stays in its file may be called as in another."""
+    imported = {
+        (node.module, name.name)
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for path in SOURCE.rglob("*.py"):
+        module = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+        for node in parsed(path).body:
+            assigned = [*node.targets] if isinstance(node, ast.Assign) else []
+            for name in (part.id for target in assigned for part in ast.walk(target) if isinstance(part, ast.Name)):
+                if name.isupper() and (module, name) in imported:
+                    places[name].add(module)
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
 def public_names(path: Path) -> Iterator[str]:
     """Give the classes and functions of a file, apart from commands and routes, which their place names."""
     for node in parsed(path).body:
@@ -104,6 +125,7 @@ def public_names(path: Path) -> Iterator[str]:
                 yield node.name
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 TAG, FILE_NAME, FOLDER = "tag", "file name", "folder"
 
@@ -106,6 +107,20 @@ class Track:
     def album_key(self) -> str:
         """What tells albums apart: the folded album, else the folder."""
         return fold(self.tags.album) or f"folder:{self.path.parent}"
+
+
+def track_dict(track: Track) -> dict[str, Any]:
+    """Give the fields of a track that programs rely on."""
+    tags = track.tags
+    return {
+        "track_id": track.track_id,
+        "path": str(track.path),
+        "artist": tags.artist,
+        "title": tags.title,
+        "album": tags.album,
+        "genre": tags.genres[0] if tags.genres else "",
+        "duration_seconds": round(tags.duration_seconds, 3),
+    }
 
 
 def visible(text: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 import soundfile
 from filelock import FileLock
 
+from resona.cli.scan import describe_scan
 from resona.config import fingerprint
 from resona.errors import StoreError, StoreLockedError
 from resona.features.descriptors import DescriptorConfig
@@ -132,7 +133,10 @@ def test_moved_file_keeps_its_track_and_is_not_decoded(tmp_path: Path, music: Pa
         vector = library.store.embeddings.get(track.track_id, library.model.model_id)
         (music / "sub").mkdir()
         (music / "Artist 2 - Tone.wav").rename(music / "sub" / "Somebody - New name.wav")
-        scan(library, music)
+        summary = scan(library, music)
+        assert (summary.n_stored, summary.n_recognised, summary.n_unchanged) == (1, 1, 2)
+        assert "0 listened to" in (said := describe_scan(summary, 3))
+        assert "1 recognised by their audio" in said
         (moved,) = library.store.tracks.at(music / "sub" / "Somebody - New name.wav")
         assert (moved.track_id, moved.tags.title, library.store.tracks.count()) == (track.track_id, "New name", 3)
         again = library.store.embeddings.get(track.track_id, library.model.model_id)

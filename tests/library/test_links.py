@@ -149,7 +149,7 @@ def test_the_command_asks_for_the_key_and_tells_what_it_found(
 def served(track_id: int, *, size: int = 100, seconds: float = 200.0, **tags: str) -> Served:
     kept = Tags(**{"artist": "Ana", "title": "Song", "album": "Album", **tags}, duration_seconds=seconds)  # type: ignore[arg-type]
     track = Track(track_id=track_id, path=Path(f"/music/{track_id}.mp3"), tags=kept)
-    return Served(track=track, size_bytes=size, end_seconds=None, added_at="", tempo_bpm=None)
+    return Served(track=track, size_bytes=size, end_seconds=None, added_at="", tempo_bpm=None, loudness_lufs=None)
 
 
 ITEM = Item(item_id="x", title="Song", artist="Ana", album="Album", seconds=200, suffix="mp3", size_bytes=100)

@@ -69,13 +69,9 @@ def test_only_the_order_counts_and_turning_it_round_mirrors_the_area(
 def test_perfect_constant_and_inverted_similarities() -> None:
     is_match = np.array([True, True, False, False])
     perfect, constant = np.array([4.0, 3.0, 2.0, 1.0]), np.zeros(4)
-    assert pairs.evaluate_pairs(perfect, is_match, threshold=2.5) == {
-        "roc_auc": 1,
-        "average_precision": 1,
-        "accuracy": 1,
-        "equal_error_rate": 0,
-        "n_pairs": 4,
-    }
+    assert pairs.roc_auc(perfect, is_match) == pairs.average_precision(perfect, is_match) == 1
+    assert pairs.accuracy(perfect, is_match, 2.5) == 1
+    assert pairs.equal_error_rate(perfect, is_match) == 0
     assert pairs.roc_auc(constant, is_match) == 0.5
     assert pairs.average_precision(constant, is_match) == 0.5
     assert pairs.equal_error_rate(constant, is_match) == 0.5
@@ -84,9 +80,10 @@ def test_perfect_constant_and_inverted_similarities() -> None:
 
 @pytest.mark.parametrize("is_match", [[], [True, True], [False, False]])
 def test_ranking_measures_without_both_kinds_are_nan(is_match: list[bool]) -> None:
-    scores = pairs.evaluate_pairs(np.zeros(len(is_match)), np.array(is_match, dtype=np.bool_), threshold=0.5)
-    assert np.isnan([scores["roc_auc"], scores["average_precision"], scores["equal_error_rate"]]).all()
-    assert np.isnan(scores["accuracy"]) == (not is_match)
+    similarities, truth = np.zeros(len(is_match)), np.array(is_match, dtype=np.bool_)
+    for measure in (pairs.roc_auc, pairs.average_precision, pairs.equal_error_rate):
+        assert np.isnan(measure(similarities, truth))
+    assert np.isnan(pairs.accuracy(similarities, truth, 0.5)) == (not is_match)
 
 
 def test_threshold_of_one_kind_calls_all_alike_and_of_none_is_nan() -> None:

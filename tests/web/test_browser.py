@@ -575,13 +575,40 @@ def test_teaching_with_the_keyboard(page: Any) -> None:
     page.get_by_text("No judgements yet").wait_for()
 
 
-def test_library_view_scans_with_progress(page: Any) -> None:
+def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path: Path) -> None:
     page.goto("/#/library")
     page.get_by_text("no sound in it").wait_for()
     page.get_by_text("trained on 28 of these 31 artists: no test of new music").wait_for()
     page.get_by_role("button", name="Scan for new music").click()
     page.get_by_text("heard, ").wait_for()
-    assert page.get_by_role("button", name="Scan for new music").is_visible()
+    wait_until(lambda: page.get_by_role("button", name="Scan for new music").is_enabled())
+    page.get_by_label("Folder on this machine").fill(str(tmp_path))
+    page.get_by_role("button", name="Add folder").click()
+    folder = page.get_by_role("region", name="Folders").get_by_role("listitem").filter(has_text=str(tmp_path))
+    folder.get_by_text("Forget", exact=True).click()
+    folder.get_by_role("button", name="Forget it").click()
+    folder.wait_for(state="detached")
+
+    page.get_by_role("link", name="Tidy up").click()
+    excluded = page.get_by_role("region", name="Never recommended").get_by_role("listitem")
+    wait_until(lambda: excluded.count() == 1)
+    page.get_by_label("Pattern or filter").fill("genre = jazz")
+    page.get_by_role("button", name="Never recommend").click()
+    excluded.filter(has_text="genre = jazz").get_by_text(f"{N_TRACKS // 3} tracks").wait_for()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    wait_until(lambda: excluded.count() == 1)
+    page.get_by_label("Pattern or filter").fill("year <")
+    page.get_by_role("button", name="Never recommend").click()
+    page.locator(".toast.error").wait_for()
+
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_label("New profile").fill("dad")
+    with page.expect_request(lambda asked: "/status?profile=dad" in asked.url):
+        page.get_by_role("button", name="Begin").click()
+    choice = page.get_by_label("Profile", exact=True)
+    wait_until(lambda: choice.input_value() == "dad")
+    with page.expect_request(lambda asked: asked.url.endswith("/status")):
+        choice.select_option("default")
 
 
 def test_keyboard_reaches_everything(page: Any) -> None:
@@ -632,6 +659,8 @@ VIEWS = {
     "#/teach": ".candidate",
     "#/players": ".nothing",
     "#/library": ".figure",
+    "#/tidy": ".tidy .folders li",
+    "#/settings": "#profile",
     "docs": ".method",
 }
 

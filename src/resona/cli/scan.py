@@ -101,9 +101,11 @@ def _show(summary: ScanSummary, library: Library, *, as_json: bool) -> None:
 
 def describe_scan(summary: ScanSummary, n_tracks: int) -> str:
     """Say in a few lines what a scan did."""
-    new = summary.n_stored + summary.n_failed
-    rate = f" ({new / summary.seconds:.1f} a second)" if new and summary.seconds else ""
-    lines = [f"{summary.n_found} audio files found; {summary.n_stored} listened to in {summary.seconds:.0f} s{rate}."]
+    n_heard = summary.n_stored - summary.n_recognised
+    rate = f" ({n_heard / summary.seconds:.1f} a second)" if n_heard and summary.seconds else ""
+    lines = [f"{summary.n_found} audio files found; {n_heard} listened to in {summary.seconds:.0f} s{rate}."]
+    if summary.n_recognised:
+        lines.append(f"{summary.n_recognised} recognised by their audio: moved, copied or tagged anew.")
     if summary.n_unchanged:
         lines.append(f"{summary.n_unchanged} unchanged.")
     if summary.n_failed or summary.n_known_failures:
@@ -124,6 +126,7 @@ def _as_dict(summary: ScanSummary) -> dict[str, object]:
     return {
         "n_found": summary.n_found,
         "n_stored": summary.n_stored,
+        "n_recognised": summary.n_recognised,
         "n_failed": summary.n_failed,
         "n_unchanged": summary.n_unchanged,
         "n_known_failures": summary.n_known_failures,

@@ -11,7 +11,7 @@ from resona.evaluate.ladder import Contender
 from resona.evaluate.material import Material
 from resona.metrics import calibration, hubness, pairs
 from resona.metrics.bootstrap import Interval, mean_differences, mean_intervals, weighted_intervals
-from resona.metrics.rankings import FILTERS, Rankings, nearest, rank
+from resona.metrics.rankings import LEFT_OUT, Rankings, nearest, rank
 from resona.pairs import PairSet, artist_digest
 
 HUB_LISTS = 10  # length of the lists in which hubs are counted
@@ -56,7 +56,7 @@ def measure(contender: Contender, material: Material, *, seed: int = 0) -> Measu
     if len(material.rows) <= HELD_TRACKS:
         contender = replace(contender, distances=contender.distances(np.arange(len(material.rows))).__getitem__)
     genres, groups = material.genres, material.groups
-    rankings = {name: rank(contender.distances, genres, groups=groups, exclude=name) for name in FILTERS}
+    rankings = {name: rank(contender.distances, genres, groups=groups, exclude=name) for name in LEFT_OUT}
     rng = np.random.default_rng(seed)
     values: dict[str, Any] = {
         "name": contender.name,

@@ -60,6 +60,11 @@ class Ingested:
     audio_hash: str
     tracks: tuple[Heard, ...]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its audio was heard under another name, so that nothing had to be heard again."""
+        return all(track.features is None for track in self.tracks)
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:

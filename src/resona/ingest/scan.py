@@ -99,6 +99,8 @@ class ScanSummary:
         Audio files found.
     n_stored, n_failed, n_unchanged
         Of these: analysed now, failed now, and left as they were.
+    n_recognised
+        Of those analysed: known by their audio, as after a change of name, and not heard again.
     n_known_failures
         Failed earlier, unchanged since, not tried again.
     n_missing
@@ -113,6 +115,7 @@ class ScanSummary:
 
     n_found: int = 0
     n_stored: int = 0
+    n_recognised: int = 0
     n_failed: int = 0
     n_unchanged: int = 0
     n_known_failures: int = 0
@@ -181,6 +184,7 @@ def scan(
                         _store(store, outcome, features_id, fingerprint(config.analysis.descriptors), model_id)
                 for outcome in group:
                     summary.n_stored += isinstance(outcome, Ingested)
+                    summary.n_recognised += isinstance(outcome, Ingested) and outcome.is_known
                     summary.n_failed += isinstance(outcome, Failed)
                 done = summary.n_stored + summary.n_failed
                 on_progress(

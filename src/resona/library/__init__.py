@@ -22,6 +22,7 @@ from resona.recommend import Recommendation as Recommendation
 from resona.recommend import Recommendations as Recommendations
 from resona.recommend import SimilarGroup as SimilarGroup
 from resona.recommend import SimilarGroups as SimilarGroups
+from resona.recommend.filters.exclusions import pattern_of as pattern_of
 from resona.recommend.filters.grammar import GRAMMAR as GRAMMAR
 from resona.recommend.filters.grammar import parse as parse
 from resona.recommend.mixes.journey import EVEN as EVEN

@@ -160,35 +160,6 @@ def equal_error_rate(similarities: Values, is_match: Truth) -> float:
     return float(false_rate[after - 1] + share * (false_rate[after] - false_rate[after - 1]))
 
 
-def evaluate_pairs(similarities: Values, is_match: Truth, *, threshold: float) -> dict[str, float]:
-    """Give every measure of held-out pairs.
-
-    Parameters
-    ----------
-    similarities, is_match
-        Shape (p,) each.
-    threshold
-        From `choose_threshold` on validation pairs.
-
-    Raises
-    ------
-    FeatureError
-        As `validate`.
-
-    Examples
-    --------
-    >>> evaluate_pairs(np.array([0.9, 0.8, 0.1]), np.array([True, True, False]), threshold=0.5)
-    {'roc_auc': 1.0, 'average_precision': 1.0, 'accuracy': 1.0, 'equal_error_rate': 0.0, 'n_pairs': 3}
-    """
-    return {
-        "roc_auc": roc_auc(similarities, is_match),
-        "average_precision": average_precision(similarities, is_match),
-        "accuracy": accuracy(similarities, is_match, threshold),
-        "equal_error_rate": equal_error_rate(similarities, is_match),
-        "n_pairs": len(is_match),
-    }
-
-
 def _curve(similarities: Values, is_match: Truth, weights: Values | None) -> tuple[Values, Values, Values]:
     """Count matches and others at or above each distinct similarity, highest first, both led by 0; and these levels."""
     validate(similarities, is_match)

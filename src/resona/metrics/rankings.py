@@ -51,7 +51,7 @@ Matrix = NDArray[np.floating[Any]]
 Distances = Matrix | Callable[[Rows], Matrix]
 Groups = Mapping[str, NDArray[Any] | Sequence[Any]]
 
-FILTERS = ("none", "album", "artist", "artist+album")
+LEFT_OUT = ("none", "album", "artist", "artist+album")
 MEASURES = (
     "map",
     "r_precision",
@@ -271,29 +271,6 @@ def confusion(neighbours: Rows, queries: Rows, labels: Labels) -> NDArray[np.flo
     table = np.full_like(counts, np.nan)
     np.divide(counts, totals, out=table, where=totals > 0)
     return table
-
-
-def evaluate_rankings(
-    distances: Distances, labels: Labels, *, groups: Groups | None = None, exclude: str = "none"
-) -> dict[str, float]:
-    """Average every measure over the queries.
-
-    Parameters and errors are those of `rank`.
-
-    Returns
-    -------
-    Measure to mean (nan without queries), then ``n_queries`` and ``n_left_out``.
-
-    Examples
-    --------
-    >>> labels = label_matrix(["a", "a", "b", "b"]).members
-    >>> scores = evaluate_rankings(np.zeros((4, 4)), labels)  # all tied: what chance scores
-    >>> round(scores["precision@1"], 3), round(scores["map"], 3), scores["n_queries"]
-    (0.333, 0.611, 4)
-    """
-    ranked = rank(distances, labels, groups=groups, exclude=exclude)
-    means = {name: float(values.mean()) if len(values) else np.nan for name, values in ranked.values.items()}
-    return {**means, "n_queries": len(ranked.queries), "n_left_out": ranked.n_left_out}
 
 
 def _candidates(

@@ -24,10 +24,10 @@ from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import Attributes, Limits, Wanted, select
 from resona.recommend.recommend import Seeds, rank_tracks
-from resona.recommend.request import Recommendation, Recommendations, Request, track_dict
+from resona.recommend.request import Recommendation, Recommendations, Request
 from resona.store import Discography
 from resona.store.discography import NO_ALBUM
-from resona.tracks import Track
+from resona.tracks import Track, track_dict
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.intp]

@@ -12,7 +12,7 @@ from resona.recommend.limits import Limits, Selection
 from resona.recommend.queries.resolve import Query
 from resona.recommend.queries.seeds import METHODS
 from resona.store.history import seed_key
-from resona.tracks import Track
+from resona.tracks import Track, track_dict
 
 ORDERS = ("similarity", "flow", "shuffle")
 
@@ -132,20 +132,6 @@ def history_key(queries: Sequence[Query]) -> str:
     """Name what was asked for: the same for the same seeds in any order."""
     track_ids = [track.track_id for query in queries for track in query.tracks]
     return seed_key(track_ids, [query.text for query in queries if not query.tracks])
-
-
-def track_dict(track: Track) -> dict[str, Any]:
-    """Give the fields of a track that programs rely on."""
-    tags = track.tags
-    return {
-        "track_id": track.track_id,
-        "path": str(track.path),
-        "artist": tags.artist,
-        "title": tags.title,
-        "album": tags.album,
-        "genre": tags.genres[0] if tags.genres else "",
-        "duration_seconds": round(tags.duration_seconds, 3),
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
+from math import log10
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -31,8 +32,9 @@ NO_ARTIST, NO_ALBUM = "[Unknown Artist]", "[Unknown Album]"
 LAST = 1 << 30  # of a track without a number
 
 SQL = """
-SELECT track_id, artist, album_artist, album, title, genres, year, disc_number, track_number, duration_seconds, added_at
-FROM tracks WHERE NOT is_missing ORDER BY track_id
+SELECT track_id, artist, album_artist, album, title, genres, year, disc_number, track_number, duration_seconds,
+    added_at, loudness_lufs
+FROM tracks LEFT JOIN descriptors USING (track_id) WHERE NOT is_missing ORDER BY track_id
 """
 
 
@@ -50,6 +52,8 @@ class Album:
         The first of its first track; empty where unknown.
     added_at
         When its first track came, in UTC, ISO 8601.
+    loudness_lufs
+        Of its tracks one after another, as far as it was measured; None where it was not.
     """
 
     album_id: str
@@ -61,6 +65,7 @@ class Album:
     year: int | None
     genre: str
     added_at: str
+    loudness_lufs: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,12 +215,18 @@ class Names(Generic[Named]):
 class DiscographyTable(Table):
     """Reads the discography."""
 
+    _last: tuple[int, Discography] | None = None
+
     def load(self) -> Discography:
-        """Work it out from the tracks that are there."""
-        with self._store.reading() as connection:
-            return _built(connection.execute(SQL))
+        """Work it out from the tracks that are there, once for each state of them."""
+        version, last = self._store.version, self._last
+        if last is None or last[0] != version:
+            with self._store.reading() as connection:
+                self._last = last = version, _built(connection.execute(SQL))
+        return last[1]
 
 
+@lru_cache(maxsize=65_536)
 def artist_id(name: str) -> str:
     """Give the id of an artist.
 
@@ -227,6 +238,7 @@ def artist_id(name: str) -> str:
     return "ar-" + _hash(artist_key(name))
 
 
+@lru_cache(maxsize=65_536)
 def album_id(artist: str, album: str) -> str:
     """Give the id of an album.
 
@@ -238,15 +250,16 @@ def album_id(artist: str, album: str) -> str:
     return "al-" + _hash(f"{artist_key(artist)}\n{fold(album)}")
 
 
-def names_of(credit: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def names_of(credit: str) -> tuple[str, ...]:
     """Part a credit where it certainly names several; one of nobody, such as an empty one, stays whole.
 
     Examples
     --------
     >>> names_of("Nina; Miles feat. Gil"), names_of("Various Artists"), names_of("")
-    (['Nina', 'Miles', 'Gil'], ['Various Artists'], [''])
+    (('Nina', 'Miles', 'Gil'), ('Various Artists',), ('',))
     """
-    return names_in(credit) or [credit]
+    return tuple(names_in(credit)) or (credit,)
 
 
 def album_artist(tags: Tags) -> str:
@@ -260,7 +273,6 @@ def album_artist(tags: Tags) -> str:
     return tags.album_artist or tags.artist
 
 
-@lru_cache(maxsize=65_536)
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
 
@@ -268,7 +280,10 @@ def _hash(text: str) -> str:
 class _Lines:
     """The tracks of one album, artist or genre, as they come."""
 
-    __slots__ = ("albums", "called", "duration_seconds", "first", "genre", "names", "places", "year")
+    __slots__ = (
+        *("albums", "called", "duration_seconds", "energy", "first", "genre", "heard_seconds", "names", "places"),
+        "year",
+    )
 
     def __init__(self, names: tuple[str, ...] = (), first: str = "") -> None:
         self.names, self.first = names, first
@@ -276,10 +291,15 @@ class _Lines:
         self.places: list[tuple[int, int, str, int]] = []
         self.albums: set[str] = set()
         self.duration_seconds, self.year, self.genre = 0.0, None, ""
+        self.heard_seconds, self.energy = 0.0, 0.0
 
     @property
     def track_ids(self) -> tuple[int, ...]:
         return tuple(track_id for *_, track_id in sorted(self.places))
+
+    @property
+    def loudness_lufs(self) -> float | None:
+        return 10 * log10(self.energy / self.heard_seconds) if self.heard_seconds else None
 
     @property
     def name(self) -> str:
@@ -292,13 +312,18 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
     albums: dict[str, _Lines] = {}
     artists: dict[str, _Lines] = {}
     genres: dict[str, _Lines] = {}
-    for track_id, artist, by, album, title, genre_names, year, disc, number, seconds, added_at in rows:
+    for track_id, artist, by, album, title, genre_names, year, disc, number, seconds, added_at, lufs in rows:
         track_ids.append(track_id)
         owner = by or artist
         on = album_id(owner, album)
-        line = albums.setdefault(on, _Lines((album, owner), added_at))
+        if on not in albums:
+            albums[on] = _Lines((album, owner), added_at)
+        line = albums[on]
         line.places.append((disc or 1, number or LAST, title, track_id))
         line.duration_seconds += seconds
+        if lufs is not None:
+            line.heard_seconds += seconds
+            line.energy += seconds * 10 ** (lufs / 10)
         line.year = line.year or year
         performers = {artist_id(name): name for name in names_of(artist)}
         for key, name in ({artist_id(name): name for name in names_of(owner)} | performers).items():
@@ -310,7 +335,9 @@ def _built(rows: Iterable[tuple[Any, ...]]) -> Discography:
 
 
 def _add(lines: dict[str, _Lines], key: str, name: str, album: str, track_id: int | None) -> None:
-    line = lines.setdefault(key, _Lines())
+    if key not in lines:
+        lines[key] = _Lines()
+    line = lines[key]
     line.called[name] += 1
     line.albums.add(album)
     if track_id is not None:
@@ -331,6 +358,7 @@ def _finished(
             year=line.year,
             genre=line.genre,
             added_at=line.first,
+            loudness_lufs=line.loudness_lufs,
         )
         for key, line in sorted(albums.items())
     }

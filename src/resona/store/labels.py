@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from resona.store.tables import Table, now
 
-PAIR, ODD = "pair", "odd"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:

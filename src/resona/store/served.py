@@ -9,6 +9,8 @@ from resona.store.tables import Table
 from resona.store.tracks import QUALIFIED, as_track
 from resona.tracks import Track
 
+N_OWN = 5  # columns before those of the track itself
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
@@ -22,8 +24,8 @@ class Served:
         Where it ends in its file; None for the end of the file.
     added_at
         In UTC, ISO 8601.
-    tempo_bpm
-        None where it could not be determined.
+    tempo_bpm, loudness_lufs
+        None where they could not be determined.
     """
 
     track: Track
@@ -31,6 +33,7 @@ class Served:
     end_seconds: float | None
     added_at: str
     tempo_bpm: float | None
+    loudness_lufs: float | None
 
     @property
     def is_part(self) -> bool:
@@ -44,21 +47,22 @@ class ServedTable(Table):
     def get_many(self, track_ids: Sequence[int]) -> list[Served]:
         """Give tracks in the order asked for, missing ones too; unknown ids are left out."""
         rows = self._rows(
-            f"SELECT t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, {QUALIFIED}"  # noqa: S608 - fixed names
+            f"SELECT t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, d.loudness_lufs, {QUALIFIED}"  # noqa: S608 - fixed names
             " FROM tracks t LEFT JOIN descriptors d USING (track_id)"
             " WHERE t.track_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(track_ids)),),
         )
-        found = {row[4]: row for row in rows}
+        found = {row[N_OWN]: row for row in rows}
         return [_as_served(found[track_id]) for track_id in track_ids if track_id in found]
 
 
 def _as_served(row: tuple[Any, ...]) -> Served:
-    size_bytes, end_seconds, added_at, tempo_bpm, *track = row
+    size_bytes, end_seconds, added_at, tempo_bpm, loudness_lufs, *track = row
     return Served(
         track=as_track(tuple(track)),
         size_bytes=size_bytes,
         end_seconds=end_seconds,
         added_at=added_at,
         tempo_bpm=tempo_bpm,
+        loudness_lufs=loudness_lufs,
     )

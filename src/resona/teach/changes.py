@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.request import track_dict
-from resona.tracks import Track
+from resona.tracks import Track, track_dict
 
 N_SEEDS = 50  # songs whose lists are compared
 N_PLACES = 10  # a list's length

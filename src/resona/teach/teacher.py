@@ -61,6 +61,11 @@ class Teacher:
         return other
 
     @property
+    def profiles(self) -> list[str]:
+        """All profiles with judgements, by name."""
+        return self.store.labels.profiles()
+
+    @property
     def base(self) -> Catalogue:
         """The library as the model hears it: loaded once, and again whenever the library has changed."""
         if self._sibling is not None:

@@ -16,13 +16,16 @@ from resona.errors import ResonaError
 from resona.library import Library
 from resona.web import (
     audiomuse,
+    care,
     find,
+    folders,
     groups,
     maps,
     mixes,
     overview,
     players,
     playlists,
+    profiles,
     reasons,
     shelves,
     similar,
@@ -67,7 +70,8 @@ def create_app(
         If the file cannot be used.
     """
     opened = library if isinstance(library, Library) else Library(library)
-    state = State(library=opened)
+    access = access or Access()
+    state = State(library=opened, is_for_others=bool(access.token))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -85,7 +89,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = state
-    app.add_middleware(guarded, access=access or Access())
+    app.add_middleware(guarded, access=access)
     _add_error_handlers(app)
     for part in (
         tracks,
@@ -100,7 +104,10 @@ def create_app(
         uploads,
         maps,
         teach,
+        profiles,
         overview,
+        folders,
+        care,
         work,
     ):
         app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES)

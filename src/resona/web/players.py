@@ -45,7 +45,7 @@ def players(state: Shared, request: Request) -> list[PlayerView]:
 @router.post("", status_code=201)
 def add(state: Shared, request: Request, wanted: NewPlayer) -> PlayerView:
     """Let a player in, with a new key."""
-    profile = wanted.profile or state.library.labels.profile
+    profile = wanted.profile or state.labels.profile
     return _view(state.library.players.add(wanted.name, profile=profile), request)
 
 

@@ -3,11 +3,12 @@
 import os
 import threading
 from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Annotated
 
 import numpy as np
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from numpy.typing import NDArray
 
 from resona.errors import UnknownTrackError
@@ -16,7 +17,13 @@ from resona.tracks import Tags
 from resona.web.jobs import Jobs, LayoutJob
 
 REST = 5.0  # a discography that takes two seconds is worked out every twelve, while a scan goes on
+N_PROFILES = 4  # whose lists are kept warm, besides the server's own
 N_UPLOADS = 24  # remembered, without their audio; the oldest is forgotten first
+
+
+Profile = Annotated[
+    str, Query(max_length=100, description="Whose judgements lists follow; the server's own if none is named.")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +40,28 @@ class Upload:
 
 @dataclass(kw_only=True)
 class State:
-    """Everything that requests share."""
+    """Everything that requests share.
+
+    Attributes
+    ----------
+    labels, lists
+        What the profile that asks has said, and its lists.
+    is_for_others
+        Whether other machines may ask.
+    """
 
     library: Library
+    is_for_others: bool = False
     uploads: "OrderedDict[str, Upload]" = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
-        self.lists = self.library.lists.warmed()
+        self.labels, self.lists = self.library.labels, self.library.lists.warmed()
+        self._of_profile: OrderedDict[str, State] = OrderedDict()
         self._discography = Warm(self.library.music.discography, lambda: self.library.music.version, rest=REST)
         self.jobs = Jobs()
         self.layout = LayoutJob(self.library)
         self.turns = threading.BoundedSemaphore(os.cpu_count() or 1)  # lists at once: more only delay each other
-        self.is_closing = False
+        self._closing = threading.Event()
         self._guard = threading.Lock()
 
     @property
@@ -52,9 +69,33 @@ class State:
         """The library's albums, artists and genres, or those it had a moment ago."""
         return self._discography.get()
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the server ends."""
+        return self._closing.is_set()
+
+    def of(self, profile: str) -> "State":
+        """Give the same for another profile: it has judgements and lists of its own, and shares the rest.
+
+        Raises
+        ------
+        ConfigError
+            If the profile cannot be one.
+        """
+        with self._guard:
+            if profile not in self._of_profile:
+                theirs = copy(self)
+                theirs.labels = self.library.labels.of(profile)
+                theirs.lists = self.library.lists_of(profile).warmed()
+                self._of_profile[profile] = theirs
+                while len(self._of_profile) > N_PROFILES:
+                    self._of_profile.popitem(last=False)
+            self._of_profile.move_to_end(profile)
+            return self._of_profile[profile]
+
     def close(self) -> None:
         """End what runs in the background."""
-        self.is_closing = True
+        self._closing.set()
         self.jobs.close()
         self.library.sounds.close()
 
@@ -80,13 +121,13 @@ class State:
         return upload
 
 
-async def get_state(request: Request) -> State:
-    """Give the state of the server that a request came to.
+async def get_state(request: Request, profile: Profile = "") -> State:
+    """Give the state of the server that a request came to, for the profile that it names.
 
     It waits for nothing; were it not `async`, each request would pass through one more thread.
     """
     state: State = request.app.state.shared
-    return state
+    return state if profile in ("", state.labels.profile) else state.of(profile)
 
 
 Shared = Annotated[State, Depends(get_state)]

@@ -85,6 +85,8 @@ def _tell_steps(tell: Tell, n_done: int, n_due: int, words: str) -> None:
 
 
 def _scanned(summary: "ScanSummary") -> str:
+    n_heard = summary.n_stored - summary.n_recognised
+    known = f", {summary.n_recognised} recognised" if summary.n_recognised else ""
     gone = f", {summary.n_missing} gone" if summary.n_missing else ""
     passed_over = "".join(f" Not looked at: {path}: {reason}." for path, reason in summary.unreadable[:N_NAMED])
-    return f"{summary.n_stored} heard, {summary.n_failed} failed{gone}.{passed_over}"
+    return f"{n_heard} heard{known}, {summary.n_failed} failed{gone}.{passed_over}"

@@ -103,14 +103,14 @@ class LessonView:
 @router.get("/question")
 def question(state: Shared, form: Literal["pair", "odd"] = "pair") -> QuestionView:
     """Choose the songs whose comparison would tell most."""
-    tracks = [view(state.library.tracks.get(track_id)) for track_id in state.library.labels.ask(form).track_ids]
+    tracks = [view(state.library.tracks.get(track_id)) for track_id in state.labels.ask(form).track_ids]
     return QuestionView(a=tracks[0], b=tracks[1], c=tracks[2] if form == "odd" else None)
 
 
 @router.get("")
 def progress(state: Shared) -> Progress:
     """Say how far the interview is."""
-    labels = state.library.labels.judgements
+    labels = state.labels.judgements
     pairs = [label for label in labels if label.kind == "pair"]
     return Progress(
         n_answers=len(labels),
@@ -123,7 +123,7 @@ def progress(state: Shared) -> Progress:
 @router.get("/lesson")
 def lesson(state: Shared) -> LessonView:
     """Say what was learned, whether lists follow it, and what that changed."""
-    teacher = state.library.labels
+    teacher = state.labels
     with state.turns:
         learned = teacher.lesson
         nearer, farther = teacher.moved()
@@ -145,14 +145,14 @@ def answer(state: Shared, given: Annotated[Answer, Body()]) -> Progress:
     """Keep a judgement."""
     verdict = "odd" if given.c is not None else "alike" if given.is_match else "different"
     songs = [meaning(state, track_id) for track_id in (given.a, given.b, given.c) if track_id is not None]
-    state.library.labels.judge(songs, verdict, source=SOURCE)
+    state.labels.judge(songs, verdict, source=SOURCE)
     return progress(state)
 
 
 @router.delete("/{label_id}")
 def take_back(state: Shared, label_id: int) -> Progress:
     """Take a judgement back."""
-    if not 0 < label_id <= LARGEST_ID or not state.library.labels.take_back([label_id]):
+    if not 0 < label_id <= LARGEST_ID or not state.labels.take_back([label_id]):
         raise RequestError(404, "UnknownLabel", "there is no such judgement")
     return progress(state)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from resona.library import Recommendation, album_artist, album_id, artist_id, names_of
-from resona.tracks import Track
+from resona.tracks import Track, track_dict
 
 Descriptors = dict[str, float | str | None]
 
@@ -81,19 +81,14 @@ class TrackDetails(TrackView):
 def track_fields(track: Track) -> dict[str, object]:
     """Give the fields of `TrackView`, with characters that are not Unicode replaced."""
     tags = track.tags
-    return {
-        "track_id": track.track_id,
+    return track_dict(track) | {
         "path": _text(str(track.path)),
-        "artist": tags.artist,
         "artists": [CreditView(id=artist_id(name), name=name) for name in names_of(tags.artist)],
         "title": tags.title or _text(track.path.stem),
-        "album": tags.album,
         "album_id": album_id(album_artist(tags), tags.album),
         "disc_number": tags.disc_number,
         "track_number": tags.track_number,
-        "genre": tags.genres[0] if tags.genres else "",
         "year": tags.year,
-        "duration_seconds": tags.duration_seconds,
         "start_seconds": track.start_seconds,
         "is_missing": track.is_missing,
     }

@@ -65,3 +65,18 @@ def test_probabilities_fall_as_distances_rise(vectors: Array) -> None:
     ranker = Ranker.fit(model, vectors)
     distances = np.sort(ranker.distances(vectors[:1])[0])
     assert (np.diff(ranker.probabilities(distances)) <= 0).all()
+
+
+@pytest.mark.parametrize("hubness", ["none", "mutual_proximity"])
+def test_a_copy_is_shown_as_one_and_the_next_visibly_below(vectors: Array, hubness: str) -> None:
+    model = HeadModel()
+    model.ranking = Ranking(by="cosine", hubness=hubness)
+    model.calibration = Calibration(slope=2.0, intercept=-1.0, is_fisher=True)
+    for library, copied in ((vectors, vectors), (np.concatenate([vectors, vectors[:20]]), vectors[:20])):
+        ranker = Ranker.fit(model, library)  # without any copies, and with some
+        shown = ranker.probabilities(ranker.distances(copied))
+        order = np.argsort(-shown, axis=1)
+        own = np.arange(len(copied))
+        assert shown[own, own].min() >= 0.99
+        assert (order[:, 0] == own).mean() > 0.4
+        assert np.median(shown[own, order[:, 2]]) < 0.97

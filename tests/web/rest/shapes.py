@@ -20,12 +20,12 @@ SHAPES = {
         "artists:ArtistID3* displayArtist:s albumArtists:ArtistID3* displayAlbumArtist:s replayGain:ReplayGain",
         "Song": "id!:s isDir!:b title!:s parent!:s album!:s artist!:s track:i year:i genre:s coverArt!:s size!:i "
         "contentType!:s suffix!:s duration!:i bitRate!:i path!:s isVideo!:b userRating:i playCount:i discNumber:i "
-        "created!:d starred:d albumId!:s artistId!:s type!:s mediaType!:s played:d bpm:i genres!:ItemGenre* "
-        "artists!:ArtistID3* displayArtist!:s albumArtists!:ArtistID3* displayAlbumArtist!:s replayGain:ReplayGain",
+        "created!:d starred:d albumId!:s artistId!:s type!:s mediaType!:s played:d bpm!:i genres!:ItemGenre* "
+        "artists!:ArtistID3* displayArtist!:s albumArtists!:ArtistID3* displayAlbumArtist!:s replayGain!:ReplayGain",
         "ReplayGain": "trackGain:f albumGain:f trackPeak:f albumPeak:f",
         "ItemGenre": "name!:s",
         "Album": "id!:s name!:s artist!:s artistId!:s coverArt!:s songCount!:i duration!:i created!:d year:i genre:s "
-        "genres:ItemGenre* artists:ArtistID3* displayArtist:s starred:d userRating:i playCount:i played:d",
+        "genres!:ItemGenre* artists!:ArtistID3* displayArtist!:s starred:d userRating:i playCount:i played:d",
         "AlbumWithSongs": "song!:Song*",
         "ArtistID3": "id!:s name!:s coverArt:s albumCount:i starred:d",
         "ListedArtist": "id!:s name!:s coverArt!:s albumCount!:i starred:d userRating:i",
@@ -74,8 +74,8 @@ SHAPES = {
         "podcasts": "channel:Child*",
         "internetRadioStations": "internetRadioStation:Child*",
         "bookmarks": "bookmark:Child*",
-        "artistInfo": "biography:s",
-        "artistInfo2": "biography:s",
+        "artistInfo": "biography:s similarArtist:Artist*",
+        "artistInfo2": "biography:s similarArtist:ListedArtist*",
         "albumInfo": "notes:s",
         "error": "code!:i message!:s helpUrl:s",
     }.items()

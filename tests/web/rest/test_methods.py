@@ -50,6 +50,8 @@ CALLS: list[tuple[str, dict[str, object]]] = [
     ("getSimilarSongs2", {"id": ALBUM_0}),
     ("getSonicSimilarTracks", {"id": "tr-1"}),
     ("findSonicPath", {"startSongId": "tr-1", "endSongId": "tr-8", "count": 5}),
+    ("getArtistInfo", {"id": "tr-1", "count": 3}),
+    ("getArtistInfo2", {"id": ALBUM_0}),
     ("getPlaylists", {}),
     ("getPlayQueue", {}),
     *(
@@ -138,6 +140,23 @@ def test_similar_songs_are_those_of_recommend(door: Door) -> None:
     for method in ("getSimilarSongs", "getSimilarSongs2"):
         songs = door.ask(method, id="tr-1", count=7)[method.removeprefix("getS").replace("imilar", "similar")]["song"]
         assert [song["id"] for song in songs] == [match["entry"]["id"] for match in matches]
+
+
+@pytest.mark.parametrize("seed", ["tr-1", ALBUM_0, artist_id("Artist 0")])
+def test_similar_artists_are_those_of_recommend(door: Door, seed: str) -> None:
+    tracks = {"tr-1": ["#1"], ALBUM_0: ["#1", "#13"]}.get(seed, ["Artist 0"])
+    found = door.ask("getArtistInfo2", id=seed, count=2)["artistInfo2"]["similarArtist"]
+    expected = door.library.lists.artists(*tracks, k=2).groups
+    assert [artist["id"] for artist in found] == [line.group.group_id for line in expected]
+    assert len(found) == 2
+    assert door.ask("getArtistInfo2", id=seed, count=0)["artistInfo2"]["similarArtist"] == []
+
+
+def test_players_are_told_how_loud_songs_and_albums_are(door: Door) -> None:
+    songs = {number: door.ask("getSong", id=f"tr-{number}")["song"] for number in (2, 3, 27)}
+    assert songs[2]["replayGain"] == {"trackGain": -12.0, "albumGain": -9.26}  # the mean power of -6 and -18 LUFS
+    assert songs[3]["replayGain"] == {"trackGain": 0.0, "albumGain": 0.0}
+    assert songs[27]["replayGain"] == {}  # never heard
 
 
 @pytest.mark.parametrize("kind", ["album", "artist", "playlist"])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from resona.artists import Credit, artist_key, known_names, read_credit
 from resona.descriptors import FILTERS
 from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
-from resona.recommend.filters.expression import SOUND, TextColumn
+from resona.recommend.filters.expression import TOLD, TextColumn
 from resona.recommend.filters.grammar import CREDITED
 from resona.recommend.limits import Attributes
 from resona.recommend.ordering.transitions import key_names
@@ -82,7 +82,7 @@ class Columns:
     texts
         Text columns as lists.
     filtered
-        What a filter looks at, by the names of `resona.recommend.filters.grammar`: fields, and words after `SOUND`.
+        What a filter looks at, by the names of `resona.recommend.filters.grammar`: fields, and words after `TOLD`.
     attributes
         What the limits look at.
     """
@@ -125,8 +125,8 @@ class Columns:
         return f"{name}\n{artist_key(artist) or PurePath(path).parent}" if (name := fold(album)) else ""
 
     def _filtered(self, name: str) -> TextColumn | Numbers:
-        if name.startswith(SOUND) and self._tell:
-            return np.asarray(self._tell(name.removeprefix(SOUND)), np.float64)
+        if name.startswith(TOLD) and self._tell:
+            return np.asarray(self._tell(name.removeprefix(TOLD)), np.float64)
         if name == "track_id":
             return self._arrays["track_ids"].astype(np.float64)
         if name == "genre":

@@ -167,7 +167,8 @@ def may_be_nearest(
     """Find the candidates that may be among the nearest by mutual proximity, without working it out for all.
 
     The chance that one or the other of two things happens is at least that of the likelier and at most twice that; so
-    candidates of which the likelier is more than twice that of the n-th best are farther than n others.
+    candidates of which the likelier is more than twice that of the n-th best are farther than n others. Copies always
+    may.
 
     Parameters
     ----------
@@ -206,8 +207,8 @@ def may_be_nearest(
         return np.arange(len(similarities))
     least = -NormalDist().inv_cdf(max(chance, LEAST_CHANCE))
     bound = float(query_stats[0]) + least * float(query_stats[1])
-    rows = np.flatnonzero(similarities >= bound - ROUNDING * (1 + abs(bound)))
-    return rows[likelier(rows) >= least]
+    rows = np.flatnonzero(similarities >= min(bound - ROUNDING * (1 + abs(bound)), COPY_SIMILARITY))
+    return rows[(likelier(rows) >= least) | (similarities[rows] > COPY_SIMILARITY)]
 
 
 def nearest_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:

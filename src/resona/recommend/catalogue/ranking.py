@@ -24,6 +24,7 @@ MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
 N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
 N_PAIRS = 200_000  # pairs that the curve is measured on
 BLOCK_ROWS = 1024
+LEAST = float(np.finfo(np.float32).tiny)  # distance above 0
 N_CANDIDATES = 5000  # tracks that a pair head hears for each query
 
 
@@ -168,7 +169,10 @@ class Ranker:
     def _corrected(self, similarities: Array, query_stats: Array, candidate_stats: Array) -> Array:
         if self.kind == "none":
             return self._plain(similarities)
-        return corrected_distances(similarities, query_stats, candidate_stats, self.kind).astype(np.float32)
+        distances: Array = corrected_distances(similarities, query_stats, candidate_stats, self.kind).astype(np.float32)
+        if self.model.ranking.by == "cosine":
+            distances[similarities > COPY] = 0  # nothing is nearer, however normal the similarities are
+        return distances
 
     def _measure_curve(self, rng: np.random.Generator) -> NDArray[np.float64]:
         n_queries = max(1, min(len(self.vectors), N_PAIRS // len(self.vectors)))
@@ -180,10 +184,7 @@ class Ranker:
         quantiles = np.r_[0, np.geomspace(1e-5, 0.5, 200), np.linspace(0.5, 1, 56)[1:]]
         near = np.quantile(distances[others].astype(np.float64), quantiles)
         alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
-        copies = float(distances[~others].max())
-        if (
-            self.model.ranking.by == "cosine" and copies < near[0]
-        ):  # a copy is shown as one, however near the nearest are
-            near, alike = np.r_[copies, near], np.r_[1.0, alike]
+        if self.model.ranking.by == "cosine" and near[0] > 0:  # nothing but a copy is shown as one
+            near, alike = np.r_[0.0, LEAST, near], np.r_[1.0, alike[0], alike]
         rising, first = np.unique(near, return_index=True)
         return np.stack([rising, alike[first]])

@@ -6,7 +6,9 @@ long files; it can be changed or switched off. Where the default would leave out
 of short excerpts or of audiobooks, it is taken as not meant for it.
 """
 
+import glob
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,12 +21,13 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn
 from resona.recommend.filters.grammar import DEFAULT_EXCLUSION, parse, parse_exclusion
 from resona.store import Store
-from resona.tracks import plain
+from resona.tracks import Track, plain
 
 Mask = NDArray[np.bool_]
 Groups = Mapping[str, Sequence[str]]
 
 PATTERNS, DEFAULT, FILES = "exclusions", "default_exclusion", "excluded_files"
+ESCAPED = re.compile(r"\[([*?[])\]")
 MOST = 0.5  # of a library: a default that leaves out more is not applied
 
 
@@ -75,12 +78,14 @@ class Exclusions:
 
     def _audio_of(self, expression: Expression) -> str:
         """Give the hash of the one file that a pattern names; empty where it is no name of a file."""
-        if not isinstance(expression, Glob) or WILDCARD.search(expression.pattern):
+        if not isinstance(expression, Glob) or WILDCARD.search(ESCAPED.sub("", expression.pattern)):
             return ""
         tracks = [(track_id, os.fsdecode(path)) for track_id, path in self._tracks.columns("track_id", "path")]
         rows = np.flatnonzero(expression.matches({"path": TextColumn([path for _, path in tracks])})).tolist()
         paths = {tracks[row][1] for row in rows}
-        is_file = len(paths) == 1 and plain(Path(min(paths)).name) == plain(Path(expression.pattern).name)
+        is_file = len(paths) == 1 and plain(Path(min(paths)).name) == plain(
+            Path(ESCAPED.sub(r"\1", expression.pattern)).name
+        )
         return self._tracks.audio_names()[tracks[rows[0]][0]].partition("#")[0] if is_file else ""
 
     def remove(self, patterns: Sequence[str]) -> None:
@@ -110,6 +115,17 @@ class Exclusions:
         if text:
             parse(text, genre_groups=genre_groups)
         self._settings.put(DEFAULT, text)
+
+
+def pattern_of(track: Track) -> str:
+    """Give the pattern that excludes a track's file and no other.
+
+    Examples
+    --------
+    >>> pattern_of(Track(track_id=1, path=Path("/music/Who? [live].mp3")))
+    '/music/Who[?] [[]live].mp3'
+    """
+    return glob.escape(str(track.path))
 
 
 def allowed_masks(catalogue: Catalogue, where: str, genre_groups: Groups, *, with_excluded: bool) -> dict[str, Mask]:

@@ -22,7 +22,7 @@ from resona.tracks import fold, plain
 Mask = NDArray[np.bool_]
 Columns = Mapping[str, Any]  # field name to TextColumn or float64 array
 
-SOUND = "sound: "  # before a word that is told of a track's sound, as the name of a column
+TOLD = "sound: "  # before a word that is told of a track's sound, as the name of a column
 WILDCARD = re.compile(r"\[!?\]?[^\]]*\]|[*?]")
 COMPARISONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 

@@ -18,7 +18,7 @@ from resona.errors import QueryError
 from resona.genre_names import SPOKEN_GENRES
 from resona.recommend.filters.expression import (
     COMPARISONS,
-    SOUND,
+    TOLD,
     All,
     Contains,
     Either,
@@ -230,7 +230,7 @@ class _Parser:
     def _number_operator(self, field: str) -> Expression:
         operator = self._take()
         if operator.kind != "symbol" or operator.content not in COMPARISONS:
-            name = field.removeprefix(SOUND)
+            name = field.removeprefix(TOLD)
             raise operator.error(f"{operator} after {name!r}, which is a number; use = != < <= > >=, 'in' or 'is'")
         return Ordered(field, operator.content, _number(self._value(field)))
 
@@ -271,7 +271,7 @@ class _Parser:
         if token.kind == "word" and name in FIELDS:
             return name
         if token.kind == "text" or (token.kind == "word" and is_common(name)):
-            return f"{SOUND}{name}"
+            return f"{TOLD}{name}"
         if token.kind != "word" or name in WORDS:
             raise token.error(f"{token} where a field should be, such as genre or year")
         near = [INSTEAD[name]] if name in INSTEAD else difflib.get_close_matches(name, FIELDS, n=1)
@@ -283,8 +283,8 @@ class _Parser:
         if token.kind in ("symbol", "end") or (token.kind == "word" and token.content.lower() in WORDS):
             raise token.error(f"{token} where a value for {field!r} should be")
         if field not in TEXT_FIELDS and token.kind != "number":
-            example = "3:30" if field == "duration" else "0.5" if field.startswith(SOUND) else "120"
-            name = field.removeprefix(SOUND)
+            example = "3:30" if field == "duration" else "0.5" if field.startswith(TOLD) else "120"
+            name = field.removeprefix(TOLD)
             raise token.error(f"{name!r} needs a number such as {example}, without quotes, not {token.content!r}")
         return token
 

@@ -18,8 +18,8 @@ from resona.recommend.mixes.radio import RadioConfig, draw_radio
 from resona.recommend.queries.resolve import Query, resolve_one
 from resona.recommend.queries.seeds import centroid
 from resona.recommend.recommend import Seeds, rank_tracks, results_of
-from resona.recommend.request import Recommendations, Request, track_dict
-from resona.tracks import Track
+from resona.recommend.request import Recommendations, Request
+from resona.tracks import Track, track_dict
 
 Mask = NDArray[np.bool_]
 

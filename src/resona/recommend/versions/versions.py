@@ -7,8 +7,7 @@ import numpy as np
 
 from resona.recommend.catalogue.building import KINDS
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.request import track_dict
-from resona.tracks import Track
+from resona.tracks import Track, track_dict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,9 @@ from resona.recommend.catalogue.hubness import nearest_rows
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.queries.seeds import centroid
-from resona.recommend.request import Request, track_dict
+from resona.recommend.request import Request
 from resona.recommend.words.grammar import Asked, Term
-from resona.tracks import Track, fold
+from resona.tracks import Track, fold, track_dict
 
 Array = NDArray[np.float32]
 

@@ -21,7 +21,7 @@ def get_artists(ask: Ask) -> Answer:
 def get_indexes(ask: Ask) -> Answer:
     """List all artists as folders; none, if nothing has changed since a time the client names."""
     is_new = _changed(ask) > ask.parameters.number("ifModifiedSince", 0)
-    index = [{**letter, "artist": [_folder(view) for view in letter["artist"]]} for letter in _index(ask)]
+    index = [{**letter, "artist": [plain_artist(view) for view in letter["artist"]]} for letter in _index(ask)]
     return {"indexes": {"ignoredArticles": ARTICLES, "lastModified": _changed(ask), "index": index if is_new else []}}
 
 
@@ -118,7 +118,8 @@ def _letter(artist: dict[str, Any]) -> str:
     return first if first.isalpha() else "#"
 
 
-def _folder(view: dict[str, Any]) -> dict[str, Any]:
+def plain_artist(view: dict[str, Any]) -> dict[str, Any]:
+    """Leave of an artist what older clients know."""
     return {name: view[name] for name in ("id", "name", "starred", "userRating") if name in view}
 
 

@@ -45,6 +45,8 @@ METHODS: dict[str, Callable[[Ask], Answer | Response]] = {
     "search3": search.search3,
     "getSimilarSongs": similar.get_similar_songs,
     "getSimilarSongs2": similar.get_similar_songs2,
+    "getArtistInfo": similar.get_artist_info,
+    "getArtistInfo2": similar.get_artist_info2,
     "getSonicSimilarTracks": similar.get_sonic_similar_tracks,
     "findSonicPath": similar.find_sonic_path,
     "stream": media.stream,

@@ -7,8 +7,6 @@ from resona.web.rest.views import date
 EPOCH = date("1970-01-01T00:00:00")
 
 NOTHING: dict[str, Answer] = {
-    "getArtistInfo": {"artistInfo": {}},
-    "getArtistInfo2": {"artistInfo2": {}},
     "getAlbumInfo": {"albumInfo": {}},
     "getAlbumInfo2": {"albumInfo": {}},
     "getPodcasts": {"podcasts": {"channel": []}},

@@ -6,7 +6,7 @@ from resona.errors import QueryError, UnknownTrackError, VectorIndexError
 from resona.library import Query, Recommendation
 from resona.tracks import Track
 from resona.web.rest import ids, views
-from resona.web.rest.browse import find_album, find_artist
+from resona.web.rest.browse import find_album, find_artist, plain_artist
 from resona.web.rest.protocol import Answer
 from resona.web.rest.service import Ask
 
@@ -46,6 +46,30 @@ def get_similar_songs(ask: Ask) -> Answer:
 def get_similar_songs2(ask: Ask) -> Answer:
     """List the same; clients ask for songs by this form, too."""
     return {"similarSongs2": _songs(ask)}
+
+
+def get_artist_info(ask: Ask) -> Answer:
+    """List artists like an artist, or like those of a song or album; nothing else is known of them."""
+    return {"artistInfo": {"similarArtist": [plain_artist(view) for view in _artists(ask)]}}
+
+
+def get_artist_info2(ask: Ask) -> Answer:
+    """List the same, with covers and numbers of albums."""
+    return {"artistInfo2": {"similarArtist": _artists(ask)}}
+
+
+def _artists(ask: Ask) -> list[dict[str, Any]]:
+    asked, known = ask.parameters.text("id"), ask.service.discography.artists
+    tracks = _tracks(ask, _meant(ask, asked)[0], asked)
+    count = ask.parameters.number("count", 20, most=MOST)
+    lists = ask.service.lists_of(ask.profile)
+    with ask.service.state.turns:
+        try:
+            heard = lists.heard(tracks)
+            found = lists.artists(Query(text=asked, tracks=tuple(heard)), k=count).groups if heard and count else ()
+        except (VectorIndexError, QueryError):
+            found = ()
+    return views.artists(ask, [known[line.group.group_id] for line in found if line.group.group_id in known])
 
 
 def _songs(ask: Ask) -> Answer:

@@ -12,6 +12,7 @@ from resona.web.tracks import MIMES
 
 View = dict[str, Any]
 
+REFERENCE_LUFS = -18.0  # of ReplayGain 2.0
 PART_SUFFIX, PART_MIME = "flac", "audio/flac"  # a part of a file is cut out of it
 PART_BYTES_PER_SECOND = 106_000  # about what lossless stereo takes
 
@@ -21,7 +22,8 @@ def songs(ask: Ask, track_ids: Sequence[int]) -> list[View]:
     served = ask.library.music.tracks(track_ids)
     marks = ask.library.music.marks(ask.profile, [ids.track_id(item.track.track_id) for item in served])
     folders = [Path(folder) for folder in ask.library.folders.known]
-    return [_song(item, marks, folders) for item in served]
+    known = ask.service.discography.albums
+    return [_song(item, marks, folders, known) for item in served]
 
 
 def albums(ask: Ask, found: Sequence[Album]) -> list[View]:
@@ -65,7 +67,7 @@ def artists(ask: Ask, found: Sequence[Artist]) -> list[View]:
     ]
 
 
-def _song(item: Served, marks: Mapping[str, Mark], folders: Sequence[Path]) -> View:
+def _song(item: Served, marks: Mapping[str, Mark], folders: Sequence[Path], known: Mapping[str, Album]) -> View:
     track, tags = item.track, item.track.tags
     own_id, on_id = ids.track_id(track.track_id), album_id(album_artist(tags), tags.album)
     by = names_of(tags.artist)
@@ -89,6 +91,7 @@ def _song(item: Served, marks: Mapping[str, Mark], folders: Sequence[Path]) -> V
         "albumArtists": [_credit(name) for name in names_of(album_artist(tags))],
         "displayArtist": tags.artist or NO_ARTIST,
         "displayAlbumArtist": album_artist(tags) or NO_ARTIST,
+        "replayGain": _gains(item, known.get(on_id)),
     }
     return view | _sound(item) | _known(tags) | _marked(own_id, marks)
 
@@ -105,7 +108,13 @@ def _sound(item: Served) -> View:
         "duration": round(seconds),
         "bitRate": max(round(size * 8 / 1000 / seconds), 1) if seconds else 0,
     }
-    return view | ({"bpm": round(item.tempo_bpm)} if item.tempo_bpm else {})
+    return view | {"bpm": round(item.tempo_bpm or 0)}
+
+
+def _gains(item: Served, album: Album | None) -> View:
+    """Say by how many dB to turn it up; no peaks, since a scan does not hear whole files."""
+    loudness = {"trackGain": item.loudness_lufs, "albumGain": album.loudness_lufs if album else None}
+    return {name: round(REFERENCE_LUFS - lufs, 2) for name, lufs in loudness.items() if lufs is not None}
 
 
 def _known(tags: Tags) -> View:
@@ -130,10 +139,11 @@ def _album(album: Album) -> View:
         "created": date(album.added_at),
         "displayArtist": album.artist,
         "artists": [_credit(name) for name in names_of(album.artist)],
+        "genres": [{"name": album.genre}] if album.genre else [],
     }
     if album.year is not None:
         view["year"] = album.year
-    return view | ({"genre": album.genre, "genres": [{"name": album.genre}]} if album.genre else {})
+    return view | ({"genre": album.genre} if album.genre else {})
 
 
 def _credit(name: str) -> View:

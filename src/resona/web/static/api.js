@@ -1,5 +1,7 @@
 // Every request to the server, in one place.
 
+import { kept } from "./keep.js";
+
 const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 const PATIENCE_MS = 1500; // between looks whether the server is back
 
@@ -19,6 +21,8 @@ export function address(path, parameters = {}) {
       if (item !== undefined && item !== null && item !== "") query.append(name, item);
     }
   }
+  const profile = kept("profile", ""); // whose ears this browser follows; the server's own if none is chosen
+  if (profile) query.append("profile", profile);
   const text = query.toString();
   return BASE + path + (text ? `?${text}` : "");
 }
@@ -72,6 +76,8 @@ export async function post(path, body) { return send("POST", path, body); }
 
 export async function patch(path, body) { return send("PATCH", path, body); }
 
+export async function put(path, body) { return send("PUT", path, body); }
+
 async function send(method, path, body) {
   const options = { method };
   if (body !== undefined) {
@@ -81,8 +87,8 @@ async function send(method, path, body) {
   return (await request(address(path), options)).json();
 }
 
-export async function remove(path) {
-  return (await request(address(path), { method: "DELETE" })).json();
+export async function remove(path, parameters) {
+  return (await request(address(path, parameters), { method: "DELETE" })).json();
 }
 
 /** Send a file: to `/uploads`, to be heard; to `/playlists/files`, to be read. */
@@ -95,7 +101,7 @@ export async function upload(path, file) {
   return response.json();
 }
 
-/** Listen to the scan; returns a function that stops listening. */
+/** Listen to the server's events; returns a function that stops listening. */
 export function listen(path, onmessage) {
   const source = new EventSource(address(path));
   source.onmessage = (event) => onmessage(JSON.parse(event.data));

@@ -16,9 +16,11 @@ import { playersView } from "./players.js";
 import { playlistView } from "./playlistview.js";
 import { queueView } from "./queueview.js";
 import { radioView } from "./radioview.js";
+import { settingsView } from "./settings.js";
 import { albumView, artistView } from "./shelf.js";
 import { teachView } from "./teach.js";
 import { LANGUAGES, language, speak, text } from "./texts.js";
+import { tidyView } from "./tidy.js";
 import { trackView } from "./track.js";
 
 const VIEWS = {
@@ -29,7 +31,7 @@ const VIEWS = {
   playlist: { name: text("view.playlist"), icon: "playlist", draw: playlistView },
   teach: { name: text("view.teach"), icon: "teach", draw: teachView },
   players: { name: text("view.players"), icon: "players", draw: playersView },
-  library: { name: text("view.library"), icon: "library", draw: libraryView },
+  library: { name: text("view.library"), icon: "library", draw: libraryView, holds: ["tidy", "settings"] },
 };
 const ALL = {
   ...VIEWS,
@@ -39,6 +41,8 @@ const ALL = {
   album: { name: text("view.album"), draw: albumView, isKept: true },
   radio: { name: text("radio.radio"), draw: radioView },
   path: { name: text("path.title"), draw: pathView },
+  tidy: { name: text("tidy.title"), draw: tidyView },
+  settings: { name: text("settings.title"), draw: settingsView },
 };
 
 const main = document.getElementById("main");

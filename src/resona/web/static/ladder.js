@@ -1,11 +1,12 @@
 // The evaluation's ladder: the model beside baselines, as `resona evaluate` measured them on artists nobody learned from.
 
 import { h } from "./dom.js";
+import { text } from "./texts.js";
 
 /** Draw what was measured, or how to measure it. */
 export function ladder(evaluation) {
   const contenders = evaluation.contenders ?? [];
-  if (!contenders.length) return h("p", { class: "quiet-text" }, "How well it does on your library has not been measured yet: ", h("code", {}, "resona evaluate"), " does it.");
+  if (!contenders.length) return h("p", { class: "quiet-text" }, text("models.not_measured"));
   const { filter, n_tracks: nTracks, n_artists: nArtists } = evaluation;
   const rungs = contenders.map((item) => ({ name: item.name, note: item.note, map: item.genre[filter]?.micro?.map })).filter((rung) => Number.isFinite(rung.map?.value));
   const longest = Math.max(...rungs.map((rung) => rung.map.high ?? rung.map.value));

@@ -69,10 +69,10 @@ export function addButton(track) {
   return iconButton("add", `Add ${track.title} to the playlist`, () => playlist.add(track));
 }
 
-/** Draw a list. `position` gives the number before a track, `queue` what plays on after it. */
+/** Draw a list. `position` gives the number before a track, `queue` what plays on after it, `play` does something else. */
 export function list(tracks, options = {}) {
-  const { extra = () => [], position = null, queue = tracks, label = "Tracks" } = options;
-  const rows = tracks.map((track) => row(track, { queue, extra: extra(track), position: position && position(track) }));
+  const { extra = () => [], position = null, queue = tracks, play = null, label = "Tracks" } = options;
+  const rows = tracks.map((track) => row(track, { queue, extra: extra(track), position: position && position(track), ...(play && { play: () => play(track) }) }));
   const lines = h("ol", { class: position ? "list numbered" : "list", "aria-label": label }, ...rows);
   player.mark();
   return lines;

@@ -1,7 +1,7 @@
 // The radio: what it stays near, where it leans, what plays and what comes, and what it was steered by.
 
 import { get } from "./api.js";
-import { h, textButton } from "./dom.js";
+import { h, textButton, toast } from "./dom.js";
 import { list, nothing } from "./list.js";
 import { mixTabs } from "./mixes.js";
 import { read } from "./place.js";
@@ -17,6 +17,13 @@ const ENDS = {
   drift: [text("radio.drift"), text("radio.stays"), text("radio.wanders")],
 };
 const SHOWN = 8;
+
+/** Go on to a song of the line; what comes after it stays. */
+function play(track) {
+  const { items, at } = player.queue;
+  const index = items.findIndex((item, place) => place >= at && item.track_id === track.track_id);
+  return index === at ? player.toggle() : player.jump(index);
+}
 
 export function radioView() {
   const asked = courseOf(read().parameters) ?? (radio.isOn ? radio.course : null);
@@ -40,6 +47,8 @@ export function radioView() {
 
 class Board {
   #course; #place;
+  #names = null; // of the seeds
+  #drawn = ""; // what stands there
   #tracks = new Map(); // what was steered by, by number
   #line = h("div", { "aria-live": "polite" });
   #steering = h("div", { class: "steering" });
@@ -52,16 +61,27 @@ class Board {
 
   get #isMine() { return radio.isOn && addressOf(radio.course) === addressOf(this.#course); }
 
+  /** Draw what has changed: buttons that are drawn anew all the time cannot be pressed. */
   async draw() {
     const isMine = this.#isMine;
+    const ids = isMine ? [player.current?.track_id, ...radio.next.map((item) => item.track_id)].filter(Boolean).slice(0, SHOWN) : [];
+    const drawn = JSON.stringify([isMine, ids, addressOf(this.#course), radio.message]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     const button = isMine ? textButton("pause", text("radio.stop"), () => radio.stop()) : textButton("radio", text("radio.start"), () => radio.start(this.#course), { class: "button strong" });
-    this.#head.replaceChildren(h("p", {}, radio.names.length && isMine ? text("radio.near", { names: radio.names.join(", ") }) : text("radio.ready")), button);
-    await this.#drawSteering();
-    if (!isMine) return this.#line.replaceChildren();
-    const ids = [player.current?.track_id, ...radio.next.map((item) => item.track_id)].filter(Boolean).slice(0, SHOWN);
-    const tracks = (await Promise.all(ids.map((id) => this.#track(id)))).filter(Boolean);
-    const rows = list(tracks, { queue: [], label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("like", track), () => this.#turn("unlike", track)) });
-    return this.#line.replaceChildren(h("h2", {}, text("radio.line")), rows, h("p", { class: "quiet-text" }, radio.message));
+    const [near, chips, ...tracks] = await Promise.all([this.#near(isMine), this.#chips(), ...ids.map((id) => this.#track(id))]);
+    if (drawn !== this.#drawn) return;
+    this.#head.replaceChildren(h("p", {}, near, isMine ? "" : ` ${text("radio.ready")}`), button);
+    this.#steering.replaceChildren(...chips);
+    const rows = list(tracks.filter(Boolean), { play, label: text("radio.line"), extra: (track) => steerButtons(track, () => this.#turn("like", track), () => this.#turn("unlike", track)) });
+    this.#line.replaceChildren(...(isMine ? [h("h2", {}, text("radio.line")), rows, h("p", { class: "quiet-text" }, radio.message)] : []));
+  }
+
+  /** Say what it stays near; one that is not on asks the server for it, once. */
+  async #near(isMine) {
+    if (isMine && radio.names.length) this.#names = radio.names;
+    this.#names ??= await get("/radio", { ...this.#course, minutes: 1 }).then((found) => found.seeds, (error) => { toast(error.message, "error"); return []; });
+    return this.#names.length ? text("radio.near", { names: this.#names.join(", ") }) : "";
   }
 
   #controls() {
@@ -89,12 +109,12 @@ class Board {
     return this.draw();
   }
 
-  async #drawSteering() {
+  async #chips() {
     const chips = ["like", "unlike"].flatMap((way) => (this.#course[way] ?? []).map(async (id) => {
       const track = await this.#track(Number(id));
       return track && steerChip(track, way === "like", () => this.#steer({ [way]: this.#course[way].filter((other) => other !== id) }));
     }));
-    this.#steering.replaceChildren(...(await Promise.all(chips)).filter(Boolean));
+    return (await Promise.all(chips)).filter(Boolean);
   }
 
   async #track(id) {
