@@ -12,11 +12,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 from click.testing import CliRunner, Result
 
 from resona.cli.main import cli
 from resona.library import Library
+from resona.store import TrackRecord
+from resona.tracks import Tags
 
 CONFIG = """
 music_directory "{music}"
@@ -29,6 +33,17 @@ audio_output {{
     type "null"
     name "nowhere"
 }}
+"""
+
+
+CUE = """PERFORMER "Ana"
+FILE "album.flac" WAVE
+  TRACK 01 AUDIO
+    TITLE "One"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Two"
+    INDEX 01 00:10:00
 """
 
 
@@ -56,7 +71,13 @@ def port(music_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     if shutil.which("mpd") is None or find_spec("mpd") is None:
         pytest.skip("mpd or python-mpd2 is not installed")
     folder, port = tmp_path_factory.mktemp("mpd"), free_port()
-    (folder / "conf").write_text(CONFIG.format(music=music_dir, folder=folder, port=port))
+    music = folder / "music"
+    (music / "Sheets").mkdir(parents=True)
+    for genre in music_dir.iterdir():
+        (music / genre.name).symlink_to(genre)
+    soundfile.write(music / "Sheets" / "album.flac", np.zeros(22_050 * 20), 22_050)
+    (music / "Sheets" / "album.cue").write_text(CUE)
+    (folder / "conf").write_text(CONFIG.format(music=music, folder=folder, port=port))
     with (folder / "out").open("w") as out:
         daemon = subprocess.Popen(["mpd", "--no-daemon", folder / "conf"], stdout=out, stderr=out)
     try:
@@ -122,6 +143,37 @@ def test_filters_and_exclusions_count(library: Library, port: int, client: Any) 
     queue = files(client)
     assert len(queue) == 6
     assert {name.partition("/")[0] for name in queue} == {genres[0]}
+
+
+def test_tracks_of_cue_sheets_are_known_and_added(library: Library, port: int, client: Any, music_dir: Path) -> None:
+    store, model = library.store, library.model
+    parts = [
+        TrackRecord(
+            path=music_dir / "Sheets" / "album.flac",  # where scans see it; MPD has it elsewhere
+            size_bytes=1,
+            mtime_ns=1,
+            audio_hash="sheet",
+            start_seconds=start,
+            end_seconds=end,
+            tags=Tags(artist="Ana", title=title, track_number=number, duration_seconds=10.0),
+        )
+        for number, (start, end, title) in enumerate([(0.0, 10.0, "One"), (10.0, None, "Two")], start=1)
+    ]
+    store.tracks.put_file(parts)
+    first, (one, two) = library.tracks.all()[0], library.tracks.at(parts[0].path)
+    ids, vectors = store.embeddings.matrix(model.model_id)
+    near, far = vectors[ids.tolist().index(first.track_id)], -vectors[0]
+    store.embeddings.put_many(model.model_id, [(one.track_id, far), (two.track_id, near)])
+    client.add(f"{first.path.parent.name}/{first.path.name}")
+    assert run(library, port, "--once", "--ahead", "2").exit_code == 0
+    assert files(client)[1:] == ["Sheets/album.cue/track0002"]
+    nearest = library.recommend(f"#{two.track_id}", k=2, per_artist=1).results[0].track.path
+    for add, name in ((client.load, "Sheets/album.cue"), (client.add, "Sheets/album.cue/track0002")):
+        client.clear()
+        add(name)
+        n_there = len(files(client))
+        assert run(library, port, "--once", "--like", "1", "--ahead", str(n_there + 1)).exit_code == 0
+        assert files(client)[n_there:] == [f"{nearest.parent.name}/{nearest.name}"], name
 
 
 def test_a_queue_is_followed_until_interrupted(library: Library, port: int, client: Any) -> None:

@@ -107,6 +107,8 @@ def test_numeric_addresses_are_names_but_foreign_names_are_not(guarded: TestClie
     bearer = {"authorization": f"Bearer {TOKEN}"}
     assert guarded.get(f"{API}/job", headers={**bearer, "host": "192.168.1.7:8642"}).status_code == 200
     assert guarded.get(f"{API}/job", headers={**bearer, "host": "evil.example"}).status_code == 421
+    added = guarded.post(f"{API}/folders", json={"path": "/"}, headers=bearer)  # others are to read no other files
+    assert (added.status_code, added.json()["error"]["kind"]) == (403, "OnlyHere")
 
 
 @pytest.mark.parametrize(

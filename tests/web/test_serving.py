@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -156,6 +157,14 @@ def test_commands_in_unit_and_container_file_can_be_given() -> None:
         assert serve is not None
         options = {option for parameter in serve.params for option in parameter.opts}
         assert {word for word in words[3:] if word.startswith("-")} <= options
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / "resona.service"
+    unit.write_text(re.sub(r"(?<=ExecStart=)\S+", sys.executable, block("ini")))  # what it starts must be there
+    checked = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 """`resona mpd`: keeps the queue of a Music Player Daemon filled with songs like the last ones."""
 
 import os
+import re
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from resona.cli.context import Context, pass_context, printable, say
 from resona.cli.lists import filter_options
 from resona.errors import MissingExtraError, ServerError
 from resona.library import Library, Query
-from resona.tracks import Track
+from resona.tracks import Track, fold
 
 if TYPE_CHECKING:
     from mpd import MPDClient
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 N_REMEMBERED = 500  # songs that were in the queue: they do not come again soon
 RETRY_SECONDS = 5.0
 PATIENCE_SECONDS = 20.0
+SAME_SECONDS = 0.1
+VIRTUAL = re.compile(r"track\d{4,}")  # MPD's name for a track of a cue sheet, below the sheet or the file that holds it
 
 
 @click.command("mpd")
@@ -164,7 +167,7 @@ class Follower:
             return
         found = self._lists.recommend(*queries, k=2 * n, given=tuple(self._remembered), **self._options)
         for track in (result.track for result in found.results):
-            address = self._address_of(track)
+            address = self._address_of(client, track)
             if n and address:
                 try:
                     client.add(address)
@@ -213,10 +216,38 @@ class Follower:
         return [self._music_dir] if self._music_dir else [Path(folder) for folder in self._library.folders.known]
 
     def _track_of(self, song: dict[str, str]) -> Track | None:
-        found = (self._library.tracks.at(folder / song["file"]) for folder in self._folders())
+        found = (self._tracks_at(folder / song["file"], song) for folder in self._folders())
         return next((tracks[0] for tracks in found if len(tracks) == 1), None)
 
-    def _address_of(self, track: Track) -> str:
-        """Give MPD's name of a song: its path below the music folder; none for a part of a file."""
+    def _tracks_at(self, path: Path, song: dict[str, str]) -> list[Track]:
+        """Give the tracks that a song may be: of a part of a file, those that begin where it does."""
+        number = VIRTUAL.fullmatch(path.name)
+        if number is None:
+            return _beginning(self._library.tracks.at(path), song)
+        inside = self._library.tracks.at(path.parent)  # a file that holds its own cue sheet
+        beside = [track for track in self._library.tracks.below(path.parent.parent) if _is_called(track, song)]
+        return _beginning(inside or beside, song)
+
+    def _address_of(self, client: "MPDClient", track: Track) -> str:
+        """Give MPD's name of a song: its path below the music folder, or its place in a cue sheet."""
         below = (track.path.relative_to(folder) for folder in self._folders() if track.path.is_relative_to(folder))
-        return str(next(below, "")) if not track.start_seconds else ""
+        path = next(below, None)
+        if path is None or len(self._library.tracks.at(track.path)) == 1:
+            return str(path or "")
+        songs = client.find("base", path.parent.as_posix())
+        parts = (song for song in songs if VIRTUAL.fullmatch(Path(song["file"]).name) and self._track_of(song) == track)
+        return next((song["file"] for song in parts), "")
+
+
+def _beginning(tracks: list[Track], song: dict[str, str]) -> list[Track]:
+    """Leave the tracks that begin where a part of a file does; all where it is no part."""
+    if "range" not in song:
+        return tracks
+    start = float(song["range"].partition("-")[0])
+    return [track for track in tracks if abs(track.start_seconds - start) < SAME_SECONDS]
+
+
+def _is_called(track: Track, song: dict[str, str]) -> bool:
+    return fold(track.tags.title) == fold(song.get("title", "")) and track.tags.track_number == int(
+        song.get("track", "0")
+    )

@@ -35,6 +35,10 @@ class Tracks:
         """Give the tracks of a file: one, several of a cue sheet, or none."""
         return [track for track in self._store.tracks.at(path) if not track.is_missing]
 
+    def below(self, folder: Path) -> list[Track]:
+        """List the tracks in a folder or below it, by path."""
+        return self._store.tracks.below(folder)
+
     def of(self, track_ids: Sequence[int]) -> list[Track]:
         """Give tracks in the order asked for; unknown ids are left out."""
         return self._store.tracks.get_many(track_ids)

@@ -70,8 +70,7 @@ def create_app(
         If the file cannot be used.
     """
     opened = library if isinstance(library, Library) else Library(library)
-    access = access or Access()
-    state = State(library=opened, is_for_others=bool(access.token))
+    state = State(library=opened)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -89,7 +88,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = state
-    app.add_middleware(guarded, access=access)
+    app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
     for part in (
         tracks,

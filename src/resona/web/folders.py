@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from resona.library import FolderState
@@ -36,9 +36,9 @@ def folders(state: Shared) -> list[FolderView]:
 
 
 @router.post("", status_code=201)
-def add(state: Shared, wanted: NewFolder) -> list[FolderView]:
+def add(state: Shared, request: Request, wanted: NewFolder) -> list[FolderView]:
     """Let scans look into a folder; refused where others than this machine may ask, who are to read no other files."""
-    if state.is_for_others:
+    if request.state.is_for_others:
         reason = "this server answers other machines, so folders are added where it runs: resona folders DIR"
         raise RequestError(403, "OnlyHere", reason)
     state.library.folders.add([wanted.path])

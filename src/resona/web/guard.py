@@ -68,6 +68,7 @@ class Guard:
         if scope["type"] != "http":
             return  # no web sockets here
         scope = _placed(scope, self._access.root_path)
+        scope["state"] = {**scope.get("state", {}), "is_for_others": bool(self._access.token)}
         refusal = self._refusal(scope)
         await (refusal or self._app)(scope, _limited(receive, _most_bytes(scope)), _marked(send, _is_player(scope)))
 

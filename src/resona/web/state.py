@@ -17,7 +17,7 @@ from resona.tracks import Tags
 from resona.web.jobs import Jobs, LayoutJob
 
 REST = 5.0  # a discography that takes two seconds is worked out every twelve, while a scan goes on
-N_PROFILES = 4  # whose lists are kept warm, besides the server's own
+N_PROFILES = 8  # whose lists are kept warm, besides the server's own
 N_UPLOADS = 24  # remembered, without their audio; the oldest is forgotten first
 
 
@@ -46,12 +46,9 @@ class State:
     ----------
     labels, lists
         What the profile that asks has said, and its lists.
-    is_for_others
-        Whether other machines may ask.
     """
 
     library: Library
-    is_for_others: bool = False
     uploads: "OrderedDict[str, Upload]" = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
@@ -75,13 +72,15 @@ class State:
         return self._closing.is_set()
 
     def of(self, profile: str) -> "State":
-        """Give the same for another profile: it has judgements and lists of its own, and shares the rest.
+        """Give the same for a profile: another one has judgements and lists of its own, and shares the rest.
 
         Raises
         ------
         ConfigError
             If the profile cannot be one.
         """
+        if profile == self.labels.profile:
+            return self
         with self._guard:
             if profile not in self._of_profile:
                 theirs = copy(self)
@@ -127,7 +126,7 @@ async def get_state(request: Request, profile: Profile = "") -> State:
     It waits for nothing; were it not `async`, each request would pass through one more thread.
     """
     state: State = request.app.state.shared
-    return state if profile in ("", state.labels.profile) else state.of(profile)
+    return state.of(profile) if profile else state
 
 
 Shared = Annotated[State, Depends(get_state)]

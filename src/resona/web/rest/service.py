@@ -22,7 +22,6 @@ class Service:
     def __init__(self, state: State) -> None:
         self.state = state
         self.patience = Patience()
-        self._lists = {state.library.labels.profile: state.lists}
 
     @property
     def library(self) -> Library:
@@ -36,9 +35,7 @@ class Service:
 
     def lists_of(self, profile: str) -> Lists:
         """Give the lists as a profile's owner hears them, kept warm."""
-        if profile not in self._lists:
-            self._lists[profile] = self.library.lists_of(profile).warmed()
-        return self._lists[profile]
+        return self.state.of(profile).lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
