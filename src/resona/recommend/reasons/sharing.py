@@ -1,6 +1,6 @@
 """Which words do two tracks share, and which set them apart?
 
-A word is said of a track if it is likelier than not, or at least likelier than of nine tenths of the library. Of each
+A word is said of a track if it is likelier than not, or, where it is heard, likelier than in nine tenths of others. Of each
 kind (genre, instrument and so on) the two most telling are named: those that are likely here and rare elsewhere.
 """
 
@@ -93,8 +93,9 @@ def compare_words(vocabulary: Vocabulary, a: Listened, b: Listened, usual: Array
         Shape (n, words): how likely each is of some tracks of the library.
     """
     (of_a, clips_a), (of_b, clips_b) = a.told(vocabulary), b.told(vocabulary)
-    rare = np.quantile(usual, RARE, axis=0)
-    says_a, says_b = ((p > SURE) | ((p >= LIKELY) & (p >= rare)) for p in (of_a, of_b))
+    is_measure = np.array([kind == "measure" for kind in vocabulary.kinds.values()])
+    rare = np.where(is_measure, SURE, np.quantile(usual, RARE, axis=0))
+    says_a, says_b = ((p > SURE) | ((p >= LIKELY) & (p > rare)) for p in (of_a, of_b))
     kinds = list(vocabulary.kinds.items())
 
     def moment(side: Listened, clips: Array, place: int) -> float | None:
