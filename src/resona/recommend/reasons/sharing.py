@@ -1,7 +1,7 @@
 """Which words do two tracks share, and which set them apart?
 
-A word is said of a track if it is likelier than not, or, where it is heard, likelier than in nine tenths of others. Of each
-kind (genre, instrument and so on) the two most telling are named: those that are likely here and rare elsewhere.
+A word is said of a track if it is likelier than not, or, where it is heard, likelier than in nine tenths of others. Of
+each kind (genre, instrument and so on) the two most telling are named: likely here, and rare elsewhere.
 """
 
 from collections.abc import Mapping
