@@ -3,7 +3,7 @@
 import numpy as np
 
 from resona.inference import MeanDeviation, Words
-from resona.recommend.reasons.sharing import Listened, Sharing, compare_words
+from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
 from resona.recommend.words.vocabulary import Vocabulary
 
 NAMES = ("piano", "violin", "harp", "female vocals", "70s")
@@ -16,11 +16,11 @@ class Teller(MeanDeviation):
     words = Words(NAMES, KINDS, 10 * np.eye(5), np.full(5, -4.0), np.ones(5))
 
 
-def track(*clips: str, bpm: float = np.nan) -> Listened:
+def track(*clips: str, bpm: float = np.nan) -> WordSide:
     """Make a track of clips in which some words are heard."""
     vectors = np.array([[(word in clip) - 0.01 for word in NAMES] for clip in clips], np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return Listened(vectors, [10.0 * n for n in range(len(clips))], {"tempo_bpm": bpm})
+    return WordSide(vectors, [10.0 * n for n in range(len(clips))], {"tempo_bpm": bpm})
 
 
 def test_what_is_shared_and_what_is_not() -> None:

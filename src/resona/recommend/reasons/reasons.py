@@ -18,7 +18,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
-from resona.recommend.reasons.sharing import Listened, Sharing, compare_words
+from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
 
 N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
 
@@ -61,7 +61,7 @@ class _Heard:
     vector: NDArray[np.float32]
     row: int | None
     side: Side
-    listened: Listened
+    words: WordSide
 
 
 def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reasons:
@@ -115,7 +115,7 @@ def _sharing(catalogue: Catalogue, a: _Heard, b: _Heard) -> Sharing:
     numbers = {name: catalogue.columns.numbers(name)[rows] for name in NAMES}
     vocabulary, vectors = catalogue.vocabulary, hearing.vectors[rows]
     usual = [vocabulary.probabilities(word, vectors, numbers.__getitem__) for word in vocabulary.kinds]
-    return compare_words(vocabulary, a.listened, b.listened, np.stack(usual, axis=1))
+    return compare_words(vocabulary, a.words, b.words, np.stack(usual, axis=1))
 
 
 def _sample(catalogue: Catalogue) -> NDArray[np.intp]:
@@ -154,10 +154,10 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     return _Heard(catalogue.vectors[rows[0]], int(rows[0]), side, _listened(catalogue, features, side))
 
 
-def _listened(catalogue: Catalogue, features: NDArray[np.float16], side: Side) -> Listened:
+def _listened(catalogue: Catalogue, features: NDArray[np.float16], side: Side) -> WordSide:
     """Give the clips as the model hears them that tells the words, whatever a taste makes of them."""
     clips = side.clips if catalogue.heard is None else _embed_clips(catalogue.heard, features)
-    return Listened(clips, list(side.clip_starts), side.descriptors)
+    return WordSide(clips, list(side.clip_starts), side.descriptors)
 
 
 def _embed_clips(catalogue: Catalogue, features: NDArray[np.float16]) -> NDArray[np.float32]:

@@ -62,7 +62,7 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
-class Listened:
+class WordSide:
     """One of the two: unit vectors of its clips (n_clips, d), where these begin, and what was measured."""
 
     clips: Array
@@ -80,7 +80,7 @@ class Listened:
         return each[0], each[1:]
 
 
-def compare_words(vocabulary: Vocabulary, a: Listened, b: Listened, usual: Array) -> Sharing:
+def compare_words(vocabulary: Vocabulary, a: WordSide, b: WordSide, usual: Array) -> Sharing:
     """Find the words that two tracks share, and those that set them apart.
 
     Parameters
@@ -98,7 +98,7 @@ def compare_words(vocabulary: Vocabulary, a: Listened, b: Listened, usual: Array
     says_a, says_b = ((p > SURE) | ((p >= LIKELY) & (p > rare)) for p in (of_a, of_b))
     kinds = list(vocabulary.kinds.items())
 
-    def moment(side: Listened, clips: Array, place: int) -> float | None:
+    def moment(side: WordSide, clips: Array, place: int) -> float | None:
         is_heard = kinds[place][1] != "measure" and len(clips)
         return float(side.starts_seconds[int(clips[:, place].argmax())]) if is_heard else None
 

@@ -1,6 +1,7 @@
 // The first view: drop a song or search for one, and hear what is like it.
 
 import { address, get, upload } from "./api.js";
+import { bySound } from "./bysound.js";
 import { cover } from "./cover.js";
 import { clock, h, icon, textButton, toast } from "./dom.js";
 import { list, nothing, skeleton } from "./list.js";
@@ -70,6 +71,9 @@ function searchBox(below, asked) {
       shrink(below, true);
       below.replaceChildren(h("section", { "aria-label": "Search results" }, h("h2", {}, "In your library"), results));
       document.getElementById("found").textContent = `${found.results.length} found`;
+      const { signal } = abort;
+      const more = await bySound(text.trim(), signal, !found.results.length);
+      if (more && !signal.aborted) below.append(more);
     } catch (error) {
       if (error.name !== "AbortError") toast(error.message, "error");
     }
