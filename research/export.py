@@ -1,12 +1,11 @@
 """Write the bundle of the base model from a trained student.
 
-    python research/export.py --shared DIR --musicnn DIR --cache DIR --out src/resona/base_model [--dims 128] RUN
+    python research/export.py --shared DIR --musicnn DIR --cache DIR --out src/resona/base_model [--dims 64] RUN
 
-Cosines spread widest around what music has in common, so the mean of the unchanged windows is taken out of the
-student's output, in part (`--centre`); of its directions, which `targets.py` sorted, the first `--dims` are kept. The
-pair head learns from the teachers: how likely two windows are alike is what their cosine means on pairs of different
-artists with genres that people gave. On such pairs the curve from our cosine to a probability is fitted, too. Large
-weights are stored as float16 (rounded first, so that every copy of the network is the same).
+Of the student's directions, which `targets.py` sorted, the first `--dims` are kept: they rank as all do. The pair head
+learns from the teachers: how likely two windows are alike is what their cosine means on pairs of different artists with
+genres that people gave. On such pairs the curve from what lists show to a probability is fitted, too. Large weights are
+stored as float16 (rounded first, so that every copy of the network is the same).
 """
 
 import argparse
@@ -114,18 +113,12 @@ def labels_of_people(shared: Path) -> dict[str, str]:
 
 
 @torch.no_grad()
-def finish(student: Encoder, windows: Windows, centre: float, n_dims: int) -> Encoder:
-    """Take out what all music has in common, and keep the first directions."""
-    sample = np.random.default_rng(SEED).choice(len(windows.features), min(2048, len(windows.features)), replace=False)
-    outputs = [
-        student.project(student.describe(x.float())) for x in torch.from_numpy(windows.features[sample]).split(64)
-    ]
+def finish(student: Encoder, n_dims: int) -> Encoder:
+    """Keep the first directions."""
     encoder = Encoder(dataclasses.replace(student.config, n_dims=n_dims)).eval()
     state = student.state_dict()
-    last = max(key for key in state if key.startswith("project.") and key.endswith(".bias"))
-    state[last] = (state[last] - centre * torch.cat(outputs).mean(dim=0))[:n_dims]
-    weight = last.replace("bias", "weight")
-    state[weight] = state[weight][:n_dims]
+    for key, like in encoder.state_dict().items():
+        state[key] = state[key][: len(like)] if like.ndim else state[key]
     encoder.load_state_dict(state)
     round_weights(encoder)
     return encoder
@@ -243,12 +236,11 @@ def main() -> None:
     for name in ("--shared", "--musicnn", "--cache", "--out"):
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("run", type=Path)
-    parser.add_argument("--dims", type=int, default=128)
-    parser.add_argument("--centre", type=float, default=0.5)
+    parser.add_argument("--dims", type=int, default=64)
     options = parser.parse_args()
     torch.set_num_threads(1)
     windows = Windows.load(options, Joint.load(options.run / "joint.npz"))
-    encoder = finish(load_encoder(options.run), windows, options.centre, options.dims)
+    encoder = finish(load_encoder(options.run), options.dims)
     vectors = embed_windows(encoder, windows)
     network = SiameseNetwork(encoder, fit_head(windows, vectors)).eval()
     round_weights(network)
@@ -278,7 +270,7 @@ def main() -> None:
         ranking=Ranking(by="cosine", hubness="mutual_proximity"),
         trained_artists=tuple(sorted({artist_digest(key) for key in artists})),
         measures=measures,
-        training={"recipe": log["recipe"], "data": facts, "centre": options.centre},
+        training={"recipe": log["recipe"], "data": facts},
         **settings,
     )
     files = {WEIGHTS: weights, "README.md": card(manifest, found, facts).encode()}

@@ -60,12 +60,12 @@ ASPECTS = MappingProxyType({measure.aspect: measure for measure in MEASURES if m
 FILTERS = MappingProxyType({measure.filter_name or measure.aspect: measure.name for measure in ASPECTS.values()})
 
 
-def in_words(aspect: str, a: float, b: float) -> str:
+def values_in_words(aspect: str, a: float, b: float) -> str:
     """Write two values of one measure.
 
     Examples
     --------
-    >>> in_words("loudness", -14.25, -9.0)
+    >>> values_in_words("loudness", -14.25, -9.0)
     '-14.2 and -9.0 LUFS'
     """
     measure = ASPECTS[aspect]

@@ -20,7 +20,7 @@ from tones import HOSTILE, N_TRACKS, RATE, SECONDS, tone
 
 from resona.audio import write_audio
 from resona.inference import Words
-from resona.library import Library
+from resona.library import Library, in_words
 from resona.library.ear import Ear
 from resona.tracks import Tags
 from resona.web import create_app
@@ -57,6 +57,12 @@ def test_search_finds_beginnings_of_words(client: TestClient) -> None:
     assert client.get(f"{API}/search", params={"q": '"* OR ('}).json()["results"] == []
 
 
+def test_search_forgives_mistakes_of_typing(client: TestClient) -> None:
+    for typed, title in (("sogn 13", "Song 13"), ("Artist 2 – Sonng 14", "Song 14")):
+        assert client.get(f"{API}/search", params={"q": typed}).json()["results"][0]["title"] == title
+    assert client.get(f"{API}/search", params={"q": "something else entirely"}).json()["results"] == []
+
+
 def test_pages_join_without_gap_or_repetition(client: TestClient) -> None:
     whole = client.get(f"{API}/tracks", params={"limit": 100}).json()
     parts, offset = [], 0
@@ -66,6 +72,7 @@ def test_pages_join_without_gap_or_repetition(client: TestClient) -> None:
         offset += 7
         if not part["has_more"]:
             break
+        assert part["total"] == N_TRACKS
     assert parts == whole["results"]
     assert len(parts) == N_TRACKS
 
@@ -86,6 +93,48 @@ def test_track_tells_everything(client: TestClient) -> None:
     assert track["descriptors"]["key"] == 9
     assert track["sources"]["album"] == "file name"
     assert track["clips"] == [{"start_seconds": 0.0, "seconds": SECONDS}]
+
+
+def test_tracks_are_given_by_number_in_one_request(client: TestClient) -> None:
+    found = client.get(f"{API}/tracks", params={"track": [3, 999, 1]}).json()
+    assert [item["track_id"] for item in found["results"]] == [3, 1]
+    assert (found["total"], found["has_more"]) == (2, False)
+    assert client.get(f"{API}/tracks?genre=jazz&limit=2").json()["total"] == N_TRACKS // 3
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("similar?track=1&diversiti=1", "did you mean 'diversity'"),
+        ("tracks?colour=red", "known are"),
+        ("status?x=", "known are profile"),
+        ("tracks/1?limit=1", "'limit'"),
+    ],
+)
+def test_unknown_parameters_are_refused(client: TestClient, address: str, hint: str) -> None:
+    response = client.get(f"{API}/{address}")
+    assert (response.status_code, error_kind(response)) == (422, "InvalidRequest")
+    assert hint in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("address", ["status", "tracks?limit=50", "similar?track=1", "genres"])
+def test_answers_are_short(client: TestClient, address: str) -> None:
+    answer = client.get(f"{API}/{address}")
+    tag = answer.headers["etag"]
+    again = client.get(f"{API}/{address}", headers={"if-none-match": f'"x", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get(f"{API}/{address}", headers={"if-none-match": '"x"'}).json() == answer.json()
+    assert ("gzip" in answer.headers.get("content-encoding", "")) == (len(answer.content) >= 1000)
+    plain = client.get(f"{API}/{address}", headers={"accept-encoding": "identity"})
+    head = client.head(f"{API}/{address}", headers={"accept-encoding": "identity"})
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", tag)
+    assert head.headers["content-length"] == str(len(plain.content))
+
+
+def test_sound_is_not_compressed_and_the_page_is(client: TestClient) -> None:
+    assert "content-encoding" not in client.get(f"{API}/tracks/4/audio").headers
+    assert client.get("/static/app.js").headers["content-encoding"] == "gzip"
+    assert (client.head("/").status_code, client.head(f"{API}/nothing").status_code) == (200, 404)
 
 
 def test_unknown_track_is_told(client: TestClient) -> None:
@@ -139,6 +188,7 @@ def test_similar_is_ordered_and_leaves_out_the_seed(client: TestClient) -> None:
     similarities = [item["similarity"] for item in answer["results"]]
     assert similarities == sorted(similarities, reverse=True)
     assert all(0 <= value <= 1 for value in similarities)
+    assert [item["in_words"] for item in answer["results"]] == [in_words(value) for value in similarities]
     assert 1 not in [item["track_id"] for item in answer["results"]]
     assert [item["rank"] for item in answer["results"]] == [1, 2, 3, 4, 5, 6]
 
@@ -328,6 +378,10 @@ def test_openapi_describes_every_route(client: TestClient) -> None:
     for item in described["paths"].values():
         for operation in item.values():
             assert operation["description"]
+            assert operation["security"]
+    status = described["paths"][f"{API}/status"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    fields = described["components"]["schemas"][status["$ref"].split("/")[-1]]["properties"]
+    assert fields.keys() == client.get(f"{API}/status").json().keys()
 
 
 def test_filters_and_limits_are_passed_on(client: TestClient) -> None:
@@ -379,6 +433,7 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
     assert not {1, 5} & set(again)
     assert len(again) == 8
     assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
+    assert radio(words="calm piano")["seeds"] == ["calm piano"]
     assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
     assert radio()["error"]["kind"] == "NoSeed"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resona.web.app import STATIC_DIR
+from resona.web.shell import STATIC_DIR
 
 LANGUAGES = sorted(STATIC_DIR.glob("texts.*.json"))
 SCRIPTS = "\n".join(path.read_text(encoding="utf-8") for path in STATIC_DIR.glob("*.js"))

@@ -3,7 +3,7 @@
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable
-from resona.library import Reasons
+from resona.library import Reasons, in_words
 
 BAR = 20  # columns
 
@@ -30,7 +30,8 @@ def command(context: Context, a: str, b: str, *, as_json: bool) -> None:
 def _show(reasons: Reasons) -> None:
     found = reasons.explanation
     click.echo(f"A  {printable(reasons.a.label)}\nB  {printable(reasons.b.label)}\n")
-    click.echo(f"{found.similarity:.0%} alike; B is nearer to A than {found.percentile:.1f} % of the library.")
+    similarity = f"{found.similarity:.0%}, {in_words(found.similarity)}"
+    click.echo(f"{similarity}; B is nearer to A than {found.percentile:.1f} % of the library.")
     click.echo(f"{reasons.summary}\n")
     for aspect in found.aspects:
         bar = "█" * round(BAR * aspect.likeness)

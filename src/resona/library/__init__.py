@@ -37,6 +37,7 @@ from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
 from resona.recommend.reasons.sharing import Sharing as Sharing
 from resona.recommend.request import ORDERS as ORDERS
+from resona.recommend.request import in_words as in_words
 from resona.recommend.words.find import WORDS as WORDS
 from resona.store import Album as Album
 from resona.store import Artist as Artist

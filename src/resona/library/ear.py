@@ -15,7 +15,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import Picture, cut_flac, decode_span, read_cover, read_tags, scale_picture, silence_decoders
+from resona.audio import (
+    Picture,
+    content_hash,
+    cut_flac,
+    decode_span,
+    read_cover,
+    read_tags,
+    scale_picture,
+    silence_decoders,
+)
 from resona.errors import AudioError, BusyError, DecodeError, ResonaError, WorkerError
 from resona.features.mfcc import FeatureConfig
 from resona.ingest import AnalysisConfig, Listened, listen
@@ -46,8 +55,9 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignSound:
-    """What there is to know about a file that is not in the library."""
+    """What there is to know about a file from elsewhere."""
 
+    audio_hash: str
     tags: Tags
     cover: Picture | None
     listened: Listened
@@ -63,7 +73,12 @@ class Hear:
     def __call__(self) -> ForeignSound:
         """Do it."""
         listened = listen(self.path, AnalysisConfig(features=self.features))
-        return ForeignSound(tags=read_tags(self.path), cover=read_cover(self.path), listened=listened)
+        return ForeignSound(
+            audio_hash=content_hash(self.path),
+            tags=read_tags(self.path),
+            cover=read_cover(self.path),
+            listened=listened,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Where does each track lie on the library's map?"""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from resona.ingest import WorkerPool
 from resona.library.models import Models
 from resona.recommend.map import LayoutTask, update_layout
 from resona.store import Store
+from resona.tracks import fold
 
 PATIENCE_SECONDS = 6 * 3600.0
 
@@ -24,7 +27,7 @@ class MapPoints:
     track_ids, positions
         Shapes (n,) and (n, 2).
     genres
-        Their names; the first is "", for none.
+        Their names, each as most write it, the largest first after "", for none.
     genre_of
         Shape (n,): positions in `genres`.
     n_waiting
@@ -67,8 +70,9 @@ class Map:
         model_id = self._models.current.model_id
         track_ids, positions = self._store.layout.get(model_id)
         first = self._store.shelves.first_genres()
-        genres = ["", *sorted(set(first.values()) - {""})]
-        numbers = {name: number for number, name in enumerate(genres)}
+        genres = ["", *_spelled(first.values())]
+        places = {fold(name): place for place, name in enumerate(genres)}
+        numbers = {name: places.get(fold(name), 0) for name in {"", *first.values()}}
         return MapPoints(
             track_ids=track_ids,
             positions=positions,
@@ -77,6 +81,22 @@ class Map:
             n_waiting=max(0, len(self._store.embeddings.track_ids(model_id)) - len(track_ids)),
             version=f"{model_id}-{len(track_ids)}-{self._store.version}",
         )
+
+
+def _spelled(names: Iterable[str]) -> list[str]:
+    """Give the genres that these names are, one for "rock" and "Rock", the largest first.
+
+    Examples
+    --------
+    >>> _spelled(["rock", "Jazz", "Rock", "Rock", ""])
+    ['Rock', 'Jazz']
+    """
+    sizes: Counter[str] = Counter()
+    spellings: dict[str, str] = {}
+    for name, n_tracks in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])):
+        sizes[fold(name)] += n_tracks
+        spellings.setdefault(fold(name), name)
+    return [spellings[key] for key in sorted(sizes, key=lambda key: (-sizes[key], key)) if key]
 
 
 def _draw(task: LayoutTask) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from resona.errors import UnknownTrackError
 from resona.library.models import Models
+from resona.recommend.queries.resolve import nearest_names
 from resona.store import Store
 from resona.tracks import Track
 
@@ -48,8 +49,12 @@ class Tracks:
         return self._store.tracks.all()
 
     def search(self, text: str, *, limit: int = 50) -> list[Track]:
-        """Find tracks by words of title, artist and album, as one types; the best first."""
-        return self._store.tracks.search(text, limit=limit)
+        """Find tracks by words of title, artist and album, as one types; where none has them, the nearest."""
+        return self._store.tracks.search(text, limit=limit) or nearest_names(self._store, text)[:limit]
+
+    def with_audio(self, audio_hash: str) -> Track | None:
+        """Find the track that is the same audio as a file from elsewhere."""
+        return self._store.tracks.with_audio(audio_hash)
 
     def descriptors(self, track: Track) -> dict[str, float | str | None]:
         """Say what was measured of a track: tempo, key, loudness and others; empty where nothing was."""

@@ -14,6 +14,7 @@ from resona.recommend.queries.seeds import METHODS
 from resona.store.history import seed_key
 from resona.tracks import Track, track_dict
 
+WORDS = ((0.98, "nearly the same recording"), (0.85, "very alike"), (0.5, "of a kind"), (0.0, "far"))
 ORDERS = ("similarity", "flow", "shuffle")
 
 
@@ -134,6 +135,17 @@ def history_key(queries: Sequence[Query]) -> str:
     return seed_key(track_ids, [query.text for query in queries if not query.tracks])
 
 
+def in_words(similarity: float) -> str:
+    """Say what a similarity means. More than a half is more likely alike than not; the other steps are for reading.
+
+    Examples
+    --------
+    >>> [in_words(similarity) for similarity in (0.995, 0.9, 0.6, 0.2)]
+    ['nearly the same recording', 'very alike', 'of a kind', 'far']
+    """
+    return next(words for least, words in WORDS if similarity >= least)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """One line of the list; `similarity` is a calibrated probability, 0–1."""
@@ -144,7 +156,8 @@ class Recommendation:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the fields that programs rely on."""
-        return {"rank": self.rank, **track_dict(self.track), "similarity": round(self.similarity, 4)}
+        similarity = round(self.similarity, 4)
+        return {"rank": self.rank, **track_dict(self.track), "similarity": similarity, "in_words": in_words(similarity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

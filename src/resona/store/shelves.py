@@ -52,15 +52,14 @@ class ShelfTable(Table):
         order
             A key of `ORDERS`.
         """
-        tests = {
-            "is_by(artist, album_artist, title, ?)": artist,
-            "album = ? COLLATE NOCASE": album,
-            "EXISTS (SELECT 1 FROM json_each(genres) WHERE value = ? COLLATE NOCASE)": genre,
-        }
-        asked = {test: value for test, value in tests.items() if value is not None}
-        where = " AND ".join(["NOT is_missing", *asked])
+        where, values = _asked(artist, album, genre)
         sql = f"SELECT {COLUMNS} FROM tracks WHERE {where} ORDER BY {ORDERS[order]}, track_id LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
-        return [as_track(row) for row in self._rows(sql, (*asked.values(), limit, offset))]
+        return [as_track(row) for row in self._rows(sql, (*values, limit, offset))]
+
+    def count(self, *, artist: str | None = None, album: str | None = None, genre: str | None = None) -> int:
+        """Count the tracks on all of the given shelves, or all tracks."""
+        where, values = _asked(artist, album, genre)
+        return int(self._rows(f"SELECT count(*) FROM tracks WHERE {where}", values)[0][0])  # noqa: S608 - fixed texts
 
     def first_genres(self) -> dict[int, str]:
         """Give the first genre of each track that has one, by track id."""
@@ -99,3 +98,13 @@ def add_is_by(connection: sqlite3.Connection) -> None:
 def _is_by(artist: str, album_artist: str, title: str, name: str) -> bool:
     credit, key = read_credit(artist, album_artist, title=title), artist_key(name)
     return key in credit.names or key in credit.perhaps
+
+
+def _asked(artist: str | None, album: str | None, genre: str | None) -> tuple[str, tuple[str, ...]]:
+    tests = {
+        "is_by(artist, album_artist, title, ?)": artist,
+        "album = ? COLLATE NOCASE": album,
+        "EXISTS (SELECT 1 FROM json_each(genres) WHERE value = ? COLLATE NOCASE)": genre,
+    }
+    asked = {test: value for test, value in tests.items() if value is not None}
+    return " AND ".join(["NOT is_missing", *asked]), tuple(asked.values())

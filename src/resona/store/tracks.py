@@ -148,6 +148,11 @@ class TrackTable(Table):
             raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
         return self._rows(f"SELECT {', '.join(names)} FROM tracks WHERE NOT is_missing ORDER BY track_id")  # noqa: S608
 
+    def with_audio(self, audio_hash: str) -> Track | None:
+        """Find the track that is a whole file with this audio."""
+        sql = f"SELECT {COLUMNS} FROM tracks WHERE audio_hash = ? AND end_seconds IS NULL AND NOT is_missing LIMIT 1"  # noqa: S608 - fixed names
+        return next((as_track(row) for row in self._rows(sql, (audio_hash,))), None)
+
     def at(self, path: Path) -> list[Track]:
         """List the tracks of a file: one, or several with a cue sheet; where it is gone, those that it held."""
         sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds, track_id"  # noqa: S608 - fixed names

@@ -1,15 +1,15 @@
 """The server: routes, errors, the page's files, and the guard before them all."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
 
 from resona import __version__
 from resona.errors import ResonaError
@@ -36,12 +36,18 @@ from resona.web import (
 )
 from resona.web.access import Access
 from resona.web.errors import ERROR_RESPONSES, describe_error
-from resona.web.guard import guarded
+from resona.web.guard import COOKIE, guarded
+from resona.web.parameters import KnownParameters
 from resona.web.rest import add_rest
+from resona.web.shell import add_shell
 from resona.web.state import State
+from resona.web.thrift import thrifty
 
-STATIC_DIR = Path(__file__).parent / "static"
 API = "/api/v1"
+KEYS = [  # told in the schema; it is the guard that asks for them, where there is a token
+    Depends(HTTPBearer(auto_error=False, description="The token that `resona serve` prints.")),
+    Depends(APIKeyCookie(name=COOKIE, auto_error=False, description="The token, as the page's address sets it.")),
+]
 
 log = logging.getLogger("resona.web")
 
@@ -88,8 +94,10 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = state
+    app.add_middleware(thrifty)
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
+    known = [Depends(KnownParameters(API)), *KEYS]
     for part in (
         tracks,
         shelves,
@@ -109,20 +117,11 @@ def create_app(
         care,
         work,
     ):
-        app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES)
+        app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES, dependencies=known)
     app.include_router(audiomuse.router)
     add_rest(app, state)
-    app.add_api_route("/", _file("index.html"), include_in_schema=False)
-    app.add_api_route("/docs", _file("docs.html"), include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    add_shell(app)
     return app
-
-
-def _file(name: str) -> Callable[[], FileResponse]:
-    def send() -> FileResponse:
-        return FileResponse(STATIC_DIR / name, media_type="text/html", headers={"cache-control": "no-cache"})
-
-    return send
 
 
 def _add_error_handlers(app: FastAPI) -> None:

@@ -26,7 +26,7 @@ class MapView:
     is_drawing
         Whether that is under way.
     genres
-        Their names; a point's `genre` is a position in this list. The first is "", for none.
+        Their names; a point's `genre` is a position in this list. The first is "", for none; then the largest.
     version
         Changes whenever the points do.
     """

@@ -22,10 +22,39 @@ class FailureView:
     failed_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What a library holds.
+
+    Attributes
+    ----------
+    missing
+        Tracks whose file was gone at the last scan.
+    failed_files
+        Files that could not be heard.
+    embedded
+        Tracks that the model in use has heard.
+    is_preparing
+        Whether its lists are being worked out anew.
+    """
+
+    library: str
+    tracks: int
+    missing: int
+    failed_files: int
+    artists: int
+    genres: int
+    model: str
+    model_id: str
+    embedded: int
+    folders: list[str]
+    is_preparing: bool
+
+
 @router.get("/status")
-def status(state: Shared) -> dict[str, Any]:
+def status(state: Shared) -> StatusView:
     """Say what the library holds, which model it uses, and whether its lists are being worked out anew."""
-    return {**state.library.status(), "is_preparing": state.lists.is_preparing}
+    return StatusView(**state.library.status(), is_preparing=state.lists.is_preparing)
 
 
 @router.get("/quality")

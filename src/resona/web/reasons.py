@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from resona.library import Aspect, ClipMatch, Sharing
+from resona.library import Aspect, ClipMatch, Sharing, in_words
 from resona.web.seeds import meaning
 from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
@@ -22,8 +22,8 @@ class ReasonsView:
 
     Attributes
     ----------
-    similarity
-        Calibrated, 0–1.
+    similarity, in_words
+        Calibrated, 0–1, and what that means.
     percentile
         The share of the library, in per cent, that is less like `a` than `b` is.
     words
@@ -39,6 +39,7 @@ class ReasonsView:
     a: TrackView
     b: TrackView
     similarity: float
+    in_words: str
     percentile: float
     summary: str
     words: Sharing
@@ -57,6 +58,7 @@ def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
         a=view(first.tracks[0]),
         b=view(second.tracks[0]),
         similarity=found.similarity,
+        in_words=in_words(found.similarity),
         percentile=found.percentile,
         summary=reasons.summary,
         words=reasons.words,

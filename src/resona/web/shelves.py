@@ -136,7 +136,7 @@ def _part(found: Iterable[Found], order: str, part: Slice) -> list[Found]:
 
 def _page(state: State, track_ids: Sequence[int], part: Slice) -> TrackPage:
     wanted = track_ids[part.offset : part.offset + part.limit + 1]
-    return page(state.library.tracks.of(wanted), offset=part.offset, limit=part.limit)
+    return page(state.library.tracks.of(wanted), offset=part.offset, limit=part.limit, total=len(track_ids))
 
 
 def _artist(known: Discography, item: Artist) -> ShelfView:

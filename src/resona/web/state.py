@@ -31,6 +31,7 @@ class Upload:
     """What is remembered of a file that was brought: everything but its audio."""
 
     upload_id: str
+    track_id: int | None
     name: str
     tags: Tags
     picture: Picture | None

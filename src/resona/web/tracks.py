@@ -5,7 +5,7 @@ Sound and covers are found by track number; no part of a request is ever used as
 
 import io
 import wave
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -55,34 +55,41 @@ class Slice:
     offset: Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")] = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnShelf:
+    """Of whom, where from or of what kind tracks are to be; all of it together."""
+
+    artist: Name = None
+    album: Name = None
+    genre: Name = None
+
+
 Paging = Annotated[Slice, Depends()]
 
 
 @router.get("/search")
 def search(state: Shared, part: Paging, q: Annotated[str, Query(max_length=500)] = "") -> TrackPage:
-    """Find tracks by words of title, artist and album, as one types; the best first."""
+    """Find tracks by words of title, artist and album, as one types; the nearest where none has them. Best first."""
     found = state.library.tracks.search(q, limit=part.offset + part.limit + 1)
     return page(found[part.offset :], offset=part.offset, limit=part.limit)
 
 
 @router.get("/tracks")
-def tracks(  # noqa: PLR0913 - one for each shelf
+def tracks(
     state: Shared,
     part: Paging,
     *,
+    shelf: Annotated[OnShelf, Depends()],
     track: Annotated[Ids, Query(description="Only these, in this order; those that are gone are left out.")] = (),
-    artist: Name = None,
-    album: Name = None,
-    genre: Name = None,
     order: Literal["artist", "album", "title", "newest"] = "artist",
 ) -> TrackPage:
     """List tracks: all, those of an artist, an album, a genre, or some by number."""
     if track:
-        return page(state.library.tracks.of(track)[part.offset :], offset=part.offset, limit=part.limit)
-    found = state.library.shelves.tracks(
-        artist=artist, album=album, genre=genre, order=order, limit=part.limit + 1, offset=part.offset
-    )
-    return page(found, offset=part.offset, limit=part.limit)
+        named = state.library.tracks.of(track)
+        return page(named[part.offset :], offset=part.offset, limit=part.limit, total=len(named))
+    found = state.library.shelves.tracks(**asdict(shelf), order=order, limit=part.limit + 1, offset=part.offset)
+    total = state.library.shelves.count(**asdict(shelf))
+    return page(found, offset=part.offset, limit=part.limit, total=total)
 
 
 @router.get("/tracks/{track_id}")

@@ -30,9 +30,10 @@ router = APIRouter(prefix="/uploads", tags=["uploads"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadView:
-    """What was heard in a file; `upload_id` stands for it in `/similar`."""
+    """What was heard in a file; `upload_id` stands for it in `/similar`; it is the track `track_id`, where not null."""
 
     upload_id: str
+    track_id: int | None
     name: str
     artist: str
     title: str
@@ -62,13 +63,14 @@ async def upload(
             raise RequestError(408, "TooSlow", f"the file took longer than {MOST_SECONDS:.0f} s to arrive") from error
         except ClientDisconnect as error:
             raise RequestError(400, "Interrupted", "the file did not arrive whole") from error
-        return _view(await run_in_threadpool(_hear, state, path, name))
+        heard = await run_in_threadpool(_hear, state, path, name)
+        return _view(state, heard)
 
 
 @router.get("/{upload_id}")
 def known_upload(state: Shared, upload_id: str) -> UploadView:
     """Tell again what was heard in a file."""
-    return _view(state.upload(upload_id))
+    return _view(state, state.upload(upload_id))
 
 
 @router.get("/{upload_id}/cover", response_class=Response, responses={204: {"description": "It has none."}})
@@ -87,8 +89,10 @@ def _hear(state: State, path: Path, name: str) -> Upload:
     heard, vector = state.library.sounds.hear(path)
     title = heard.tags.title if heard.tags.sources.get("title") == "tag" else PurePosixPath(name).stem
     tags = replace(heard.tags, title=title, duration_seconds=heard.listened.clips.duration_seconds)
+    same = state.library.tracks.with_audio(heard.audio_hash)
     upload = Upload(
         upload_id=secrets.token_urlsafe(16),
+        track_id=same.track_id if same else None,
         name=name,
         tags=tags,
         picture=heard.cover,
@@ -99,10 +103,12 @@ def _hear(state: State, path: Path, name: str) -> Upload:
     return upload
 
 
-def _view(upload: Upload) -> UploadView:
+def _view(state: State, upload: Upload) -> UploadView:
     tags = upload.tags
+    is_there = upload.track_id is not None and state.library.tracks.of([upload.track_id])
     return UploadView(
         upload_id=upload.upload_id,
+        track_id=upload.track_id if is_there else None,
         name=upload.name,
         artist=tags.artist,
         title=tags.title,

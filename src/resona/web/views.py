@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from resona.library import Recommendation, album_artist, album_id, artist_id, names_of
+from resona.library import Recommendation, album_artist, album_id, artist_id, in_words, names_of
 from resona.tracks import Track, track_dict
 
 Descriptors = dict[str, float | str | None]
@@ -39,20 +39,25 @@ class TrackView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView(TrackView):
-    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1."""
+    """A track in a list of similar ones: `similarity` is a calibrated probability, 0–1, `in_words` its meaning."""
 
     rank: int
     similarity: float
+    in_words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackPage:
-    """A part of a list of tracks; `offset + limit` begins the next part if there `has_more`."""
+    """A part of a list of tracks; `offset + limit` begins the next part if there `has_more`.
+
+    `total` is how many there are in all; null for a search, which ends when there is enough to show.
+    """
 
     results: list[TrackView]
     offset: int
     limit: int
     has_more: bool
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +104,14 @@ def view(track: Track) -> TrackView:
     return TrackView(**track_fields(track))  # type: ignore[arg-type]
 
 
-def page(found: list[Track], *, offset: int, limit: int) -> TrackPage:
+def page(found: list[Track], *, offset: int, limit: int, total: int | None = None) -> TrackPage:
     """Write a part of a list, for which one track more than `limit` was asked."""
     return TrackPage(
-        results=[view(track) for track in found[:limit]], offset=offset, limit=limit, has_more=len(found) > limit
+        results=[view(track) for track in found[:limit]],
+        offset=offset,
+        limit=limit,
+        has_more=len(found) > limit,
+        total=total,
     )
 
 
@@ -111,6 +120,7 @@ def result_view(result: Recommendation) -> ResultView:
     return ResultView(
         rank=result.rank,
         similarity=round(result.similarity, 4),
+        in_words=in_words(round(result.similarity, 4)),
         **track_fields(result.track),  # type: ignore[arg-type]
     )
 

@@ -78,5 +78,9 @@ def test_a_copy_is_shown_as_one_and_the_next_visibly_below(vectors: Array, hubne
         order = np.argsort(-shown, axis=1)
         own = np.arange(len(copied))
         assert shown[own, own].min() >= 0.99
+        noise = vectors[:20] + np.roll(vectors[:20], 1, axis=1) * 0.02  # as another codec would
+        noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+        transcoded = ranker.probabilities(ranker.distances(noise))[own[:20], own[:20]]
+        assert ((transcoded > 0.98) & (transcoded < shown[own, own][:20])).all()
         assert (order[:, 0] == own).mean() > 0.4
         assert np.median(shown[own, order[:, 2]]) < 0.97

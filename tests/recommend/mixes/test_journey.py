@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resona.errors import QueryError
+from resona.library import Library
+from resona.recommend import Request, find_path
 from resona.recommend.limits import Attributes, Limits
-from resona.recommend.mixes.journey import Journey, find_journey
+from resona.recommend.mixes.journey import EVEN, Journey, find_journey
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -53,6 +55,24 @@ def test_in_a_large_enough_library_it_is_monotone_and_even(seed: int) -> None:
     check_shape(journey, sounds, (3, 7))
     assert journey.is_monotone
     assert journey.evenness <= 2
+
+
+def test_through_music_as_a_model_hears_it_paths_are_monotone_and_even_where_they_can_be(
+    library: Library, rng: np.random.Generator
+) -> None:
+    catalogue = library.catalogue
+    pairs = [rng.choice(catalogue.track_ids, 2, replace=False) for _ in range(10)]
+    ways = [find_path(catalogue, Request.of((f"#{a}", f"#{b}"), k=6, per_artist=0)) for a, b in pairs]
+    n_possible = 0
+    for way in ways:
+        vectors = catalogue.directions[catalogue.rows_of_ids([track.track_id for track in way.tracks])]
+        assert way.is_monotone == bool((np.diff(vectors @ vectors[-1]) >= 0).all())
+        n_nearer = (catalogue.directions @ vectors[-1] > vectors[0] @ vectors[-1]).sum() - 1
+        if n_nearer >= 4:  # with fewer, some step must lead away
+            n_possible += 1
+            assert way.is_monotone
+            assert way.evenness <= EVEN
+    assert n_possible >= 5
 
 
 def test_artists_are_limited_and_the_ends_own_artists_welcome() -> None:

@@ -49,6 +49,7 @@ KINDS = ("none", "mutual_proximity", "local_scaling", "csls")
 COPY_SIMILARITY = 1 - 1e-5  # float32 cosine from which two vectors are taken for one
 ROUNDING = 1e-5  # relative, well above the error of `upper_tail`
 LEAST_CHANCE = 1e-45  # what is less is 0 in float32: all of those are equally near
+NEAR_COPY = 0.99  # cosine that few but two copies of a recording reach, whatever codec they went through
 LEAST_SPREAD = 1e-6  # of similarities and distances, against division by zero
 ERFC_SERIES = (
     *(0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807),
@@ -207,8 +208,8 @@ def may_be_nearest(
         return np.arange(len(similarities))
     least = -NormalDist().inv_cdf(max(chance, LEAST_CHANCE))
     bound = float(query_stats[0]) + least * float(query_stats[1])
-    rows = np.flatnonzero(similarities >= min(bound - ROUNDING * (1 + abs(bound)), COPY_SIMILARITY))
-    return rows[(likelier(rows) >= least) | (similarities[rows] > COPY_SIMILARITY)]
+    rows = np.flatnonzero(similarities >= min(bound - ROUNDING * (1 + abs(bound)), NEAR_COPY))
+    return rows[(likelier(rows) >= least) | (similarities[rows] > NEAR_COPY)]
 
 
 def nearest_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:

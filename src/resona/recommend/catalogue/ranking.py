@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from resona.inference import Model
 from resona.recommend.catalogue.hubness import COPY_SIMILARITY as COPY
-from resona.recommend.catalogue.hubness import HubnessConfig, Kind, corrected_distances, hubness_stats, may_be_nearest
+from resona.recommend.catalogue.hubness import (
+    NEAR_COPY,
+    HubnessConfig,
+    Kind,
+    corrected_distances,
+    hubness_stats,
+    may_be_nearest,
+)
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -24,7 +31,7 @@ MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
 N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
 N_PAIRS = 200_000  # pairs that the curve is measured on
 BLOCK_ROWS = 1024
-LEAST = float(np.finfo(np.float32).tiny)  # distance above 0
+COPIES = 1e-30  # distance below which there are only copies
 N_CANDIDATES = 5000  # tracks that a pair head hears for each query
 
 
@@ -171,7 +178,8 @@ class Ranker:
             return self._plain(similarities)
         distances: Array = corrected_distances(similarities, query_stats, candidate_stats, self.kind).astype(np.float32)
         if self.model.ranking.by == "cosine":
-            distances[similarities > COPY] = 0  # nothing is nearer, however normal the similarities are
+            copied = similarities > NEAR_COPY  # nearer than all else, however usual that is around them
+            distances[copied] = (1 - similarities[copied]).clip(0) * (COPIES / (1 - NEAR_COPY))
         return distances
 
     def _measure_curve(self, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -184,7 +192,8 @@ class Ranker:
         quantiles = np.r_[0, np.geomspace(1e-5, 0.5, 200), np.linspace(0.5, 1, 56)[1:]]
         near = np.quantile(distances[others].astype(np.float64), quantiles)
         alike = np.quantile(similarities[others].astype(np.float64), 1 - quantiles)
-        if self.model.ranking.by == "cosine" and near[0] > 0:  # nothing but a copy is shown as one
-            near, alike = np.r_[0.0, LEAST, near], np.r_[1.0, alike[0], alike]
+        if self.model.ranking.by == "cosine":  # of copies the cosine itself is shown
+            apart = near > COPIES
+            near, alike = np.r_[0.0, COPIES, near[apart]], np.r_[1.0, NEAR_COPY, alike[apart].clip(max=NEAR_COPY)]
         rising, first = np.unique(near, return_index=True)
         return np.stack([rising, alike[first]])

@@ -189,12 +189,12 @@ def _unknown(store: Store, text: str) -> UnknownTrackError:
         path = Path(text).expanduser()
         is_dir, is_path = path.is_dir(), os.sep in text and path.parent.is_dir()
     except (OSError, RuntimeError, ValueError):  # as in `_by_path`
-        return UnknownTrackError(text, _nearest(store, text))
+        return UnknownTrackError(text, _hints(store, text))
     if is_dir:
         return UnknownTrackError(text, [], "this folder holds no track of the library; `resona scan` it first")
     if is_path or path.suffix.lower() in (*PLAYLISTS, *AUDIO_SUFFIXES):
         return UnknownTrackError(text, [], "there is no such file, and no track in the library answers to it")
-    return UnknownTrackError(text, _nearest(store, text))
+    return UnknownTrackError(text, _hints(store, text))
 
 
 def _by_number(store: Store, text: str) -> Query | None:
@@ -243,9 +243,14 @@ def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:
     raise UnknownTrackError(text, sorted(hints), f"{len(songs)} songs answer to it; say which")
 
 
-def _nearest(store: Store, text: str) -> list[str]:
-    """Name the most similar labels among tracks that share the beginning of any word."""
+def nearest_names(store: Store, text: str) -> list[Track]:
+    """Give the tracks that are called most like a text, of those that share the beginning of any word."""
     stems = " ".join(word[: max(3, len(word) // 2)] for word in text.split())
     tracks = store.tracks.search(stems, limit=500, is_any_word_enough=True)
-    labels = {fold(name): track.label for track in tracks for name in (track.tags.title, track.label)}
-    return list(dict.fromkeys(labels[near] for near in difflib.get_close_matches(fold(text), labels, N_HINTS, 0.4)))
+    named = {fold(name): track for track in tracks for name in (track.tags.title, track.label)}
+    near = difflib.get_close_matches(fold(text), named, N_HINTS, 0.4)
+    return list({named[name].track_id: named[name] for name in near}.values())
+
+
+def _hints(store: Store, text: str) -> list[str]:
+    return list(dict.fromkeys(track.label for track in nearest_names(store, text)))

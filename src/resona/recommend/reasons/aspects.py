@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.descriptors import ASPECTS as MEASURED
-from resona.descriptors import in_words
+from resona.descriptors import values_in_words
 from resona.recommend.ordering.transitions import SHARPS, key_distance, tempo_distance
 
 Numbers = NDArray[np.float64]
@@ -235,7 +235,7 @@ def _sentence(name: str, a: Descriptors, b: Descriptors, likeness: float) -> str
     measure = MEASURED.get("pulse" if name == "beat" else name)
     if measure is None:
         return judgement
-    return f"{in_words(measure.aspect, a[measure.name], b[measure.name])}: {judgement}"
+    return f"{values_in_words(measure.aspect, a[measure.name], b[measure.name])}: {judgement}"
 
 
 def _tempo_sentence(a: Descriptors, b: Descriptors, judgement: str) -> str:

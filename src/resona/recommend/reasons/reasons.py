@@ -19,6 +19,7 @@ from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
 from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
+from resona.recommend.request import in_words
 
 N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
 
@@ -44,6 +45,7 @@ class Reasons:
             "a": self.a.as_dict(),
             "b": self.b.as_dict(),
             "similarity": round(found.similarity, 4),
+            "in_words": in_words(found.similarity),
             "percentile": round(found.percentile, 2),
             "summary": self.summary,
             "words": {name: value for name, value in asdict(self.words).items() if name != "is_told"},

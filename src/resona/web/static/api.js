@@ -1,6 +1,7 @@
 // Every request to the server, in one place.
 
 import { kept } from "./keep.js";
+import { text } from "./texts.js";
 
 const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 const PATIENCE_MS = 1500; // between looks whether the server is back
@@ -23,8 +24,8 @@ export function address(path, parameters = {}) {
   }
   const profile = kept("profile", ""); // whose ears this browser follows; the server's own if none is chosen
   if (profile) query.append("profile", profile);
-  const text = query.toString();
-  return BASE + path + (text ? `?${text}` : "");
+  const asked = query.toString();
+  return BASE + path + (asked ? `?${asked}` : "");
 }
 
 async function request(url, options = {}) {
@@ -34,7 +35,7 @@ async function request(url, options = {}) {
   } catch (error) {
     if (error.name === "AbortError") throw error;
     watch();
-    throw new ApiError(0, "Offline", "Resona does not answer; is `resona serve` still running?");
+    throw new ApiError(0, "Offline", text("app.offline"));
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
@@ -56,7 +57,7 @@ let watching = 0;
 /** Tell the page, with the event `resonaback`, when the server answers again. */
 function watch() {
   watching ||= setInterval(async () => {
-    const isBack = await fetch("static/icon.svg", { cache: "no-store" }).then(() => true, () => false);
+    const isBack = await fetch(`${BASE}/job`, { cache: "no-store" }).then(() => true, () => false);
     if (!isBack || !watching) return;
     clearInterval(watching);
     watching = 0;

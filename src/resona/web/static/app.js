@@ -3,6 +3,7 @@
 import { browse } from "./browse.js";
 import { discover, take } from "./discover.js";
 import { h, icon, toast } from "./dom.js";
+import { install } from "./install.js";
 import { keep } from "./keep.js";
 import { libraryView } from "./library.js";
 import { mapView } from "./map.js";
@@ -141,3 +142,4 @@ fillTheme();
 playlist.load();
 player.restore();
 show();
+install();

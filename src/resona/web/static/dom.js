@@ -14,6 +14,7 @@ const ICONS = {
   browse: "M4 4h2v16H4zM8.5 4h2v16h-2zM13.2 4.600l1.9-.5 4.2 15.3-1.9.6z",
   map: "M6 5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zm11 1a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM9.5 14a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zm8.5 2a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z",
   playlist: "M4 6h11v2H4zM4 11h11v2H4zM4 16h7v2H4zM18 6v8.300a3 3 0 1 0 2 2.700V9h2V6z",
+  here: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2.500a7.500 7.500 0 1 1 0 15 7.500 7.500 0 0 1 0-15zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
   queue: "M4 6h13v2H4zM4 11h13v2H4zM4 16h7v2H4zM14 14.500v7l6-3.500z",
   teach: "M12 4a8 8 0 0 0-8 8v6a2 2 0 0 0 2 2h3v-8H6a6 6 0 0 1 12 0h-3v8h3a2 2 0 0 0 2-2v-6a8 8 0 0 0-8-8z",
   library: "M12 3l9 4.500v2H3v-2zM5 11h2v6H5zM11 11h2v6h-2zM17 11h2v6h-2zM3 18.500h18v2H3z",
@@ -80,11 +81,6 @@ export function clock(seconds) {
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const rest = String(whole % 60).padStart(2, "0");
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
-}
-
-/** Write a number with its noun: 1 track, 2 tracks. */
-export function count(n, one, many = `${one}s`) {
-  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
 /** Say something in passing; screen readers hear it too. `action` is what can be done about it: a label and an act. */

@@ -47,7 +47,7 @@ async function fillTags(place) {
   const quality = await get("/quality");
   const share = (n, all) => (all ? percent(n / all) : "–");
   const heads = [text("library.field"), text("library.from_tags"), text("library.from_names"), text("library.unknown")];
-  place.replaceChildren(h("h2", {}, text("library.tags")), h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": text("library.tags") }, h("table", {},
+  place.replaceChildren(h("h2", {}, text("library.tags")), h("div", { class: "scroll", tabIndex: 0, role: "group", "aria-label": text("library.tags") }, h("table", {},
     h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, ...quality.map((line) => h("tr", {}, h("th", { scope: "row" }, line.field), ...[line.n_from_tag, line.n_from_name, line.n_missing].map((n) => h("td", {}, share(n, line.n_tracks)))))))));
 }

@@ -2,9 +2,12 @@
 
 import { get, getBytes } from "./api.js";
 import { cover } from "./cover.js";
-import { count, h, iconButton, toast } from "./dom.js";
+import { h, iconButton, toast } from "./dom.js";
+import { watchFingers } from "./gestures.js";
 import { nothing, playable } from "./list.js";
+import { readPoints } from "./mappoints.js";
 import { Painter } from "./painter.js";
+import { picker } from "./picker.js";
 import { player } from "./player.js";
 import { startRadio } from "./radio.js";
 import { text } from "./texts.js";
@@ -12,11 +15,13 @@ import { drawWay } from "./way.js";
 
 const POLL_MS = 2000;
 const N_SEEDS = 5; // tracks around the middle, that a radio from there stays near
+const MARGIN = 60; // pixels
+const CLOSE = 6; // how near one comes to a track that is looked for
 const REACH = 14; // pixels within which a point is hit
 
 export function mapView() {
-  const place = h("div", { class: "map-place" }, h("p", { class: "quiet-text" }, "Unfolding the map …"));
-  const view = h("div", { class: "view wide" }, h("h1", {}, "Map of your library"), place);
+  const place = h("div", { class: "map-place" }, h("p", { class: "quiet-text" }, text("map.unfolding")));
+  const view = h("div", { class: "view wide" }, h("h1", {}, text("map.title")), place);
   libraryMap(place);
   return view;
 }
@@ -35,7 +40,7 @@ export async function libraryMap(place, { way = [] } = {}) {
       if (!about.n_points) place.replaceChildren(waiting(about));
       if (!about.n_waiting || (about.message && !about.is_drawing)) return;
     } catch (error) {
-      place.replaceChildren(nothing("No map", error.message));
+      place.replaceChildren(nothing(text("map.none"), error.message));
       return;
     }
     await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
@@ -43,25 +48,18 @@ export async function libraryMap(place, { way = [] } = {}) {
 }
 
 function waiting(about) {
-  if (about.message) return nothing("No map", about.message);
-  if (!about.n_waiting) return nothing("No map yet", "Scan some music first; the map draws itself.");
-  return nothing("The map is being drawn", `Resona arranges ${count(about.n_waiting, "track")} so that neighbours sound alike. This happens once.`);
-}
-
-/** Bring coordinates to −1…1, but for the outermost few: a single far point must not press all others together. */
-function spread(values) {
-  const sorted = values.slice().sort();
-  const at = (share) => sorted[Math.round((sorted.length - 1) * share)];
-  const [low, high] = [at(0.005), at(0.995)];
-  for (let i = 0; i < values.length; i += 1) values[i] = (2 * (values[i] - low)) / (high - low || 1) - 1;
+  if (about.message) return nothing(text("map.none"), about.message);
+  if (!about.n_waiting) return nothing(text("map.not_yet"), text("map.scan_first"));
+  return nothing(text("map.drawing"), text("map.arranging", { n: about.n_waiting }));
 }
 
 class LibraryMap {
   #ids; #x; #y; #genre;
   #about;
   #painter;
-  #canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": "Map: arrow keys pan, plus and minus zoom, Enter plays the track nearest to the middle" });
+  #canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": text("map.keys") });
   #tip = h("div", { class: "map-tip", role: "status", hidden: true });
+  #here = h("div", { class: "map-here", role: "img", "aria-label": text("map.here"), hidden: true });
   #view = { x: 0, y: 0, scale: 1 };
   #hovered = -1;
   #names = new Map();
@@ -70,27 +68,16 @@ class LibraryMap {
 
   constructor(about, data, way) {
     this.#about = about;
-    this.#read(data);
+    ({ ids: this.#ids, x: this.#x, y: this.#y, genre: this.#genre } = readPoints(data));
     this.#way = way.map((id) => this.#ids.indexOf(id)).filter((index) => index >= 0);
-    const stage = h("div", { class: "map-stage" }, this.#canvas, this.#over, this.#tip, h("div", { class: "map-buttons" },
-      iconButton("add", "Zoom in", () => this.#zoom(1.5)), iconButton("less", "Zoom out", () => this.#zoom(1 / 1.5)), iconButton("undo", "Show all", () => this.#fit()),
+    const stage = h("div", { class: "map-stage" }, this.#canvas, this.#over, this.#here, this.#tip, h("div", { class: "map-buttons" },
+      iconButton("add", text("map.zoom_in"), () => this.#zoom(1.5)), iconButton("less", text("map.zoom_out"), () => this.#zoom(1 / 1.5)), iconButton("undo", text("map.show_all"), () => this.#fit()),
+      iconButton("here", text("map.go_here"), () => this.#goTo(player.current?.track_id)),
       iconButton("radio", text("map.radio"), () => startRadio({ track: this.#around(N_SEEDS) }))));
-    this.element = h("div", {}, stage, this.#legend(), h("p", { class: "quiet-text" }, `${count(about.n_points, "track")}; neighbours sound alike. Colours are genres as tagged.`));
+    this.element = h("div", {}, way.length ? null : picker(text("map.find"), null, (track) => track && this.#goTo(track.track_id)), stage, this.#legend(), h("p", { class: "quiet-text" }, text("map.about", { n: about.n_points })));
     this.#painter = new Painter(this.#canvas, this.#x, this.#y, this.#genre, about.genres.length);
     this.#watch();
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
-  }
-
-  #read(data) {
-    const n = data.byteLength / 16;
-    [this.#ids, this.#x, this.#y, this.#genre] = [new Uint32Array(n), new Float32Array(n), new Float32Array(n), new Uint32Array(n)];
-    for (let i = 0; i < n; i += 1) {
-      this.#ids[i] = data.getUint32(i * 16, true);
-      this.#x[i] = data.getFloat32(i * 16 + 4, true);
-      this.#y[i] = data.getFloat32(i * 16 + 8, true);
-      this.#genre[i] = data.getUint32(i * 16 + 12, true);
-    }
-    for (const values of [this.#x, this.#y]) spread(values);
   }
 
   #legend() {
@@ -103,39 +90,24 @@ class LibraryMap {
       for (const button of event.currentTarget.parentNode.children) button.setAttribute("aria-pressed", String(button === event.currentTarget && chosen !== null));
       this.#draw();
     };
-    return h("div", { class: "legend", role: "group", "aria-label": "Genres" }, ...largest.map(([genre, n]) => {
-      const button = h("button", { type: "button", class: "chip", "aria-pressed": "false", title: count(n, "track"), onclick: only(genre) }, h("span", { class: "dot", "aria-hidden": "true" }), this.#about.genres[genre] || "no genre");
+    return h("div", { class: "legend", role: "group", "aria-label": text("browse.genres") }, ...largest.map(([genre, n]) => {
+      const button = h("button", { type: "button", class: "chip", "aria-pressed": "false", title: text("n.tracks", { n }), onclick: only(genre) }, h("span", { class: "dot", "aria-hidden": "true" }), this.#about.genres[genre] || text("map.no_genre"));
       button.style.setProperty("--colour", Painter.css(genre));
       return button;
     }));
   }
 
   #watch() {
-    const canvas = this.#canvas;
-    const fingers = new Map();
-    let travelled = 0;
-    canvas.addEventListener("pointerdown", (event) => { fingers.set(event.pointerId, event); travelled = 0; canvas.setPointerCapture(event.pointerId); });
-    canvas.addEventListener("pointermove", (event) => {
-      const before = fingers.get(event.pointerId);
-      if (!before) return this.#hover(event);
-      const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
-      travelled += Math.hypot(dx, dy);
-      const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
-      if (other) {
-        const ratio = Math.hypot(event.clientX - other.clientX, event.clientY - other.clientY) / Math.max(1, Math.hypot(before.clientX - other.clientX, before.clientY - other.clientY));
-        this.#zoom(ratio, event);
-      } else this.#pan(dx, dy);
-      fingers.set(event.pointerId, event);
+    watchFingers(this.#canvas, {
+      pan: (dx, dy) => this.#pan(dx, dy),
+      zoom: (factor, event) => this.#zoom(factor, event),
+      tap: (event) => this.#play(this.#nearest(event.offsetX, event.offsetY)),
+      hover: (event) => this.#hover(event),
     });
-    const lift = (event) => {
-      if (event.type === "pointerup" && travelled < 6 && fingers.size === 1) this.#play(this.#nearest(event.offsetX, event.offsetY));
-      fingers.delete(event.pointerId);
-    };
-    canvas.addEventListener("pointerup", lift);
-    canvas.addEventListener("pointercancel", lift);
-    canvas.addEventListener("pointerleave", () => { this.#hovered = -1; this.#tip.hidden = true; });
-    canvas.addEventListener("wheel", (event) => { event.preventDefault(); this.#zoom(Math.exp(-event.deltaY * 0.002), event); }, { passive: false });
-    canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.#canvas.addEventListener("pointerleave", () => { this.#hovered = -1; this.#tip.hidden = true; });
+    this.#canvas.addEventListener("keydown", (event) => this.#key(event));
+    const follow = () => (this.#canvas.isConnected ? this.#draw() : player.removeEventListener("queue", follow));
+    player.addEventListener("queue", follow);
   }
 
   #key(event) {
@@ -162,7 +134,28 @@ class LibraryMap {
     const [ux, uy] = this.#unit;
     this.#view.x += dx / ux;
     this.#view.y += dy / uy;
+    this.#keepInSight();
     this.#draw();
+  }
+
+  /** Nobody is left in the void: the track nearest to the middle stays on the canvas. */
+  #keepInSight() {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const nearest = this.#nearest(width / 2, height / 2, Infinity);
+    if (nearest < 0) return;
+    const back = (place, length) => Math.max(MARGIN - place, 0) + Math.min(length - MARGIN - place, 0);
+    const [[px, py], [ux, uy]] = [this.#pixel(nearest), this.#unit];
+    this.#view.x += back(px, width) / ux;
+    this.#view.y += back(py, height) / uy;
+  }
+
+  /** Show where a track is. */
+  #goTo(id) {
+    const index = this.#ids.indexOf(id);
+    if (index < 0) return toast(text("map.not_there"), "error");
+    this.#view = { x: -this.#x[index], y: -this.#y[index], scale: Math.max(CLOSE, this.#view.scale) };
+    this.#draw();
+    return this.#describe(index, this.#canvas.clientWidth / 2, this.#canvas.clientHeight / 2);
   }
 
   #zoom(factor, at = null) {
@@ -173,6 +166,7 @@ class LibraryMap {
     const after = this.#unit;
     this.#view.x += px * (1 / after[0] - 1 / before[0]);
     this.#view.y += py * (1 / after[1] - 1 / before[1]);
+    this.#keepInSight();
     this.#draw();
   }
 
@@ -182,6 +176,9 @@ class LibraryMap {
     const { x, y } = this.#view;
     this.#painter.draw({ x, y, unit: this.#unit, scale: this.#view.scale, lit: this.#hovered });
     if (this.#way.length) drawWay(this.#over, this.#way.map((index) => this.#pixel(index)));
+    const playing = this.#ids.indexOf(player.current?.track_id);
+    this.#here.hidden = playing < 0;
+    if (playing >= 0) [this.#here.style.left, this.#here.style.top] = this.#pixel(playing).map((place) => `${place}px`);
   }
 
   /** Where a track is on the canvas. */
@@ -226,7 +223,7 @@ class LibraryMap {
     this.#tip.style.top = `${Math.min(y + 14, this.#canvas.clientHeight - 70)}px`;
     const track = await this.#track(index).catch(() => null);
     if (track === null) this.#tip.hidden = true;
-    else if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", {}, track.title), h("span", {}, track.artist), h("span", { class: "quiet-text" }, track.genre));
+    else if (this.#hovered === index) this.#tip.replaceChildren(cover(track), h("strong", { dir: "auto" }, track.title), h("span", { dir: "auto" }, track.artist), h("span", { class: "quiet-text" }, track.genre));
   }
 
   async #track(index) {

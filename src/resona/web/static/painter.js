@@ -18,21 +18,13 @@ void main() {
   gl_FragColor = vec4(colour.rgb, colour.a * (1.0 - smoothstep(0.38, 0.5, edge)));
 }`;
 
-/** Colours that differ as much as they can: hues by the golden angle, in three lightnesses; grey for "no genre". */
-function hsl(genre) {
-  if (genre === 0) return [0, 0, 58];
-  return [(genre * 137.508 + 40) % 360, 68, [50, 62, 42][genre % 3]];
-}
+/** Colours that are told apart side by side, also by those who see few: the largest genres have one each. */
+const COLOURS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988", "#8c564b", "#f781bf"];
+const OTHER = "#9a98a3"; // of smaller genres, and of none
 
-function rgb(genre) {
-  const [hue, saturation, lightness] = hsl(genre);
-  const [s, l] = [saturation / 100, lightness / 100];
-  const channel = (n) => {
-    const k = (n + hue / 30) % 12;
-    return Math.round(255 * (l - s * Math.min(l, 1 - l) * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
-  };
-  return [channel(0), channel(8), channel(4)];
-}
+function colour(genre) { return COLOURS[genre - 1] ?? OTHER; }
+
+function rgb(genre) { return [1, 3, 5].map((place) => Number.parseInt(colour(genre).slice(place, place + 2), 16)); }
 
 export class Painter {
   only = null;
@@ -45,9 +37,7 @@ export class Painter {
     if (this.#gl) this.#prepare();
   }
 
-  static css(genre) {
-    return `rgb(${rgb(genre).join(" ")})`;
-  }
+  static css(genre) { return colour(genre); }
 
   /** Draw: `x`, `y` shift the map, `unit` is how many pixels 1 is long across and down, `lit` the point to show larger. */
   draw({ x, y, unit, scale, lit }) {

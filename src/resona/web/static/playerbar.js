@@ -16,8 +16,8 @@ export class PlayerBar {
   constructor(player) {
     const parts = {
       cover: h("a", { class: "player-cover", "aria-label": text("player.show_track") }),
-      title: h("span", { class: "title" }),
-      artist: h("span", { class: "artist" }),
+      title: h("span", { class: "title", dir: "auto" }),
+      artist: h("span", { class: "artist", dir: "auto" }),
       toggle: iconButton("play", text("player.play"), () => player.toggle(), { class: "round big", id: "toggle" }),
       shuffle: iconButton("shuffle", text(SHUFFLE.false), () => player.shuffle(), { class: "round wide-only" }),
       repeat: iconButton("repeat", text(REPEAT.off), () => player.repeat(), { class: "round wide-only" }),
@@ -43,6 +43,7 @@ export class PlayerBar {
     this.#parts.cover.href = current.link ?? "#/";
     this.#parts.title.textContent = current.title;
     this.#parts.artist.textContent = current.artist;
+    this.#parts.title.title = current.title;
   }
 
   refresh(player, queue) {

@@ -3,39 +3,34 @@
 import { address, get, post, remove } from "./api.js";
 import { h, textButton, toast } from "./dom.js";
 import { nothing } from "./list.js";
+import { date, phrase, text } from "./texts.js";
 
 const HERE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const CLIENTS = [
-  ["Feishin", "Manage servers, Add server, type OpenSubsonic or Subsonic."],
-  ["Symfonium", "Settings, Manage media providers, Add, (Open)Subsonic; it copies the whole library first."],
-  ["Amperfy", "server, user name and password on its first screen."],
-  ["Supersonic", "Add server, type Subsonic."],
-  ["Tempus", "Add server, on its first screen."],
-  ["Substreamer", "server, user name and password on its first screen."],
-  ["Strawberry", "Tools, Settings, Subsonic: server URL, user name, password, then Test; it never asks for similar songs."],
-  ["Any other", "choose Subsonic, OpenSubsonic or Navidrome as the kind of server; where it wants an API key, the password is one."],
+  ["Feishin", "app.feishin"], ["Symfonium", "app.symfonium"], ["Amperfy", "app.first_screen"], ["Supersonic", "app.supersonic"],
+  ["Tempus", "app.tempus"], ["Substreamer", "app.first_screen"], ["Strawberry", "app.strawberry"], [text("app.any_other"), "app.otherwise"],
 ];
 
 export function playersView() {
   const list = h("div", { class: "players" });
   const name = h("input", { type: "text", id: "player-name", required: true, maxlength: 64, autocomplete: "off" });
-  const form = h("form", { class: "buttons-row" }, h("label", { for: "player-name" }, "Name"), name,
-    h("button", { class: "button strong", type: "submit" }, "Let a player in"));
+  const form = h("form", { class: "buttons-row" }, h("label", { for: "player-name" }, text("door.name")), name,
+    h("button", { class: "button strong", type: "submit" }, text("door.let_in")));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     await change(() => post("/players", { name: name.value }), list);
     name.value = "";
   });
   show(list);
-  return h("div", { class: "view" }, h("h1", {}, "Players"),
-    h("p", {}, "Apps that speak OpenSubsonic play this library, and their “similar songs” are Resona's. Each gets a password of its own, which also is its API key."),
-    reach(), h("section", { class: "panel", "aria-label": "New player" }, form), list,
-    h("section", { class: "panel", "aria-label": "Apps" }, h("h2", {}, "In your app"), clients()));
+  return h("div", { class: "view" }, h("h1", {}, text("view.players")),
+    h("p", {}, text("door.about")),
+    reach(), h("section", { class: "panel", "aria-label": text("door.new") }, form), list,
+    h("section", { class: "panel", "aria-label": text("door.apps") }, h("h2", {}, text("door.in_app")), clients()));
 }
 
 function reach() {
   return HERE.has(location.hostname)
-    ? h("p", { class: "quiet-text" }, "This address is known to this machine only. For a phone, start ", h("code", {}, "resona serve --host 0.0.0.0"), " and open the address that it prints.")
+    ? h("p", { class: "quiet-text" }, ...phrase("door.here_only", { command: h("code", {}, "resona serve --host 0.0.0.0") }))
     : null;
 }
 
@@ -43,7 +38,7 @@ async function show(list) {
   try {
     draw(list, await get("/players"));
   } catch (error) {
-    list.replaceChildren(nothing("Something is wrong", error.message));
+    list.replaceChildren(nothing(text("browse.wrong"), error.message));
   }
 }
 
@@ -58,24 +53,24 @@ async function change(act, list) {
 
 function draw(list, players) {
   const cards = players.map((player) => card(player, list));
-  list.replaceChildren(...(cards.length ? cards : [nothing("No player yet", "Give one a name, such as “phone”.")]));
+  list.replaceChildren(...(cards.length ? cards : [nothing(text("door.none"), text("door.give_name"))]));
 }
 
 function card(player, list) {
-  const details = h("details", {}, h("summary", {}, "Address, name and password"));
+  const details = h("details", {}, h("summary", {}, text("door.details")));
   details.addEventListener("toggle", () => details.childElementCount > 1 || details.append(secrets(player)));
   return h("section", { class: "panel player-card", "aria-label": player.name }, h("h2", {}, player.name),
-    h("p", { class: "quiet-text" }, `Lists of the profile ${player.profile}; let in on ${new Date(player.added_at).toLocaleDateString()}.`), details,
-    textButton("remove", "Shut out", () => change(() => remove(`/players?name=${encodeURIComponent(player.name)}`), list), { class: "button small", "aria-label": `Shut ${player.name} out` }));
+    h("p", { class: "quiet-text" }, text("door.since", { profile: player.profile, day: date(player.added_at) })), details,
+    textButton("remove", text("door.shut"), () => change(() => remove(`/players?name=${encodeURIComponent(player.name)}`), list), { class: "button small", "aria-label": text("door.shut_one", { name: player.name }) }));
 }
 
 function secrets(player) {
   const line = (name, value) => [h("dt", {}, name), h("dd", {}, h("code", {}, value))];
   return h("div", { class: "secrets" },
-    h("img", { src: address("/players/code.svg", { name: player.name }), alt: `QR code with address, name and password of ${player.name}`, width: 180, height: 180 }),
-    h("dl", {}, ...line("Address", player.address), ...line("Name", player.name), ...line("Password", player.key)));
+    h("img", { src: address("/players/code.svg", { name: player.name }), alt: text("door.code", { name: player.name }), width: 180, height: 180 }),
+    h("dl", {}, ...line(text("door.address"), player.address), ...line(text("door.name"), player.name), ...line(text("door.password"), player.key)));
 }
 
 function clients() {
-  return h("ul", {}, ...CLIENTS.map(([name, words]) => h("li", {}, h("strong", {}, name), `: ${words}`)));
+  return h("ul", {}, ...CLIENTS.map(([name, words]) => h("li", {}, h("strong", {}, name), `: ${text(words)}`)));
 }

@@ -1,10 +1,11 @@
 // The playlists of the library: which one is in hand, its tracks by number, and every change of it, one after another.
 
 import { get, patch, post, remove } from "./api.js";
-import { count, toast } from "./dom.js";
+import { toast } from "./dom.js";
 import { keep, kept } from "./keep.js";
+import { text } from "./texts.js";
 
-const FIRST_NAME = "Playlist";
+const FIRST_NAME = text("view.playlist");
 
 class Playlists extends EventTarget {
   all = [];
@@ -28,21 +29,21 @@ class Playlists extends EventTarget {
 
   create(name, ids = []) {
     const called = name.trim() || FIRST_NAME;
-    return this.#change(() => post("/playlists", { name: called, track_ids: ids }), `Made ${called}`);
+    return this.#change(() => post("/playlists", { name: called, track_ids: ids }), text("list.made", { name: called }));
   }
 
-  rename(name) { return this.#change(() => patch(this.#path(), { name }), `It is called ${name} now`, true); }
+  rename(name) { return this.#change(() => patch(this.#path(), { name }), text("list.called", { name }), true); }
 
   /** Put tracks at the end, each once. */
   add(...tracks) {
     return this.#inTurn(async () => {
       const fresh = [...new Set(tracks.map((track) => track.track_id))].filter((id) => !this.ids.includes(id));
       if (!tracks.length) return undefined;
-      if (!fresh.length) return toast("It is in the playlist already");
+      if (!fresh.length) return toast(text("list.there_already"));
       const made = this.current ? await patch(this.#path(), { added: fresh }) : await post("/playlists", { name: FIRST_NAME, track_ids: fresh });
-      const what = fresh.length === 1 ? tracks.find((track) => track.track_id === fresh[0]).title : count(fresh.length, "track");
+      const what = fresh.length === 1 ? tracks.find((track) => track.track_id === fresh[0]).title : text("n.tracks", { n: fresh.length });
       await this.#took(made);
-      return this.#say(`Added ${what} to ${made.name}`);
+      return this.#say(text("list.added", { what, name: made.name }));
     });
   }
 
@@ -51,13 +52,13 @@ class Playlists extends EventTarget {
     return this.#change(() => patch(this.#path(), { track_ids: ids, version: this.current.version }), message, true);
   }
 
-  removeAt(index, title) { return this.replace(this.ids.toSpliced(index, 1), `Removed ${title}`); }
+  removeAt(index, title) { return this.replace(this.ids.toSpliced(index, 1), text("list.removed", { title })); }
 
   /** Move a track to a position, counted from 0. */
   move(from, to, title) {
     if (to < 0 || to >= this.size || from === to) return undefined;
     const ids = this.ids.toSpliced(from, 1);
-    return this.replace(ids.toSpliced(to, 0, this.ids[from]), `${title} is now number ${to + 1}`);
+    return this.replace(ids.toSpliced(to, 0, this.ids[from]), text("list.moved", { title, n: to + 1 }));
   }
 
   delete() {
@@ -66,11 +67,11 @@ class Playlists extends EventTarget {
       await remove(this.#path());
       await this.#fetch(0);
       this.#others.postMessage("changed");
-      this.#say(`Deleted ${name}`, id);
+      this.#say(text("list.deleted", { name }), id);
     });
   }
 
-  undo(id = this.current?.playlist_id) { return this.#change(() => post(`/playlists/${id}/undo`), "Taken back"); }
+  undo(id = this.current?.playlist_id) { return this.#change(() => post(`/playlists/${id}/undo`), text("list.undone")); }
 
   took(made, message) { return this.#change(async () => made, message); }
 
@@ -107,7 +108,7 @@ class Playlists extends EventTarget {
   }
 
   #say(message, id = this.current.playlist_id) {
-    toast(message, "note", { label: "Undo", act: () => this.undo(id) });
+    toast(message, "note", { label: text("list.undo"), act: () => this.undo(id) });
   }
 }
 

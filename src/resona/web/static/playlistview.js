@@ -1,7 +1,7 @@
 // A playlist: put in order by hand, extended by likeness, saved for a player.
 
 import { get } from "./api.js";
-import { clock, count, h, textButton, toast } from "./dom.js";
+import { clock, h, textButton, toast } from "./dom.js";
 import { nothing, playButtons, row } from "./list.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
@@ -9,13 +9,14 @@ import { SUFFIXES, files, readFile } from "./playlistfile.js";
 import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
 import { Sortable } from "./sortable.js";
+import { text } from "./texts.js";
 
 const SHOWN = 500; // tracks at first, and more at a press of a button
 
 export async function playlistView() {
   const place = h("div", {});
   const view = h("div", { class: "view" }, place);
-  const lines = new Sortable("Playlist", () => draw());
+  const lines = new Sortable(text("view.playlist"), () => draw());
   let shown = SHOWN;
   let drawn = 0;
   const draw = async () => {
@@ -25,7 +26,7 @@ export async function playlistView() {
     const tracks = await shownTracks(shown).catch((error) => { toast(error.message, "error"); return []; });
     if (mine !== drawn || lines.isDragged) return undefined;
     const more = place.querySelector(".playlist-more") ?? h("div", { class: "playlist-more" });
-    place.replaceChildren(h("h1", { class: "hidden" }, "Playlists"), ...head(), ...contents(tracks, lines, more, () => { shown += SHOWN; draw(); }));
+    place.replaceChildren(h("h1", { class: "hidden" }, text("list.playlists")), ...head(), ...contents(tracks, lines, more, () => { shown += SHOWN; draw(); }));
     return undefined;
   };
   await playlist.load();
@@ -44,32 +45,32 @@ async function shownTracks(n) {
 /** Which playlist is in hand, its name, and other ones. */
 function head() {
   const { current } = playlist;
-  const choice = h("select", { "aria-label": "Playlist in hand", onchange: (event) => playlist.choose(event.target.value) },
-    ...playlist.all.map((item) => h("option", { value: item.playlist_id, selected: item.playlist_id === current?.playlist_id }, `${item.name} (${item.n_tracks})`)));
-  const name = h("input", { type: "text", class: "playlist-name", "aria-label": "Name of the playlist", value: current?.name ?? "", maxLength: 500, onchange: (event) => playlist.rename(event.target.value) });
-  const input = h("input", { type: "file", class: "hidden", tabIndex: -1, "aria-label": "Choose a playlist file", accept: SUFFIXES, onchange: () => input.files[0] && readFile(input.files[0]) });
+  const choice = h("select", { "aria-label": text("list.in_hand"), onchange: (event) => playlist.choose(event.target.value) },
+    ...playlist.all.map((item) => h("option", { value: item.playlist_id, selected: item.playlist_id === current?.playlist_id }, text("list.option", { name: item.name, n: item.n_tracks }))));
+  const name = h("input", { type: "text", class: "playlist-name", "aria-label": text("list.name"), value: current?.name ?? "", maxLength: 500, onchange: (event) => playlist.rename(event.target.value) });
+  const input = h("input", { type: "file", class: "hidden", tabIndex: -1, "aria-label": text("file.choose"), accept: SUFFIXES, onchange: () => input.files[0] && readFile(input.files[0]) });
   return [
     h("div", { class: "buttons-row" }, playlist.all.length > 1 ? choice : null,
-      textButton("add", "New playlist", () => playlist.create("New playlist")), textButton("drop", "Open M3U", () => input.click()), input,
-      current ? textButton("undo", "Undo", () => playlist.undo()) : null,
-      current ? textButton("remove", "Delete", () => playlist.delete()) : null),
-    current ? h("div", { class: "section-head" }, name, h("p", { class: "quiet-text" }, `${count(current.n_tracks, "track")}, ${clock(current.duration_seconds)}`)) : null,
+      textButton("add", text("list.new"), () => playlist.create(text("list.new"))), textButton("drop", text("file.open"), () => input.click()), input,
+      current ? textButton("undo", text("list.undo"), () => playlist.undo()) : null,
+      current ? textButton("remove", text("list.delete"), () => playlist.delete()) : null),
+    current ? h("div", { class: "section-head" }, name, h("p", { class: "quiet-text" }, text("list.size", { n: current.n_tracks, time: clock(current.duration_seconds) }))) : null,
   ].filter(Boolean);
 }
 
 function contents(tracks, lines, more, showMore) {
-  if (!playlist.size) return [nothing("No tracks yet", "Add tracks with + wherever you see them; drop in a few that belong together, and Resona finds more.")];
+  if (!playlist.size) return [nothing(text("list.empty"), text("list.how"))];
   const { current } = playlist;
   return [
     h("div", { class: "buttons-row" },
       ...playButtons(() => tracks),
       radioButton({ playlist: [current.playlist_id] }),
-      playlist.size > 1 ? textButton("map", "Path from first to last", journey) : null,
-      textButton("remove", "Clear", () => playlist.replace([], "The playlist is empty"))),
+      playlist.size > 1 ? textButton("map", text("list.path"), journey) : null,
+      textButton("remove", text("list.clear"), () => playlist.replace([], text("list.cleared")))),
     files(),
     fill(lines, tracks),
-    tracks.length < playlist.size ? h("button", { type: "button", class: "button more", onclick: showMore }, "More") : null,
-    h("div", { class: "buttons-row" }, textButton("discover", "Find more like these", () => more.replaceChildren(similarSection({ playlist: current.playlist_id }, { title: "More like your playlist" })), { class: "button strong", id: "more" })),
+    tracks.length < playlist.size ? h("button", { type: "button", class: "button more", onclick: showMore }, text("browse.more")) : null,
+    h("div", { class: "buttons-row" }, textButton("discover", text("list.find_more"), () => more.replaceChildren(similarSection({ playlist: current.playlist_id }, { title: text("list.more_like") })), { class: "button strong", id: "more" })),
     more,
   ].filter(Boolean);
 }
@@ -91,7 +92,7 @@ async function journey() {
   const { ids } = playlist;
   try {
     const answer = await get("/path", { start: ids[0], end: ids.at(-1), k: 12 });
-    await playlist.replace(answer.results.map((track) => track.track_id), ["A path of even steps", ...answer.relaxed].join("; "));
+    await playlist.replace(answer.results.map((track) => track.track_id), [text("list.path_made"), ...answer.relaxed].join("; "));
   } catch (error) {
     toast(error.message, "error");
   }

@@ -6,7 +6,7 @@ import { list, nothing } from "./list.js";
 import { mixTabs } from "./mixes.js";
 import { read } from "./place.js";
 import { player } from "./player.js";
-import { LEANINGS, addressOf, courseOf, radio } from "./radio.js";
+import { LEANINGS, addressOf, courseOf, radio, startRadio } from "./radio.js";
 import { steerButtons, steerChip } from "./steering.js";
 import { text } from "./texts.js";
 
@@ -30,7 +30,7 @@ export function radioView() {
   const place = h("div", { class: "radio" });
   const view = h("div", { class: "view" }, h("h1", {}, text("radio.title")), mixTabs("radio"), place);
   if (!asked) {
-    place.append(nothing(text("radio.none"), text("radio.how")));
+    place.append(nothing(text("radio.none"), text("radio.how")), fromWords());
     return view;
   }
   const board = new Board(asked, place);
@@ -43,6 +43,14 @@ export function radioView() {
   radio.addEventListener("change", draw);
   draw();
   return view;
+}
+
+/** Begin one from words for a sound. */
+function fromWords() {
+  const words = h("input", { type: "text", id: "words", required: true, maxLength: 500, autocomplete: "off", placeholder: text("radio.example") });
+  const form = h("form", { class: "buttons-row" }, h("label", { for: "words" }, text("radio.words")), words, h("button", { type: "submit", class: "button" }, text("radio.start")));
+  form.addEventListener("submit", (event) => { event.preventDefault(); startRadio({ words: [words.value.trim()] }); });
+  return h("section", { class: "panel", "aria-label": text("radio.words") }, form);
 }
 
 class Board {

@@ -24,7 +24,7 @@ async function fill(profiles, facts) {
       h("dt", {}, text("settings.file")), h("dd", {}, h("code", {}, status.library)), h("dt", {}, text("settings.model")), h("dd", {}, status.model)),
       h("p", { class: "quiet-text" }, text("settings.elsewhere")));
   } catch (error) {
-    keep("profile", ""); // one that the server refuses would lock everybody out
+    if (error.status === 422) keep("profile", ""); // one that the server refuses would lock everybody out
     profiles.replaceChildren(nothing(text("browse.wrong"), error.message));
   }
 }

@@ -6,13 +6,14 @@ import { list, nothing, playButtons, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
 import { steerButtons, steerChip } from "./steering.js";
+import { text } from "./texts.js";
 import { Tuning } from "./tuning.js";
 import { reasons } from "./why.js";
 
 const PATIENCE_MS = 700; // before the page says what it is waiting for
 
 /** Draw the list for some seeds: `{track: [ids], upload: [ids]}`. */
-export function similarSection(seeds, { title = "Sounds like this" } = {}) {
+export function similarSection(seeds, { title = text("shelf.tracks_like") } = {}) {
   const place = h("div", { class: "results", "aria-live": "polite" });
   const summary = h("p", { class: "quiet-text" });
   const steering = h("div", { class: "steering" });
@@ -26,17 +27,17 @@ export function similarSection(seeds, { title = "Sounds like this" } = {}) {
     place.setAttribute("aria-busy", "true");
     const waiting = setTimeout(async () => {
       const { is_preparing: isPreparing } = await get("/status");
-      if (turn === latest && place.hasAttribute("aria-busy") && isPreparing) summary.textContent = "The library has changed: its lists are being worked out anew, which takes a moment …";
+      if (turn === latest && place.hasAttribute("aria-busy") && isPreparing) summary.textContent = text("similar.preparing");
     }, PATIENCE_MS);
     try {
       const answer = await get("/similar", { ...turned(), ...tuning.parameters });
       if (turn !== latest) return;
       found = answer.results;
-      place.replaceChildren(found.length ? list(found, { label: title, extra: buttons }) : nothing("Nothing left", "The filters leave no track; loosen them above."));
+      place.replaceChildren(found.length ? list(found, { label: title, extra: buttons }) : nothing(text("similar.nothing"), text("similar.loosen")));
       summary.textContent = [answer.removed_sentence, ...answer.relaxed].filter(Boolean).join(" ");
     } catch (error) {
       if (turn !== latest) return;
-      place.replaceChildren(nothing("No list", error.message));
+      place.replaceChildren(nothing(text("similar.no_list"), error.message));
       summary.textContent = "";
     }
     clearTimeout(waiting);
@@ -68,19 +69,19 @@ export function similarSection(seeds, { title = "Sounds like this" } = {}) {
   const tuning = new Tuning(refresh);
   refresh();
   return h("section", { class: "similar", "aria-label": title },
-    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), seeds.upload && radioButton({ upload: seeds.upload }), textButton("playlist", "Add all", () => playlist.add(...found)))),
+    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), seeds.upload && radioButton({ upload: seeds.upload }), textButton("playlist", text("list.add_all"), () => playlist.add(...found)))),
     tuning.element, steering, summary, place);
 }
 
 function whyButton(seed, track, more, less) {
-  const button = iconButton("why", `Why is ${track.title} in this list?`, async () => {
+  const button = iconButton("why", text("similar.why", { title: track.title }), async () => {
     const line = button.closest(".row");
     const open = line.nextElementSibling?.classList.contains("why") ? line.nextElementSibling : null;
     button.setAttribute("aria-expanded", String(!open));
     if (open) return open.remove();
-    const panel = h("li", { class: "why" }, h("p", { class: "quiet-text" }, "Comparing …"));
+    const panel = h("li", { class: "why" }, h("p", { class: "quiet-text" }, text("similar.comparing")));
     line.after(panel);
-    const steer = h("div", { class: "buttons-row steer-row" }, textButton("more", "More like this", more), textButton("less_like", "Less like this", less));
+    const steer = h("div", { class: "buttons-row steer-row" }, textButton("more", text("similar.more"), more), textButton("less_like", text("similar.less"), less));
     return panel.replaceChildren(await reasons(seed, track), steer);
   }, { class: "round why-button", "aria-expanded": "false" });
   return button;

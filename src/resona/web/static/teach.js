@@ -3,20 +3,21 @@
 
 import { get, post, remove } from "./api.js";
 import { cover } from "./cover.js";
-import { count, h, iconButton, textButton, toast } from "./dom.js";
+import { h, iconButton, textButton, toast } from "./dom.js";
 import { nothing, playable } from "./list.js";
 import { player } from "./player.js";
+import { percent, phrase, text } from "./texts.js";
 
 const LESSON_EVERY = 5; // answers: what was learned is worked out anew
 
 export function teachView() {
   const place = h("div", { "aria-live": "polite" });
   const status = h("p", { class: "quiet-text", id: "taught" });
-  const lesson = h("section", { id: "lesson", "aria-label": "What your answers changed" });
-  const forms = h("div", { class: "legend", role: "group", "aria-label": "How to ask" });
+  const lesson = h("section", { id: "lesson", "aria-label": text("teach.changed") });
+  const forms = h("div", { class: "legend", role: "group", "aria-label": text("teach.forms") });
   const view = h("div", { class: "view teach", tabIndex: -1 },
-    h("h1", {}, "Teach Resona your ear"),
-    h("p", {}, "Listen, and say what sounds alike to you. There is no wrong answer; your judgements stay on this machine."),
+    h("h1", {}, text("teach.title")),
+    h("p", {}, text("teach.how")),
     forms, place, status, lesson);
   const interview = new Interview({ place, status, lesson, forms });
   const onkey = (event) => {
@@ -79,7 +80,7 @@ class Interview {
     if (!this.#progress?.last_label_id) return;
     await this.#try(async () => {
       this.#tell(await remove(`/teach/${this.#progress.last_label_id}`));
-      toast("The last judgement is taken back");
+      toast(text("teach.undone"));
     });
     await this.#learn();
   }
@@ -102,7 +103,7 @@ class Interview {
   #tell(progress) {
     this.#progress = progress;
     const n = progress.n_answers;
-    this.#at.status.textContent = n ? `${count(n, "judgement")} so far.` : "No judgements yet. Some twenty are a good beginning.";
+    this.#at.status.textContent = n ? text("teach.so_far", { n }) : text("teach.none");
   }
 
   async #learn() {
@@ -113,7 +114,7 @@ class Interview {
   }
 
   #drawForms() {
-    const names = { pair: "Two songs: alike?", odd: "Three songs: the odd one out?" };
+    const names = { pair: text("teach.pair"), odd: text("teach.odd") };
     this.#at.forms.replaceChildren(...Object.entries(names).map(([form, name]) =>
       h("button", { class: "chip", type: "button", "aria-pressed": String(form === this.#form), onclick: () => this.#choose(form) }, name)));
   }
@@ -127,16 +128,16 @@ class Interview {
   #draw() {
     const sides = Object.entries(this.#asked).map(([name, track], place) =>
       h("article", { class: "candidate" }, cover(track, "large"),
-        h("h2", {}, track.title), h("p", {}, track.artist),
-        textButton("play", `Play (${place + 1})`, () => this.#listen(name), { dataset: { plays: playable(track).key }, "aria-label": `Play ${track.title}` }),
-        this.#form === "odd" && textButton("remove", `The odd one (${name.toUpperCase()})`, () => this.odd(name), { "aria-label": `${track.title} is the odd one out` })));
-    const skip = textButton("next", "Skip (S)", () => this.ask(), { id: "skip" });
+        h("h2", { dir: "auto" }, track.title), h("p", { dir: "auto" }, track.artist),
+        textButton("play", text("teach.play", { key: String(place + 1) }), () => this.#listen(name), { dataset: { plays: playable(track).key }, "aria-label": text("list.play", { title: track.title }) }),
+        this.#form === "odd" && textButton("remove", text("teach.odd_one", { key: name.toUpperCase() }), () => this.odd(name), { "aria-label": text("teach.is_odd", { title: track.title }) })));
+    const skip = textButton("next", text("teach.skip"), () => this.ask(), { id: "skip" });
     const verdicts = this.#form === "odd" ? [skip] : [
-      textButton("remove", "Not alike (N)", () => this.judge(false), { id: "different" }), skip,
-      textButton("alike", "Alike (Y)", () => this.judge(true), { class: "button strong", id: "alike" })];
+      textButton("remove", text("teach.not_alike"), () => this.judge(false), { id: "different" }), skip,
+      textButton("alike", text("teach.alike"), () => this.judge(true), { class: "button strong", id: "alike" })];
     this.#at.place.replaceChildren(
       h("div", { class: this.#form === "odd" ? "pair three" : "pair" }, ...sides),
-      h("div", { class: "verdict" }, ...verdicts, iconButton("undo", "Take the last judgement back (U)", () => this.undo())));
+      h("div", { class: "verdict" }, ...verdicts, iconButton("undo", text("teach.undo"), () => this.undo())));
     player.mark();
   }
 
@@ -144,25 +145,25 @@ class Interview {
     try {
       await work();
     } catch (error) {
-      this.#at.place.replaceChildren(nothing("No question", error.message));
+      this.#at.place.replaceChildren(nothing(text("teach.no_question"), error.message));
     }
   }
 }
 
 function lessonParts({ sentence, facets, nearer, farther, n_contradictions: n }) {
-  const shares = Object.entries(facets).slice(0, 5).map(([name, share]) => `${name} ${Math.round(100 * share)} %`);
+  const shares = Object.entries(facets).slice(0, 5).map(([name, share]) => `${name} ${percent(share)}`);
   return [
-    h("h2", {}, "What your answers changed"),
+    h("h2", {}, text("teach.changed")),
     h("p", {}, sentence),
-    nearer.length > 0 && h("p", { class: "quiet-text" }, `What counts for you: ${shares.join(", ")}.`),
-    n > 0 && h("p", { class: "quiet-text" }, `${count(n, "pair of answers contradicts itself", "pairs of answers contradict each other")}.`),
-    nearer.length > 0 && moves("Nearer now", nearer),
-    farther.length > 0 && moves("Farther now", farther),
+    nearer.length > 0 && h("p", { class: "quiet-text" }, text("teach.counts", { shares: shares.join(", ") })),
+    n > 0 && h("p", { class: "quiet-text" }, text("teach.contradictions", { n })),
+    nearer.length > 0 && moves(text("teach.nearer"), nearer),
+    farther.length > 0 && moves(text("teach.farther"), farther),
   ].filter(Boolean);
 }
 
 function moves(heading, found) {
   const link = (track) => h("a", { href: `#/track/${track.track_id}` }, track.title);
   return h("div", {}, h("h3", {}, heading),
-    h("ul", {}, ...found.map(({ seed, track, before, after }) => h("li", {}, link(track), " beside ", link(seed), `: place ${before} → ${after}`))));
+    h("ul", {}, ...found.map(({ seed, track, before, after }) => h("li", {}, ...phrase("teach.move", { track: link(track), seed: link(seed), before, after })))));
 }

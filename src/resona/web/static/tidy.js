@@ -51,7 +51,7 @@ function versions(song, exclusions) {
 /** Tracks with a remark each, and a button that keeps each out of all lists. */
 function noted(tracks, exclusions, label) {
   const lines = list(tracks, { label, extra: (track) => [textButton("less", text("tidy.exclude"), () => exclusions.exclude(track), { class: "button small", "aria-label": text("tidy.exclude_it", { title: track.title }) })] });
-  tracks.forEach((track, index) => { if (track.note) lines.children[index].querySelector(".names").append(h("span", { class: "artist note" }, track.note)); });
+  tracks.forEach((track, index) => { if (track.note) lines.children[index].append(h("span", { class: "note" }, track.note)); });
   return lines;
 }
 

@@ -15,19 +15,19 @@ export async function trackView(id) {
   try {
     track = await get(`/tracks/${encodeURIComponent(id)}`);
   } catch (error) {
-    return h("div", { class: "view" }, nothing("No such track", error.message));
+    return h("div", { class: "view" }, nothing(text("track.none"), error.message));
   }
   const item = playable(track);
   const links = [credit(track), track.album && [albumLink(track)], track.year && [String(track.year)]].filter(Boolean).flatMap((part, index) => (index ? [" · ", ...part] : part));
   return h("div", { class: "view track" },
-    h("section", { class: "seed", "aria-label": "Track" },
+    h("section", { class: "seed", "aria-label": text("view.track") },
       cover(track, "large"),
       h("div", { class: "seed-text" },
-        h("h1", {}, track.title), h("p", {}, ...links),
+        h("h1", { dir: "auto" }, track.title), h("p", {}, ...links),
         chips({ ...track.descriptors, genre: track.genre, duration_seconds: track.duration_seconds }),
         h("div", { class: "buttons-row" },
-          textButton("play", "Play", () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
-          textButton("next", "Play next", () => player.playNext(item)),
+          textButton("play", text("player.play"), () => player.toggle(item), { class: "button strong", dataset: { plays: item.key } }),
+          textButton("next", text("track.play_next"), () => player.playNext(item)),
           radioButton({ track: [track.track_id] }),
           h("a", { class: "button", href: `#/path?start=${track.track_id}` }, icon("map"), h("span", {}, text("path.from_here"))),
           addButton(track)))),
@@ -39,13 +39,13 @@ export async function trackView(id) {
 /** Draw the wave with the clips that were listened to; a click seeks, the arrow keys too. */
 function wave(track, item) {
   const canvas = h("canvas", { class: "wave" });
-  const frame = h("div", { class: "wave-frame", role: "slider", tabIndex: 0, "aria-label": "Position in the track", "aria-valuemin": 0, "aria-valuemax": Math.round(track.duration_seconds), "aria-valuenow": 0,
+  const frame = h("div", { class: "wave-frame", role: "slider", tabIndex: 0, "aria-label": text("track.position"), "aria-valuemin": 0, "aria-valuemax": Math.round(track.duration_seconds), "aria-valuenow": 0,
     onclick: (event) => jump((event.offsetX / canvas.clientWidth) * track.duration_seconds),
     onkeydown: (event) => {
       const step = { ArrowRight: 5, ArrowLeft: -5 }[event.key];
       if (step) { event.preventDefault(); jump((isCurrent() ? player.time : 0) + step); }
     } }, canvas);
-  const clips = track.clips.map((clip, index) => textButton("play", `Clip ${index + 1} at ${clock(clip.start_seconds)}`, () => player.play(item, { from: clip.start_seconds, until: clip.start_seconds + clip.seconds }), { class: "button small" }));
+  const clips = track.clips.map((clip, index) => textButton("play", text("track.clip", { n: index + 1, time: clock(clip.start_seconds) }), () => player.play(item, { from: clip.start_seconds, until: clip.start_seconds + clip.seconds }), { class: "button small" }));
   let peaks = [];
   const isCurrent = () => player.current?.key === item.key;
   const jump = (seconds) => (isCurrent() ? player.seek(seconds) : player.play(item, { from: Math.max(0, seconds) }));
@@ -57,8 +57,8 @@ function wave(track, item) {
   };
   get(`/tracks/${track.track_id}/outline`).then((found) => { peaks = found; draw(); }, () => { frame.remove(); });
   player.addEventListener("change", draw);
-  return h("section", { class: "listened", "aria-label": "What was listened to" }, frame,
-    h("p", { class: "quiet-text" }, clips.length ? "Resona listened to these parts: " : "Not analysed yet.", ...clips));
+  return h("section", { class: "listened", "aria-label": text("track.listened") }, frame,
+    h("p", { class: "quiet-text" }, text(clips.length ? "track.parts" : "track.unheard"), " ", ...clips));
 }
 
 function paint(canvas, peaks, track, time) {
@@ -84,11 +84,12 @@ function paint(canvas, peaks, track, time) {
 }
 
 function facts(track) {
-  const source = (name) => ({ tag: "", "file name": " (from the file name)", folder: " (from the folder)" })[track.sources[name]] ?? "";
+  const from = { "file name": "track.from_name", folder: "track.from_folder" };
+  const sourced = (name, value) => (value && from[track.sources[name]] ? text(from[track.sources[name]], { value }) : value);
   const known = [
-    ["Album artist", track.album_artist], ["Genres", track.genres.join(", ") + (track.genres.length ? source("genres") : "")],
-    ["Title", track.title + source("title")], ["Artist", track.artist + source("artist")], ["File", track.path],
+    [text("track.album_artist"), track.album_artist], [text("track.genres"), sourced("genres", track.genres.join(", "))],
+    [text("track.title"), sourced("title", track.title)], [text("track.artist"), sourced("artist", track.artist)], [text("track.file"), track.path],
   ];
-  return h("details", { class: "facts" }, h("summary", {}, "Details"),
+  return h("details", { class: "facts" }, h("summary", {}, text("track.details")),
     h("dl", {}, ...known.filter(([, value]) => value).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
 }

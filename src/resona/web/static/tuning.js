@@ -4,15 +4,18 @@ import { get } from "./api.js";
 import { h } from "./dom.js";
 import { keep, keptFields } from "./keep.js";
 import { note, read } from "./place.js";
+import { number, text } from "./texts.js";
 
 const USUAL = { k: 20, per_artist: 2, same_artist: false, versions: false, diversity: 0, order: "similarity", genre: "", year_from: "", year_to: "", bpm_from: "", bpm_to: "", where: "" };
+const EXAMPLE = 'genre in ("rock", "metal") and duration < 5:00';
+const ENDS = { from: "tune.from", to: "tune.to" };
 const FILTERS = ["genre", "year_from", "year_to", "bpm_from", "bpm_to", "where"];
 
 /** What the address says, or null where it says nothing; what it cannot mean is as usual. */
 function addressed() {
   const { parameters } = read();
   const named = Object.keys(USUAL).filter((name) => parameters.has(name));
-  const meant = (name) => ({ number: Number, boolean: (text) => text === "true", string: String })[typeof USUAL[name]](parameters.get(name));
+  const meant = (name) => ({ number: Number, boolean: (words) => words === "true", string: String })[typeof USUAL[name]](parameters.get(name));
   return named.length ? { ...USUAL, ...Object.fromEntries(named.map((name) => [name, meant(name)]).filter(([, value]) => !Number.isNaN(value))) } : null;
 }
 
@@ -26,7 +29,7 @@ export class Tuning {
     this.#onchange = onchange;
     this.#chosen = addressed() ?? keptFields("tuning", USUAL);
     this.#note();
-    this.element = h("details", { class: "tune", ontoggle: () => this.#place.firstChild ?? this.#draw() }, h("summary", {}, "Tune this list", this.#count), this.#place);
+    this.element = h("details", { class: "tune", ontoggle: () => this.#place.firstChild ?? this.#draw() }, h("summary", {}, text("tune.title"), this.#count), this.#place);
     this.#tell();
   }
 
@@ -64,21 +67,21 @@ export class Tuning {
   #tell() {
     const changed = Object.keys(USUAL).filter((name) => String(this.#chosen[name]) !== String(USUAL[name]));
     const filtered = changed.some((name) => FILTERS.includes(name));
-    this.#count.textContent = changed.length ? ` · ${filtered ? "filtered" : "changed"}` : "";
+    this.#count.textContent = changed.length ? ` · ${text(filtered ? "tune.filtered" : "tune.changed")}` : "";
   }
 
   #draw() {
     this.#place.replaceChildren(
-      this.#choice("k", "Length", [[10, "10"], [20, "20"], [50, "50"], [100, "100"]]),
-      this.#choice("per_artist", "Per artist", [[1, "1 track"], [2, "2 tracks"], [3, "3 tracks"], [0, "any number"]]),
-      this.#choice("order", "Order", [["similarity", "most similar first"], ["flow", "flowing"], ["shuffle", "shuffled"]]),
-      this.#labelled("Diversity", h("input", { type: "range", min: 0, max: 1, step: 0.1, value: this.#chosen.diversity, onchange: (event) => this.#set("diversity", Number(event.target.value)) })),
+      this.#choice("k", text("tune.length"), [10, 20, 50, 100].map((n) => [n, number(n)])),
+      this.#choice("per_artist", text("tune.per_artist"), [...[1, 2, 3].map((n) => [n, text("n.tracks", { n })]), [0, text("tune.any_number")]]),
+      this.#choice("order", text("tune.order"), [["similarity", text("tune.by_similarity")], ["flow", text("tune.flowing")], ["shuffle", text("tune.shuffled")]]),
+      this.#labelled(text("tune.diversity"), h("input", { type: "range", min: 0, max: 1, step: 0.1, value: this.#chosen.diversity, onchange: (event) => this.#set("diversity", Number(event.target.value)) })),
       this.#genres(),
-      this.#range("Years", "year", 1000, 9999),
-      this.#range("BPM", "bpm", 20, 400),
-      h("span", { class: "ticks" }, this.#tick("same_artist", "The same artist too"), this.#tick("versions", "Several versions")),
-      h("label", { class: "control wide" }, h("span", {}, "Only where"), h("input", { type: "text", value: this.#chosen.where, placeholder: 'For example: genre in ("rock", "metal") and duration < 5:00', spellcheck: false, autocomplete: "off", onchange: (event) => this.#set("where", event.target.value.trim()) })),
-      h("button", { type: "button", class: "button small", onclick: () => this.#reset() }, "Back to usual"));
+      this.#range(text("tune.years"), "year", 1000, 9999),
+      this.#range(text("tune.bpm"), "bpm", 20, 400),
+      h("span", { class: "ticks" }, this.#tick("same_artist", text("tune.same_artist")), this.#tick("versions", text("tune.versions"))),
+      h("label", { class: "control wide" }, h("span", {}, text("tune.where")), h("input", { type: "text", value: this.#chosen.where, placeholder: text("tune.example", { filter: EXAMPLE }), spellcheck: false, autocomplete: "off", onchange: (event) => this.#set("where", event.target.value.trim()) })),
+      h("button", { type: "button", class: "button small", onclick: () => this.#reset() }, text("tune.reset")));
   }
 
   #labelled(label, field) {
@@ -87,7 +90,7 @@ export class Tuning {
 
   #choice(name, label, options) {
     return this.#labelled(label, h("select", { onchange: (event) => this.#set(name, event.target.value) },
-      ...options.map(([value, text]) => h("option", { value, selected: String(value) === String(this.#chosen[name]) }, text))));
+      ...options.map(([value, words]) => h("option", { value, selected: String(value) === String(this.#chosen[name]) }, words))));
   }
 
   #tick(name, label) {
@@ -95,17 +98,17 @@ export class Tuning {
   }
 
   #genres() {
-    const select = h("select", { onchange: (event) => this.#set("genre", event.target.value) }, h("option", { value: "" }, "any"));
+    const select = h("select", { onchange: (event) => this.#set("genre", event.target.value) }, h("option", { value: "" }, text("tune.any")));
     const fill = (genres) => {
       select.append(...genres.filter((genre) => genre.name).map((genre) => h("option", { value: genre.name }, genre.name)));
       select.value = this.#chosen.genre;
     };
     get("/genres", { limit: 200 }).then(fill, () => {});
-    return this.#labelled("Genre", select);
+    return this.#labelled(text("tune.genre"), select);
   }
 
   #range(label, name, min, max) {
-    const field = (end) => h("input", { type: "number", min, max, step: 1, value: this.#chosen[`${name}_${end}`], placeholder: end, "aria-label": `${label} ${end}`, onchange: (event) => event.target.reportValidity() && this.#set(`${name}_${end}`, event.target.value) });
+    const field = (end) => h("input", { type: "number", min, max, step: 1, value: this.#chosen[`${name}_${end}`], placeholder: text(ENDS[end]), "aria-label": text("tune.end", { what: label, end: text(ENDS[end]) }), onchange: (event) => event.target.reportValidity() && this.#set(`${name}_${end}`, event.target.value) });
     return h("fieldset", { class: "control range" }, h("legend", {}, label), field("from"), h("span", { "aria-hidden": "true" }, "–"), field("to"));
   }
 }

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { clock, h, textButton } from "./dom.js";
 import { match, playable } from "./list.js";
 import { player } from "./player.js";
+import { percent, text } from "./texts.js";
 
 /** Draw the reasons for a pair of tracks. */
 export async function reasons(seed, track) {
@@ -19,13 +20,13 @@ export async function reasons(seed, track) {
   return h("div", { class: "reasons" },
     h("p", {}, `${answer.summary} ${nearness(answer.percentile)}`),
     h("div", { class: "aspects" }, ...aspects),
-    moments.length ? h("div", {}, h("h3", {}, "Moments that match"), h("ul", { class: "moments" }, ...moments)) : null);
+    moments.length ? h("div", {}, h("h3", {}, text("why.moments")), h("ul", { class: "moments" }, ...moments)) : null);
 }
 
 function nearness(percentile) {
-  return percentile > 99.9 ? "Among the nearest in your library." : `Nearer than ${percentile.toFixed(1)} % of your library.`;
+  return percentile > 99.9 ? text("why.nearest") : text("why.nearer", { share: percent(percentile / 100, 1) });
 }
 
 function moment(track, start, seconds) {
-  return textButton("play", `${track.title}, ${clock(start)}`, () => player.play(playable(track), { from: start, until: start + seconds }), { class: "button small" });
+  return textButton("play", text("why.moment", { title: track.title, time: clock(start) }), () => player.play(playable(track), { from: start, until: start + seconds }), { class: "button small" });
 }
