@@ -171,6 +171,9 @@ def test_file_that_cannot_be_heard_is_told(page: Any, tmp_path: Path) -> None:
 
 def test_search_and_browse(page: Any) -> None:
     page.goto("/")
+    page.get_by_role("searchbox", name="Search your library").fill("slow, no kazoo")
+    page.get_by_role("list", name="By sound").locator(".row:not(.ghost)").first.wait_for()
+    page.get_by_text("“kazoo” is not a word that is told").wait_for()
     page.get_by_role("searchbox", name="Search your library").fill("script")
     found = page.get_by_role("list", name="Found").get_by_role("link", name=HOSTILE)
     found.wait_for()

@@ -32,10 +32,13 @@ def _show(reasons: Reasons) -> None:
     click.echo(f"A  {printable(reasons.a.label)}\nB  {printable(reasons.b.label)}\n")
     similarity = f"{found.similarity:.0%}, {in_words(found.similarity)}"
     click.echo(f"{similarity}; B is nearer to A than {found.percentile:.1f} % of the library.")
-    click.echo(f"{found.summary}\n")
+    click.echo(f"{reasons.summary}\n")
     for aspect in found.aspects:
         bar = "█" * round(BAR * aspect.likeness)
         click.echo(f"{aspect.name:<11}{bar:·<{BAR}} {aspect.likeness:>4.0%}  {aspect.sentence}")
+    for shared in reasons.words.both:
+        if shared.a_seconds is not None and shared.b_seconds is not None:
+            click.echo(f"{shared.word}: most in A {_clock(shared.a_seconds)}, B {_clock(shared.b_seconds)}")
     if found.clip_matches:
         click.echo("\nWhere they match best:")
     for match in found.clip_matches:

@@ -35,6 +35,7 @@ from resona.recommend.queries.named_files import PLAYLISTS as PLAYLISTS
 from resona.recommend.queries.seeds import METHODS as METHODS
 from resona.recommend.reasons.aspects import Aspect as Aspect
 from resona.recommend.reasons.aspects import ClipMatch as ClipMatch
+from resona.recommend.reasons.sharing import Sharing as Sharing
 from resona.recommend.request import ORDERS as ORDERS
 from resona.recommend.request import in_words as in_words
 from resona.recommend.words.find import WORDS as WORDS

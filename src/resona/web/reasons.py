@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from resona.library import Aspect, ClipMatch, in_words
+from resona.library import Aspect, ClipMatch, Sharing, in_words
 from resona.web.seeds import meaning
 from resona.web.state import Shared
 from resona.web.tracks import LARGEST_ID
@@ -26,6 +26,8 @@ class ReasonsView:
         Calibrated, 0–1, and what that means.
     percentile
         The share of the library, in per cent, that is less like `a` than `b` is.
+    words
+        What is said of both, and of either alone, with the moments where it is heard most.
     aspects
         Timbre, tempo and others: each with a likeness from 0 to 1 and a sentence.
     clip_matches
@@ -40,6 +42,7 @@ class ReasonsView:
     in_words: str
     percentile: float
     summary: str
+    words: Sharing
     aspects: list[Aspect]
     clip_matches: list[ClipMatch]
     clip_seconds: float
@@ -49,14 +52,16 @@ class ReasonsView:
 def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
     """Say why a track is like another: in what, where, and how unusual that is in this library."""
     first, second = meaning(state, a), meaning(state, b)
-    found = state.lists.explain(first, second).explanation
+    reasons = state.lists.explain(first, second)
+    found = reasons.explanation
     return ReasonsView(
         a=view(first.tracks[0]),
         b=view(second.tracks[0]),
         similarity=found.similarity,
         in_words=in_words(found.similarity),
         percentile=found.percentile,
-        summary=found.summary,
+        summary=reasons.summary,
+        words=reasons.words,
         aspects=found.aspects,
         clip_matches=found.clip_matches,
         clip_seconds=float(state.library.model.features.clip_seconds),

@@ -18,6 +18,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
+from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
 from resona.recommend.request import in_words
 
 N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
@@ -30,6 +31,12 @@ class Reasons:
     a: Query
     b: Query
     explanation: Explanation
+    words: Sharing
+
+    @property
+    def summary(self) -> str:
+        """What the two share and what sets them apart, in measures and in words."""
+        return f"{self.explanation.summary} {self.words.sentence}".rstrip()
 
     def as_dict(self) -> dict[str, Any]:
         """Give what `resona explain --json` prints."""
@@ -40,7 +47,8 @@ class Reasons:
             "similarity": round(found.similarity, 4),
             "in_words": in_words(found.similarity),
             "percentile": round(found.percentile, 2),
-            "summary": found.summary,
+            "summary": self.summary,
+            "words": {name: value for name, value in asdict(self.words).items() if name != "is_told"},
             "aspects": [{**asdict(aspect), "likeness": round(aspect.likeness, 4)} for aspect in found.aspects],
             "clip_matches": [
                 {**asdict(match), "similarity": round(match.similarity, 4)} for match in found.clip_matches
@@ -50,11 +58,12 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """One of the two: its vector (d,), its row in the library or None, and what is compared."""
+    """One of the two: its vector (d,), its row in the library or None, what is compared, and what words are told of."""
 
     vector: NDArray[np.float32]
     row: int | None
     side: Side
+    words: WordSide
 
 
 def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reasons:
@@ -85,19 +94,36 @@ def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reas
         similarity=_similarity(catalogue, heard[0], heard[1]),
         others=others.astype(np.float32),
     )
-    return Reasons(a=meanings[0], b=meanings[1], explanation=found)
+    return Reasons(a=meanings[0], b=meanings[1], explanation=found, words=_sharing(catalogue, *heard))
 
 
 def library_scales(catalogue: Catalogue) -> Scales:
     """Measure how much tracks of the library differ, on a sample of them."""
-    rng = np.random.default_rng(0)
-    rows = np.sort(rng.choice(len(catalogue), min(N_SAMPLE, len(catalogue)), replace=False))
+    rows = _sample(catalogue)
     columns: dict[str, NDArray[np.floating]] = {name: catalogue.columns.numbers(name)[rows] for name in NAMES}
     fingerprint, store = catalogue.model.feature_fingerprint, catalogue.store
     clips = [store.features.get(track_id, fingerprint) for track_id in catalogue.track_ids[rows].tolist()]
     n_mfcc = catalogue.model.feature_config["n_mfcc"]
     columns["timbre"] = np.array([np.full(n_mfcc - 1, np.nan) if clip is None else _timbre(clip) for clip in clips])
     return Scales(columns)
+
+
+def _sharing(catalogue: Catalogue, a: _Heard, b: _Heard) -> Sharing:
+    """Say which words the two share, if the model tells any."""
+    hearing = catalogue.heard or catalogue
+    if hearing.model.words is None:
+        return Sharing(is_told=False)
+    rows = _sample(catalogue)
+    numbers = {name: catalogue.columns.numbers(name)[rows] for name in NAMES}
+    vocabulary, vectors = catalogue.vocabulary, hearing.vectors[rows]
+    usual = [vocabulary.probabilities(word, vectors, numbers.__getitem__) for word in vocabulary.kinds]
+    return compare_words(vocabulary, a.words, b.words, np.stack(usual, axis=1))
+
+
+def _sample(catalogue: Catalogue) -> NDArray[np.intp]:
+    """Choose the rows whose tracks say what is usual in a library."""
+    rng = np.random.default_rng(0)
+    return np.sort(rng.choice(len(catalogue), min(N_SAMPLE, len(catalogue)), replace=False))
 
 
 def _similarity(catalogue: Catalogue, a: _Heard, b: _Heard) -> float:
@@ -116,7 +142,8 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     if source is not None:
         listened = listen_to(model, source)
         side = _side(catalogue, listened.features, listened.clips.starts_seconds, listened.descriptors)
-        return _Heard(model.embed_described(listened.features, listened.descriptors), None, side)
+        vector = model.embed_described(listened.features, listened.descriptors)
+        return _Heard(vector, None, side, _listened(catalogue, listened.features, side))
     if len(query.tracks) != 1:
         raise UnknownTrackError(query.text, [], f"it stands for {len(query.tracks)} tracks; name one")
     track_id, store = query.tracks[0].track_id, catalogue.store
@@ -126,7 +153,17 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
         raise UnknownTrackError(query.text, [], "it has not been analysed with this model yet; run `resona scan`")
     starts = store.features.starts_seconds(track_id, model.feature_fingerprint)
     side = _side(catalogue, features, starts, store.features.descriptors(track_id).get(track_id, {}))
-    return _Heard(catalogue.vectors[rows[0]], int(rows[0]), side)
+    return _Heard(catalogue.vectors[rows[0]], int(rows[0]), side, _listened(catalogue, features, side))
+
+
+def _listened(catalogue: Catalogue, features: NDArray[np.float16], side: Side) -> WordSide:
+    """Give the clips as the model hears them that tells the words, whatever a taste makes of them."""
+    clips = side.clips if catalogue.heard is None else _embed_clips(catalogue.heard, features)
+    return WordSide(clips, list(side.clip_starts), side.descriptors)
+
+
+def _embed_clips(catalogue: Catalogue, features: NDArray[np.float16]) -> NDArray[np.float32]:
+    return unit(catalogue.model.embed_many([clip[None] for clip in features]))
 
 
 def _side(
@@ -142,8 +179,7 @@ def _side(
     }
     numbers["mode"] = {"major": 1.0, "minor": 0.0}.get(str(descriptors.get("mode")), float("nan"))
     numbers["timbre"] = _timbre(features)
-    clips = unit(catalogue.model.embed_many([clip[None] for clip in features]))
-    return Side(clips=clips, clip_starts=starts_seconds, descriptors=numbers)
+    return Side(clips=_embed_clips(catalogue, features), clip_starts=starts_seconds, descriptors=numbers)
 
 
 def _timbre(features: NDArray[np.float16]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 // The first view: drop a song or search for one, and hear what is like it.
 
 import { address, get, upload } from "./api.js";
+import { bySound } from "./bysound.js";
 import { cover } from "./cover.js";
 import { clock, h, icon, textButton, toast } from "./dom.js";
 import { list, nothing, skeleton } from "./list.js";
@@ -71,6 +72,9 @@ function searchBox(below, asked) {
       shrink(below, true);
       below.replaceChildren(h("section", { "aria-label": text("discover.results") }, h("h2", {}, text("discover.in_library")), results));
       document.getElementById("found").textContent = text("discover.n_found", { n: found.results.length });
+      const { signal } = abort;
+      const more = await bySound(q.trim(), signal, !found.results.length);
+      if (more && !signal.aborted) below.append(more);
     } catch (error) {
       if (error.name !== "AbortError") toast(error.message, "error");
     }

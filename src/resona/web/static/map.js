@@ -228,7 +228,10 @@ class LibraryMap {
 
   async #track(index) {
     const id = this.#ids[index];
-    if (!this.#names.has(id)) this.#names.set(id, get(`/tracks/${id}`).catch((error) => { this.#names.delete(id); throw error; }));
+    if (!this.#names.has(id)) {
+      this.#names.set(id, get(`/tracks/${id}`));
+      this.#names.get(id).catch(() => this.#names.delete(id)); // it may be had another time
+    }
     return this.#names.get(id);
   }
 

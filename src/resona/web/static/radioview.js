@@ -126,7 +126,7 @@ class Board {
   }
 
   async #track(id) {
-    if (!this.#tracks.has(id)) this.#tracks.set(id, get(`/tracks/${id}`).catch(() => null));
+    if (!this.#tracks.has(id)) this.#tracks.set(id, get(`/tracks/${id}`).catch(() => { this.#tracks.delete(id); return null; }));
     if (this.#tracks.size > 200) this.#tracks.delete(this.#tracks.keys().next().value);
     return this.#tracks.get(id);
   }

@@ -1,0 +1,172 @@
+"""Do words find what people call so, and are words of one's own learned from five songs?
+
+    .venv/bin/resona --library corpus.db scan ../shared/corpus ../shared/corpus-extra         once
+    python benchmarks/words.py corpus.db --shared ../shared
+    python benchmarks/words.py large.db                                            speed alone, on any library
+
+Twenty plain queries on the tracks whose genre people gave (`tag` and `curated`, and the guesses of `corpus-extra`):
+precision at 10 by sound and by searching titles alone, beside chance. Then words of one's own: five songs of a genre by
+five artists, and how well the word ranks songs by others (ROC-AUC, three seeds); five songs drawn at random, and how
+often they are refused. The base model has heard this music in training, though never these labels.
+"""
+
+import argparse
+import csv
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.library import Library
+from resona.metrics.pairs import roc_auc
+from resona.teach.own_words import LEAST, learn_word
+
+Mask = NDArray[np.bool_]
+
+K, N_SEEDS, N_TRIES, FEWEST_ARTISTS = 10, 3, 100, 6
+QUERIES = {  # and the labels that answer them; "+" has vocals, "-" has none
+    "electronic": "electronic electronic_synth electronic_vocal dance hiphop_electronic rock_electronic",
+    "metal": "metal rock_metal_game death_metal",
+    "orchestral": "orchestral orchestral_game orchestral_piano",
+    "classical music": "classical classical_wind_quintet classical_piano orchestral_piano orchestral",
+    "ambient": "ambient game_ambient",
+    "folk": "world_folk folk acoustic_folk_rock",
+    "rock": "rock rock_metal_game noise_rock psychedelic_rock pop_rock funk_rock country_rock game_rock_pop",
+    "jazz": "jazz jazz_funk",
+    "pop": "pop pop_rock chinese_pop",
+    "hip-hop": "hiphop rap lofi_hiphop hiphop_electronic",
+    "country": "western_country country country_rock",
+    "chiptune": "chiptune chiptune_tracker game_retro",
+    "acoustic": "acoustic acoustic_folk_rock folk",
+    "funk": "funk jazz_funk funk_rock",
+    "blues": "blues",
+    "piano": "piano orchestral_piano classical_piano",
+    "songs with vocals": "+",
+    "electronic with vocals": "electronic+ electronic_synth+ electronic_vocal+ dance+",
+    "rock, no vocals": "rock- rock_metal_game- game_rock_pop-",
+    "psychedelic rock": "psychedelic_rock",
+}
+
+
+def read_labels(shared: Path) -> dict[str, tuple[str, str]]:
+    """Give the genre and the sign of vocals of each file that people labelled, by the end of its path."""
+    found = {}
+    for folder, name, column in (("corpus", "manifest-a", "genre"), ("corpus-extra", "manifest", "genre_guess")):
+        with (shared / folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                if row.get("label_source") != "auto":
+                    sign = {"yes": "+", "no": "-"}.get(row["has_vocals"], "")
+                    found["/".join([*folder.split(), row["path"]])] = row[column], sign
+    return found
+
+
+class Labelled:
+    """The tracks of a library that people labelled."""
+
+    def __init__(self, library: Library, shared: Path) -> None:
+        labels = read_labels(shared)
+        self.library, self.catalogue = library, library.catalogue
+        ends = ["/".join(Path(path).parts[-n:]) for path in self.catalogue.columns.texts["path"] for n in (3, 2)]
+        each = [
+            labels.get(long, labels.get(short, ("", ""))) for long, short in zip(ends[::2], ends[1::2], strict=True)
+        ]
+        self.genres, self.signs = (np.array(column) for column in zip(*each, strict=True))
+        self.is_known: Mask = self.genres != ""
+        self.artists = np.array([min(keys, default="") for keys in self.catalogue.attributes.artists])
+
+    def answers(self, labels: str) -> tuple[Mask, Mask]:
+        """Say which tracks answer a query, and of which it is known whether they do."""
+        wanted = labels.split()
+        has_signs = labels[-1] in "+-"
+        said = np.char.add(self.genres, self.signs) if has_signs and wanted != ["+"] else self.genres
+        right = self.signs == "+" if wanted == ["+"] else np.isin(said, wanted)
+        return right, self.is_known & (self.signs != "") if has_signs else self.is_known
+
+    def precision(self, track_ids: list[int], right: Mask, known: Mask) -> float:
+        """Give the share of right tracks among the first ten of which it is known."""
+        rows = self.catalogue.rows_of_ids(track_ids)
+        listed = rows[known[rows]][:K]
+        return float(right[listed].sum() / K)
+
+
+def measure_queries(data: Labelled) -> None:
+    """Print precision at 10."""
+    sums = np.zeros(3)
+    print("| query | right | by sound | titles | chance |\n|---|---|---|---|---|")
+    for query, labels in QUERIES.items():
+        right, known = data.answers(labels)
+        options = {"k": len(right), "per_artist": 0, "per_album": 0, "with_versions": True, "with_excluded": True}
+        sounding = [match.track.track_id for match in data.library.lists.find(query, **options).results]
+        named = [track.track_id for track in data.library.tracks.search(query, limit=len(right))]
+        values = [data.precision(ids, right, known) for ids in (sounding, named)] + [float(right[known].mean())]
+        sums += values
+        cells = " | ".join(f"{value:.2f}" for value in values)
+        print(f"| {query} | {right[known].sum()} | {cells} |")
+    sound, titles, chance = sums / len(QUERIES)
+    print(f"mean: by sound {sound:.3f}, titles {titles:.3f}, chance {chance:.3f}: {sound / chance:.1f} times chance")
+
+
+def measure_own(data: Labelled) -> None:
+    """Print how well own words find others, and how often random songs are refused."""
+    vectors = data.catalogue.directions
+    found: dict[str, list[float]] = {}
+    for query, labels in QUERIES.items():
+        right, known = data.answers(labels)
+        right &= known
+        if len(set(data.artists[right])) < FEWEST_ARTISTS or labels[-1] in "+-":
+            continue
+        for seed in range(N_SEEDS):
+            rng = np.random.default_rng(seed)
+            chosen = rng.permutation(sorted(set(data.artists[right])))[:5]
+            rows = [int(rng.choice(np.flatnonzero(right & (data.artists == artist)))) for artist in chosen]
+            word = learn_word(vectors, rows)
+            others = known & ~np.isin(data.artists, chosen)
+            found.setdefault(query, []).append(roc_auc(vectors[others] @ word.weights, right[others]))
+    means = {query: statistics.mean(values) for query, values in found.items()}
+    print("own words, area of each genre: " + ", ".join(f"{query} {value:.2f}" for query, value in means.items()))
+    print(f"own words, median area over {len(means)} genres: {statistics.median(means.values()):.3f}")
+    rng = np.random.default_rng(9)
+    draws = [rng.choice(len(vectors), 5, replace=False).tolist() for _ in range(N_TRIES)]
+    refused = sum(learn_word(vectors, rows).agreement < LEAST for rows in draws)
+    print(f"own words, five random songs: refused in {refused} of {N_TRIES}")
+
+
+def measure_speed(path: Path) -> None:
+    """Print how long an answer takes, warm and cold."""
+    query = "calm piano, no drums, 70s feel"
+    with Library(path, is_new_allowed=False) as library:
+        library.lists.find(query)
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            library.lists.find(query)
+            times.append(time.perf_counter() - start)
+        warm, n_tracks = min(times), len(library.catalogue)
+    command = [sys.executable, "-m", "resona", "--library", str(path), "find", query, "--paths"]
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    print(f"{n_tracks:,} tracks: {1000 * warm:.0f} ms warm, {1000 * min(times):.0f} ms cold")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("library", type=Path)
+    parser.add_argument("--shared", type=Path, help="the folder with `corpus` and `corpus-extra`")
+    options = parser.parse_args()
+    if options.shared:
+        with Library(options.library, is_new_allowed=False) as library:
+            data = Labelled(library, options.shared)
+            measure_queries(data)
+            measure_own(data)
+    measure_speed(options.library)
+
+
+if __name__ == "__main__":
+    main()
