@@ -200,7 +200,7 @@ def test_a_queue_is_followed_until_interrupted(library: Library, port: int, clie
     assert follower.returncode == 130
     assert "Traceback" not in complaints
     added = re.findall(r"^\+ (.*)", complaints, re.MULTILINE)
-    assert len(added) == len(set(added)) >= 7
+    assert len(added) == len(set(added)) >= 6  # a seventh was added, and may have been interrupted before it was said
 
 
 def test_without_mpd_it_says_so(library: Library) -> None:

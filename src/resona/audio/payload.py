@@ -163,7 +163,9 @@ def _without_trailing_tags(file: BinaryIO, end: int) -> int:
         if _read(file, end - 128, 3) == b"TAG":
             shorter -= 128
         tail = _read(file, shorter - 32, 32)
-        if tail.startswith(b"APETAGEX"):
+        if len(tail) < 32:
+            pass  # a file that is shorter than a footer has none
+        elif tail.startswith(b"APETAGEX"):
             has_header = bool(tail[23] & 0x80)
             shorter -= int.from_bytes(tail[12:16], "little") + 32 * has_header
         elif tail.endswith(b"LYRICS200") and tail[17:23].isdigit():
