@@ -26,6 +26,7 @@ from resona.artists import read_credit
 from resona.config import fingerprint
 from resona.files import WEIGHTS
 from resona.inference import Bundle, Manifest, Ranking, write_bundle
+from resona.inference.model import unit
 from resona.metrics.calibration import Calibration, fit_platt
 from resona.model import HeadConfig, SiameseHead, SiameseNetwork, export_onnx
 from resona.model.encoder import Encoder
@@ -33,7 +34,7 @@ from resona.pairs import PairConfig, artist_digest, draw_pairs
 from resona.recommend.catalogue.ranking import Ranker
 from sound import read_manifest
 from targets import NAMES, Joint
-from validate import Validation, load_encoder, show, standard, statistics, unit
+from validate import Validation, embed, load_encoder, show, standard, statistics
 
 HERE = Path(__file__).parent
 LARGE = 1000  # values; smaller tensors stay float32
@@ -221,10 +222,7 @@ def card(manifest: Manifest, found: dict[str, dict[str, float]], facts: dict[str
 
 def check(folder: Path, network: SiameseNetwork, clips: np.ndarray) -> None:
     """Compare the written bundle with the network."""
-    with torch.inference_mode():
-        expected = network.encoder(torch.from_numpy(np.ascontiguousarray(clips))).mean(dim=0)
-    expected = (expected / expected.norm()).numpy()
-    worst = float(np.abs(Bundle.load(folder).embed(clips) - expected).max())
+    worst = float(np.abs(Bundle.load(folder).embed(clips) - embed(network.encoder, [clips])[0]).max())
     if worst > TOLERANCE:
         raise SystemExit(f"the bundle differs from the network by {worst}")
     size = sum(path.stat().st_size for path in folder.iterdir())
@@ -245,7 +243,7 @@ def main() -> None:
     network = SiameseNetwork(encoder, fit_head(windows, vectors)).eval()
     round_weights(network)
     validation = Validation.load(options.shared)
-    found, measures = judge(validation, np.stack([heard(encoder, clips) for clips in validation.clips]))
+    found, measures = judge(validation, embed(encoder, validation.clips))
     recordings = json.loads((options.cache / "sound.json").read_text(encoding="utf-8"))
     recordings = [row for row in recordings if not row["held_out"]]
     log = json.loads((options.run / "encoder.json").read_text(encoding="utf-8"))
@@ -279,12 +277,6 @@ def main() -> None:
     calibration = calibrate(Bundle.load(options.out), windows, vectors)
     write_bundle(options.out, dataclasses.replace(manifest, calibration=calibration), files)
     check(options.out, network, validation.clips[0])
-
-
-@torch.inference_mode()
-def heard(encoder: Encoder, clips: np.ndarray) -> np.ndarray:
-    """Embed a track."""
-    return unit(encoder(torch.from_numpy(np.ascontiguousarray(clips))).mean(dim=0).numpy())
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import torch
 from safetensors.torch import load_file
 
 from resona.inference import Bundle
+from resona.inference.model import unit
 from resona.metrics import hubness
 from resona.metrics.rankings import label_matrix, nearest, rank
 from resona.model.encoder import Encoder, EncoderConfig
@@ -28,11 +29,6 @@ from resona.recommend.catalogue.hubness import HubnessConfig, corrected_distance
 RARE = 5  # genres with fewer tracks do not count in the mean of genres
 SETS = ("owned songs", "short clips")
 Matrix = np.ndarray
-
-
-def unit(vectors: Matrix) -> Matrix:
-    """Scale each row to length 1."""
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
 def standard(vectors: Matrix, like: Matrix | None = None) -> Matrix:

@@ -26,12 +26,13 @@ from torch.nn import functional
 
 from hear import Teachers
 from resona.inference import Bundle, Words, write_bundle
+from resona.inference.model import unit
 from resona.inference.words import FILE
 from resona.metrics.bootstrap import weighted_intervals
 from resona.metrics.calibration import expected_calibration_error, fit_platt
 from resona.metrics.pairs import average_precision, roc_auc
 from targets import NAMES
-from validate import Validation, unit
+from validate import Validation
 
 HERE = Path(__file__).parent
 LEAST = 0.75

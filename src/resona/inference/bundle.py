@@ -115,9 +115,9 @@ class Bundle(Model):
     def _content(self, name: str) -> bytes:
         return read_file(self.folder, self.manifest, name)
 
-    def _external(self, name: str) -> dict[str, Array]:
+    def _external(self, name: str, graph: bytes) -> dict[str, Array]:
         """List the weights that a graph does not hold itself."""
-        if WEIGHTS.encode() not in self._content(name):
+        if WEIGHTS.encode() not in graph:
             return {}  # format 1
         part = name.removesuffix("onnx")  # "encoder.onnx": of "encoder.front.1.weight" it knows "front.1.weight"
         chosen = {key.removeprefix(part): values for key, values in self.weights.items() if key.startswith(part)}
@@ -133,11 +133,11 @@ class Bundle(Model):
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait take no time
         options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
-        weights = self._external(name)
-        if weights:
+        graph = self._content(name)
+        if weights := self._external(name, graph):
             self._held[name] = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
             options.add_external_initializers(list(weights), self._held[name])
         try:
-            return onnxruntime.InferenceSession(self._content(name), options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except (failures.Fail, failures.InvalidProtobuf, failures.InvalidGraph, failures.NotImplemented) as error:
             raise CheckpointError(f"{str(self.folder / name)!r} is not a network that can be run: {error}") from error

@@ -42,8 +42,8 @@ class Untrained(Bundle):
         """Other weights: normal, with the variance that rectifiers keep [1]_."""
         return {name: redraw(name, stored, self.seed) for name, stored in super().weights.items()}
 
-    def _external(self, name: str) -> dict[str, Array]:
-        weights = super()._external(name)
+    def _external(self, name: str, graph: bytes) -> dict[str, Array]:
+        weights = super()._external(name, graph)
         if not weights:
             raise CheckpointError(f"{str(self.folder / name)!r} was written by an earlier Resona: train again")
         return weights
