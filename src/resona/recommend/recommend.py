@@ -104,7 +104,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
         given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
     )
     fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
-    for n in limits.depths(wanted.n, np.count_nonzero(is_allowed)):
+    for n in limits.depths(wanted.n, int(np.count_nonzero(is_allowed))):
         similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n, fits=fits)
         ranked = _diversified(catalogue, ranked, similarities, is_allowed, request.diversity, wanted.n)
         is_last = n == limits.depth(wanted.n)

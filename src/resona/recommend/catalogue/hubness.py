@@ -236,7 +236,8 @@ def nearest_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArra
     candidates = nearness[rows][is_allowed[rows]]
     if len(candidates) <= n:
         return np.arange(len(nearness))
-    return rows[nearness[rows] >= np.partition(candidates, -n)[-n]]
+    nearest: NDArray[np.intp] = rows[nearness[rows] >= np.partition(candidates, -n)[-n]]
+    return nearest
 
 
 def _likely_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
