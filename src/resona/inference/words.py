@@ -9,7 +9,7 @@ probability is that of the word being said of its sound on the whole.
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -54,7 +54,7 @@ class Words:
     weights: NDArray[np.floating]
     bias: NDArray[np.floating]
     auc: NDArray[np.floating]
-    through: "Words | None" = None
+    through: "Words | None" = field(default=None, kw_only=True)
 
     def traits(self, vectors: Array) -> Array:
         """Give the square roots of all probabilities, shape (n_tracks, n_words): what words of one's own are over."""

@@ -103,7 +103,7 @@ def name_clusters(
     groups: Sequence[Rows],
     genres: Sequence[Sequence[str]],
     descriptors: Mapping[str, NDArray[np.float64]],
-    told: Sequence[tuple[str, str, Vectors]] = (),
+    told: Sequence[tuple[str, str, NDArray[np.floating]]] = (),
 ) -> list[str]:
     """Name groups by what sets them apart from the library.
 
@@ -150,7 +150,7 @@ def name_clusters(
     return names
 
 
-def _told(rows: Rows, told: Sequence[tuple[str, str, Vectors]]) -> list[tuple[str, str]]:
+def _told(rows: Rows, told: Sequence[tuple[str, str, NDArray[np.floating]]]) -> list[tuple[str, str]]:
     """Find the words, with their kinds, that are likely here and rare elsewhere, the most telling first."""
     found = []
     for word, kind, likely in told:
