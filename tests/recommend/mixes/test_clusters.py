@@ -77,5 +77,5 @@ def test_words_name_a_group_only_where_it_stands_out() -> None:
     here, both = (np.repeat(np.array(values, np.float32), 4) for values in ([0.1, 0.6], [0.8, 0.9]))
     told = [("piano", "instrument", here), ("vocals", "voice", both), ("calm", "mood", here), ("70s", "era", here)]
     assert name_clusters(groups, genres, {}, told) == ["Rock", "Calm piano"]
-    told = [("guitar", "instrument", here[::-1]), ("jazz", "genre", here), ("flute", "instrument", here / 2)]
-    assert name_clusters(groups, genres, {}, told) == ["Rock, guitar", "Jazz, flute"]
+    others = [("guitar", "instrument", here[::-1]), ("jazz", "genre", here), ("flute", "instrument", here / 2)]
+    assert name_clusters(groups, genres, {}, others) == ["Rock, guitar", "Jazz, flute"]
