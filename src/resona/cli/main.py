@@ -46,6 +46,7 @@ COMMANDS = {
     "serve": "Show the page: drop a song, hear what is like it; browse, map, playlists, teaching, scans.",
     "split": "Show the split by artist, or check the one in a file PAIRS (`a,b,label,split`).",
     "status": "Say what the library holds, which model it uses, and what is missing.",
+    "tag": "Write words for the sound into the files of QUERY..., or of all tracks; without --yes, only show it.",
     "teach": "Answer questions about songs, and let lists follow your ear.",
     "train": "Learn from this library what sounds alike, and use the new model if it is better on held-out artists.",
     "word": 'Learn a WORD of your own, such as "rainy day", from five SONGs or more that it is said of.',

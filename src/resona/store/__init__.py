@@ -13,6 +13,7 @@ from resona.store.served import Served
 from resona.store.shelves import TagQuality
 from resona.store.store import Store, side_dir_of
 from resona.store.tracks import TrackRecord
+from resona.store.written_tags import WrittenTags
 
 __all__ = [
     "UNREACHABLE",
@@ -33,6 +34,7 @@ __all__ = [
     "TagQuality",
     "TrackRecord",
     "Work",
+    "WrittenTags",
     "album_artist",
     "album_id",
     "artist_id",

@@ -31,6 +31,7 @@ from resona.store.served import ServedTable
 from resona.store.settings import SettingTable
 from resona.store.shelves import ShelfTable
 from resona.store.tracks import TrackTable
+from resona.store.written_tags import WrittenTagTable
 
 PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
 
@@ -94,6 +95,7 @@ class Store:
         self.served = ServedTable(self)
         self.settings = SettingTable(self)
         self.shelves = ShelfTable(self)
+        self.written_tags = WrittenTagTable(self)
 
     @property
     def side_dir(self) -> Path:
