@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resona.store.tables import Table
+from resona.store.tables import AMONG, Table
 from resona.store.tracks import QUALIFIED, as_track
 from resona.tracks import Track
 
@@ -49,7 +49,7 @@ class ServedTable(Table):
         rows = self._rows(
             f"SELECT t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, d.loudness_lufs, {QUALIFIED}"  # noqa: S608 - fixed names
             " FROM tracks t LEFT JOIN descriptors d USING (track_id)"
-            " WHERE t.track_id IN (SELECT value FROM json_each(?))",
+            f" WHERE t.track_id IN {AMONG}",
             (json.dumps(list(track_ids)),),
         )
         found = {row[N_OWN]: row for row in rows}
