@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ COLUMNS = (
     "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, disc_number,"
     " track_number, duration_seconds, sources"
 )
-QUALIFIED = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
 N_RANKED = 2_000  # matches of each kind that are put in order; all, if there are no more
 
 
@@ -271,6 +271,9 @@ def _found(record: TrackRecord) -> Part:
     )
 
 
+_parsed = lru_cache(1000)(json.loads)  # genres and sources: few, again and again
+
+
 def as_track(row: tuple[Any, ...]) -> Track:
     """Read a row of `COLUMNS`."""
     (track_id, path, start, missing, artist, album_artist, title, album, genres, year, *numbers, sources) = row
@@ -285,11 +288,11 @@ def as_track(row: tuple[Any, ...]) -> Track:
             album_artist=album_artist,
             title=title,
             album=album,
-            genres=tuple(json.loads(genres)),
+            genres=tuple(_parsed(genres)),
             year=year,
             disc_number=disc,
             track_number=number,
             duration_seconds=duration,
-            sources=json.loads(sources),
+            sources=dict(_parsed(sources)),
         ),
     )
