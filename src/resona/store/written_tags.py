@@ -57,7 +57,7 @@ class WrittenTagTable(Table):
             cursor = connection.execute(
                 "INSERT INTO written_tags"
                 " (track_id, path, before, after, hash_before, hash_after, difference, written_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING written_id",
                 (
                     written.track_id,
                     path_to_sql(written.path),
@@ -69,7 +69,7 @@ class WrittenTagTable(Table):
                     now(),
                 ),
             )
-            return int(cursor.lastrowid or 0)
+            return int(cursor.fetchone()[0])
 
     def all(self) -> list[WrittenTags]:
         """List what was written, the newest first."""
