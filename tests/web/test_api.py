@@ -666,6 +666,21 @@ def test_playlists_are_the_librarys_and_nobody_overwrites_another(client: TestCl
     assert client.post(f"{one}/undo").json()["name"] == "Sunday"
 
 
+def test_a_playlist_with_a_recipe_renews_itself(client: TestClient, shelf: Library) -> None:
+    lists = f"{API}/playlists"
+    made = client.post(lists, json={"name": "Late", "recipe": {"where": "year > 2000", "k": 50}}).json()
+    one = f"{lists}/{made['playlist_id']}"
+    assert (len(made["track_ids"]), made["recipe"]["where"], made["problem"]) == (13, "year > 2000", "")
+    refused = client.patch(one, json={"added": [1]})
+    assert (refused.status_code, "renews itself" in refused.text) == (422, True)
+    shelf.lists.exclude("year = 2013")
+    assert len(client.get(one).json()["track_ids"]) == 12
+    assert client.patch(one, json={"recipe": {"where": "year < 1993"}}).json()["n_tracks"] == 3
+    fixed = client.patch(one, json={"is_fixed": True, "added": [20]}).json()
+    assert (fixed["recipe"], fixed["n_tracks"]) == (None, 4)
+    assert client.post(lists, json={"name": "x", "recipe": {"where": "yaer"}}).status_code == 422
+
+
 def test_one_unknown_track_spoils_nothing(client: TestClient) -> None:
     answer = client.get(f"{API}/similar", params={"track": [1, 999], "unlike": [2, 999], "k": 3}).json()
     assert len(answer["results"]) == 3

@@ -40,6 +40,7 @@ COMMANDS = {
     "mpd": "Keep the queue of a Music Player Daemon (MPD) filled with songs like the last ones in it.",
     "pairs": "Draw pairs of tracks: same genre = 1, no genre in common = 0, and write them as `a,b,label,split`.",
     "path": "Find a way from A to B in even steps, each track nearer to B than the last.",
+    "playlist": "List the playlists, or show NAME; with --words or --where, NAME renews itself.",
     "players": "Let players in that speak OpenSubsonic: Feishin, Symfonium, Amperfy, Tempus, Strawberry and others.",
     "radio": "Draw a mix that drifts from song to song but stays near QUERY...",
     "recommend": "List the tracks, artists or albums that sound most like QUERY...",

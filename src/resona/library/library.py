@@ -15,6 +15,7 @@ from resona.library.models import Models
 from resona.library.music import Music
 from resona.library.players import Players
 from resona.library.playlists import Playlists
+from resona.library.recipes import Recipes
 from resona.library.tracks import Tracks
 from resona.recommend import Catalogue, Query, Recommendations
 from resona.store import Store, side_dir_of
@@ -91,7 +92,7 @@ class Library:
         self.shelves = self.store.shelves
         self.lists = Lists(self.labels, genre_groups)
         self.music = Music(self.store)
-        self.playlists = Playlists(self.store)
+        self.playlists = Playlists(self.store, Recipes(self.lists_of))
         self.players = Players(self.store)
         self._genre_groups = genre_groups
 

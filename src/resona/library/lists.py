@@ -1,5 +1,6 @@
 """What sounds alike, and why?"""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.errors import StoreError
+from resona.errors import QueryError, StoreError
 from resona.library.warm import Warm
 from resona.recommend import (
     Exclusions,
@@ -38,6 +39,8 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import count_excluded
 from resona.recommend.mixes.radio import RadioConfig
 from resona.recommend.words.find import fitting
+from resona.recommend.words.said import heard_tracks
+from resona.store import Recipe
 from resona.teach import Teacher
 from resona.tracks import Track
 
@@ -58,6 +61,12 @@ class Lists:
     def warmed(self) -> "Lists":
         """Give the same lists, but quick while the library changes; see `Warm`."""
         return Lists(self._labels, self._genre_groups, warm=Warm(self._loaded, lambda: self._labels.key))
+
+    @property
+    def key(self) -> str:
+        """What changes whenever lists may: with judgements, words of one's own, library, model and exclusions."""
+        exclusions = self._exclusions
+        return json.dumps([self._labels.key, exclusions.patterns, exclusions.default])
 
     @property
     def is_preparing(self) -> bool:
@@ -112,6 +121,23 @@ class Lists:
             If the model tells no words, or none of these.
         """
         return find(self.catalogue, text, self._request((text,), options))
+
+    def gather(self, recipe: Recipe) -> list[int]:
+        """Find the numbers of the tracks that a recipe asks for; see `resona.library.recipes`.
+
+        Raises
+        ------
+        QueryError
+            If its words are not told, or its filter cannot be read.
+        """
+        options = {"k": recipe.k, "where": recipe.where}
+        if not recipe.words:
+            tracks = heard_tracks(self.catalogue, (), recipe.where, self._genre_groups)
+            return [track.track_id for track in tracks[: recipe.k]]
+        found = self.find(recipe.words, **options)
+        if found.asked.unknown:
+            raise QueryError(" ".join(found.asked.sentences))
+        return [match.track.track_id for match in found.results if match.likelihood >= recipe.least]
 
     def fits(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Say how well every track that was heard fits words: their numbers and 0…1, each of shape (n,).

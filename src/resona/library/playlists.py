@@ -4,9 +4,17 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 
-from resona.errors import PlaylistChangedError, QueryError, UnknownPlaylistError, UnknownTrackError
+from resona.errors import (
+    PlaylistChangedError,
+    QueryError,
+    StoreError,
+    UnknownPlaylistError,
+    UnknownTrackError,
+    VectorIndexError,
+)
+from resona.library.recipes import Recipes
 from resona.recommend.queries.foreign import foreign_playlist
-from resona.store import Playlist, Store
+from resona.store import Playlist, Recipe, Store
 
 MOST_LETTERS = 500
 MOST_COMMENT_LETTERS = 10_000
@@ -16,7 +24,7 @@ MOST_TRACKS = 100_000
 class Playlists:
     """The playlists, which the page and all players share: ``library.playlists``.
 
-    Every change and every deletion can be taken back with `undo`.
+    Every change and every deletion can be taken back with `undo`. One with a recipe renews itself when it is read.
 
     Examples
     --------
@@ -30,12 +38,14 @@ class Playlists:
     'Sunday'
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, recipes: Recipes | None = None) -> None:
+        self._store, self._recipes = store, recipes
 
     def all(self) -> list[Playlist]:
         """List them by name."""
-        return self._store.playlists.all()
+        found = self._store.playlists.all()
+        renewed = [self._renew(playlist) for playlist in found]
+        return self._store.playlists.all() if any(renewed) else found
 
     def get(self, playlist_id: int) -> Playlist:
         """Give one, without its tracks.
@@ -45,10 +55,8 @@ class Playlists:
         UnknownPlaylistError
             If there is none with that number.
         """
-        found = self._store.playlists.get(playlist_id)
-        if found is None:
-            raise UnknownPlaylistError(self._store.name, playlist_id)
-        return found
+        found = self._known(playlist_id)
+        return self._known(playlist_id) if self._renew(found) else found
 
     def track_ids(self, playlist_id: int) -> list[int]:
         """List the tracks of one, in order; one may come several times, and one that is missing keeps its place.
@@ -104,6 +112,42 @@ class Playlists:
         self._check(name=name, track_ids=track_ids)
         return self.get(self._store.playlists.create(name.strip(), track_ids))
 
+    def create_automatic(self, name: str, recipe: Recipe) -> Playlist:
+        """Make a playlist that renews itself: it is what its recipe finds, whenever it is read.
+
+        Raises
+        ------
+        QueryError
+            If it has no name, the words are not told, the filter cannot be read, or it asks for nothing.
+        VectorIndexError
+            If the library is empty.
+        """
+        self._check(name=name, track_ids=self._found(recipe))
+        return self.get(self._store.playlists.create(name.strip(), recipe=recipe))
+
+    def follow(self, playlist_id: int, recipe: Recipe | None) -> Playlist:
+        """Give a playlist another recipe; None makes it an ordinary one, with the tracks that it has.
+
+        Raises
+        ------
+        UnknownPlaylistError, QueryError, VectorIndexError
+            As `get` and `create_automatic`.
+        """
+        self.get(playlist_id)
+        if recipe:
+            self._check(name=None, track_ids=self._found(recipe))
+        self._store.playlists.change(playlist_id, recipe=recipe, is_fixed=recipe is None)
+        return self.get(playlist_id)
+
+    def problem(self, playlist: Playlist) -> str:
+        """Say in a sentence why a playlist does not renew itself any more; empty if it does, or has no recipe."""
+        try:
+            if playlist.recipe:
+                self._found(playlist.recipe)
+        except (QueryError, VectorIndexError) as error:
+            return str(error)
+        return ""
+
     def change(
         self,
         playlist_id: int,
@@ -127,6 +171,10 @@ class Playlists:
             if version and version != self.version(playlist_id):
                 raise PlaylistChangedError(self._store.name, playlist.name)
             self._check(name=name, comment=comment, track_ids=track_ids or ())
+            if playlist.recipe and track_ids is not None:
+                raise QueryError(
+                    f"{playlist.name!r} renews itself ({playlist.recipe}); make it an ordinary playlist to change it"
+                )
             name = None if name is None else name.strip()
             self._store.playlists.change(playlist_id, name=name, comment=comment, track_ids=track_ids)
 
@@ -177,6 +225,30 @@ class Playlists:
         if not self._store.playlists.undo(playlist_id):
             raise QueryError("there is nothing left to undo")
         return self.get(playlist_id)
+
+    def _known(self, playlist_id: int) -> Playlist:
+        found = self._store.playlists.get(playlist_id)
+        if found is None:
+            raise UnknownPlaylistError(self._store.name, playlist_id)
+        return found
+
+    def _found(self, recipe: Recipe) -> list[int]:
+        if not str(recipe) or self._recipes is None:
+            raise QueryError("a playlist that renews itself needs words or a filter")
+        return self._recipes.find(recipe)
+
+    def _renew(self, playlist: Playlist) -> bool:
+        """Follow a recipe if the library has changed since; where it cannot be, what it found before stays."""
+        if playlist.recipe is None or self._recipes is None:
+            return False
+        try:
+            state = self._recipes.state(playlist.recipe)
+            if state == self._store.playlists.state(playlist.playlist_id):
+                return False
+            self._store.playlists.renew(playlist.playlist_id, self._recipes.find(playlist.recipe), state)
+        except (QueryError, VectorIndexError, StoreError):  # such as a word that was forgotten, or a library in use
+            return False
+        return True
 
     def _check(self, *, name: str | None, comment: str | None = None, track_ids: Sequence[int] = ()) -> None:
         if name is not None and not 0 < len(name.strip()) <= MOST_LETTERS:

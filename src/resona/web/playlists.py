@@ -1,7 +1,7 @@
 """Playlists: those of the library, which the page and all players share; as files, in and out."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from resona.library import PLAYLISTS, PathMap, Playlist, m3u8
+from resona.library import PLAYLISTS, PathMap, Playlist, Recipe, m3u8
 from resona.tracks import Track
 from resona.web.errors import RequestError
 from resona.web.seeds import known_tracks
@@ -28,10 +28,14 @@ router = APIRouter(tags=["playlists"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistDetails(Playlist):
-    """A playlist with its tracks in order; `version` names this state of it."""
+    """A playlist with its tracks in order; `version` names this state of it.
+
+    `problem` says why one that renews itself cannot be renewed; empty where it can.
+    """
 
     track_ids: list[int]
     version: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +46,36 @@ class ReadPlaylist:
     n_unknown: int
 
 
+class RecipeWish(BaseModel):
+    """What a playlist that renews itself is to hold: tracks that fit words, pass a filter, or both."""
+
+    words: str = Field("", max_length=500, description="Such as: calm piano, no drums.")
+    where: str = Field("", max_length=2000, description="Such as: year < 1980.")
+    k: int = Field(100, ge=1, le=10_000, description="How many tracks at most.")
+    least: float = Field(0.3, ge=0, le=1, description="How well a track must fit the words.")
+
+
 class NewPlaylist(BaseModel):
-    """A playlist to be made."""
+    """A playlist to be made: of tracks, or with a recipe, by which it renews itself."""
 
     name: str
     track_ids: TrackIds = []
+    recipe: RecipeWish | None = None
 
 
 class PlaylistChange(BaseModel):
-    """What is to be replaced, or added at the end; with a `version`, only if the playlist still is in that state."""
+    """What is to be replaced, or added at the end; with a `version`, only if the playlist still is in that state.
+
+    With a `recipe` it renews itself from now on; one that `is_fixed` does no longer.
+    """
 
     name: str | None = None
     comment: str | None = None
     track_ids: TrackIds | None = None
     added: TrackIds = []
     version: str = ""
+    recipe: RecipeWish | None = None
+    is_fixed: bool = False
 
 
 @router.get("/playlists")
@@ -68,7 +87,12 @@ def playlists(state: Shared) -> list[Playlist]:
 @router.post("/playlists", status_code=201)
 def create_playlist(state: Shared, wanted: NewPlaylist) -> PlaylistDetails:
     """Make a playlist."""
-    return _details(state, state.library.playlists.create(wanted.name, wanted.track_ids).playlist_id)
+    playlists = state.library.playlists
+    recipe = _recipe(state, wanted.recipe)
+    made = (
+        playlists.create_automatic(wanted.name, recipe) if recipe else playlists.create(wanted.name, wanted.track_ids)
+    )
+    return _details(state, made.playlist_id)
 
 
 @router.post(
@@ -107,8 +131,14 @@ def playlist_tracks(state: Shared, playlist_id: PlaylistId, part: Paging) -> Tra
 
 @router.patch("/playlists/{playlist_id}")
 def change_playlist(state: Shared, playlist_id: PlaylistId, wanted: PlaylistChange) -> PlaylistDetails:
-    """Rename a playlist, put its tracks in another order, take some out, add some: all of it, or nothing."""
-    change = wanted.model_dump(exclude={"added"})
+    """Rename a playlist, put its tracks in another order, take some out, add some: all of it, or nothing.
+
+    Or let it renew itself by another recipe, or no longer.
+    """
+    recipe = _recipe(state, wanted.recipe)
+    if recipe or wanted.is_fixed:
+        state.library.playlists.follow(playlist_id, recipe)
+    change = wanted.model_dump(exclude={"added", "recipe", "is_fixed"})
     if wanted.added:
         before = state.library.playlists.track_ids(playlist_id) if wanted.track_ids is None else wanted.track_ids
         change["track_ids"] = [*before, *wanted.added]
@@ -156,8 +186,14 @@ def _file(found: Sequence[Track], name: str, folder: str, path_map: Sequence[str
 
 def _details(state: State, playlist_id: int) -> PlaylistDetails:
     shared = state.library.playlists
+    found = shared.get(playlist_id)
     return PlaylistDetails(
-        **asdict(shared.get(playlist_id)),
+        **{item.name: getattr(found, item.name) for item in fields(found)},
         track_ids=shared.track_ids(playlist_id),
         version=shared.version(playlist_id),
+        problem=shared.problem(found),
     )
+
+
+def _recipe(state: State, wish: RecipeWish | None) -> Recipe | None:
+    return None if wish is None else Recipe(**wish.model_dump(), profile=state.labels.profile)

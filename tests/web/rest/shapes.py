@@ -51,7 +51,7 @@ SHAPES = {
         "searchResult3": "artist:ListedArtist* album:Album* song:Song*",
         "SonicMatch": "entry!:Song similarity!:f",
         "Playlist": "id!:s name!:s songCount!:i duration!:i created!:d changed!:d comment:s owner:s public:b "
-        "coverArt:s",
+        "readonly:b coverArt:s",
         "PlaylistWithSongs": "entry!:Song*",
         "playlists": "playlist:Playlist*",
         "license": "valid!:b",

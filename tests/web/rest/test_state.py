@@ -6,6 +6,8 @@ import pytest
 from door import Door
 from test_methods import ALBUM_0, ANA, SAMPLER
 
+from resona.library import Recipe
+
 
 @pytest.fixture
 def fresh(door: Door) -> Iterator[Door]:
@@ -38,6 +40,16 @@ def test_a_playlist_lives_through_all_its_changes(fresh: Door) -> None:
     assert fresh.code("getPlaylist", id=number) == 70
     fresh.library.playlists.undo(int(number.removeprefix("pl-")))
     assert songs(fresh.ask("getPlaylist", id=number)) == ["tr-9"]
+
+
+def test_a_playlist_that_renews_itself_is_listed_and_not_changed(fresh: Door) -> None:
+    made = fresh.library.playlists.create_automatic("Early", Recipe(where="year < 1993"))
+    number = f"pl-{made.playlist_id}"
+    (listed,) = (item for item in fresh.ask("getPlaylists")["playlists"]["playlist"] if item["id"] == number)
+    assert (listed["readonly"], listed["songCount"]) == (True, 3)
+    assert songs(fresh.ask("getPlaylist", id=number)) == ["tr-1", "tr-2", "tr-3"]
+    assert fresh.code("updatePlaylist", playlistId=number, songIdToAdd="tr-9") == 0
+    fresh.ask("deletePlaylist", id=number)
 
 
 def test_a_song_that_is_gone_keeps_its_place(fresh: Door) -> None:

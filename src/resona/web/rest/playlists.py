@@ -64,7 +64,7 @@ def _whole(ask: Ask, number: int) -> Answer:
 
 
 def _view(ask: Ask, playlist: Playlist) -> dict[str, Any]:
-    """Write a playlist as the asker's own: everybody may change it, and clients let only owners do that."""
+    """Write a playlist as the asker's own: clients let only owners change it, and here everybody may."""
     return {
         "id": ids.playlist_id(playlist.playlist_id),
         "name": playlist.name,
@@ -76,4 +76,5 @@ def _view(ask: Ask, playlist: Playlist) -> dict[str, Any]:
         "created": views.date(playlist.created_at),
         "changed": views.date(playlist.changed_at),
         "coverArt": ids.playlist_id(playlist.playlist_id),
+        "readonly": playlist.recipe is not None,
     }

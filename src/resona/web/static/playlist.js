@@ -32,6 +32,12 @@ class Playlists extends EventTarget {
     return this.#change(() => post("/playlists", { name: called, track_ids: ids }), text("list.made", { name: called }));
   }
 
+  /** Make one that renews itself: it holds what sounds like words. */
+  follow(words) { return this.#change(() => post("/playlists", { name: words, recipe: { words } }), text("list.made", { name: words })); }
+
+  /** Let it renew itself no longer. */
+  fix() { return this.#change(() => patch(this.#path(), { is_fixed: true }), text("list.fixed"), true); }
+
   rename(name) { return this.#change(() => patch(this.#path(), { name }), text("list.called", { name }), true); }
 
   /** Put tracks at the end, each once. */

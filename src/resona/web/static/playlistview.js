@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { clock, h, textButton, toast } from "./dom.js";
-import { nothing, playButtons, row } from "./list.js";
+import { list, nothing, playButtons, row } from "./list.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
 import { SUFFIXES, files, readFile } from "./playlistfile.js";
@@ -54,21 +54,38 @@ function head() {
       textButton("add", text("list.new"), () => playlist.create(text("list.new"))), textButton("drop", text("file.open"), () => input.click()), input,
       current ? textButton("undo", text("list.undo"), () => playlist.undo()) : null,
       current ? textButton("remove", text("list.delete"), () => playlist.delete()) : null),
+    wordsForm(),
     current ? h("div", { class: "section-head" }, name, h("p", { class: "quiet-text" }, text("list.size", { n: current.n_tracks, time: clock(current.duration_seconds) }))) : null,
   ].filter(Boolean);
 }
 
+/** Make a playlist of words, which renews itself. */
+function wordsForm() {
+  const words = h("input", { type: "text", id: "list-words", required: true, maxLength: 500, autocomplete: "off", placeholder: text("radio.example") });
+  const form = h("form", { class: "buttons-row" }, h("label", { for: "list-words" }, text("list.by_words")), words, h("button", { type: "submit", class: "button" }, text("list.make")));
+  form.addEventListener("submit", (event) => { event.preventDefault(); playlist.follow(words.value.trim()); });
+  return form;
+}
+
+/** Say what a playlist follows, with the way to keep it as it is. */
+function following({ recipe, problem }) {
+  const what = [recipe.words, recipe.where].filter(Boolean).join("; ");
+  return h("div", { class: "buttons-row" }, h("p", { class: "quiet-text" }, `${text("list.renews", { what })} ${problem}`), textButton("playlist", text("list.fix"), () => playlist.fix(), { class: "button small" }));
+}
+
 function contents(tracks, lines, more, showMore) {
-  if (!playlist.size) return [nothing(text("list.empty"), text("list.how"))];
   const { current } = playlist;
+  const follows = current?.recipe ? following(current) : null;
+  if (!playlist.size) return [follows, nothing(text("list.empty"), current?.recipe ? text("list.nothing_fits") : text("list.how"))].filter(Boolean);
   return [
+    follows,
     h("div", { class: "buttons-row" },
       ...playButtons(() => tracks),
       radioButton({ playlist: [current.playlist_id] }),
-      playlist.size > 1 ? textButton("map", text("list.path"), journey) : null,
-      textButton("remove", text("list.clear"), () => playlist.replace([], text("list.cleared")))),
+      playlist.size > 1 && !follows ? textButton("map", text("list.path"), journey) : null,
+      follows ? null : textButton("remove", text("list.clear"), () => playlist.replace([], text("list.cleared")))),
     files(),
-    fill(lines, tracks),
+    follows ? list(tracks, { label: current.name }) : fill(lines, tracks),
     tracks.length < playlist.size ? h("button", { type: "button", class: "button more", onclick: showMore }, text("browse.more")) : null,
     h("div", { class: "buttons-row" }, textButton("discover", text("list.find_more"), () => more.replaceChildren(similarSection({ playlist: current.playlist_id }, { title: text("list.more_like") })), { class: "button strong", id: "more" })),
     more,
