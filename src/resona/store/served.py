@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resona.store.tables import Table
+from resona.store.tables import AMONG, Table
 from resona.store.tracks import TrackTable
 from resona.tracks import Track
 
@@ -48,9 +48,9 @@ class ServedTable(Table):
     def of(self, tracks: Sequence[Track]) -> list[Served]:
         """Say of tracks what players need to know besides; those that are gone altogether are left out."""
         rows = self._rows(
-            "SELECT t.track_id, t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, d.loudness_lufs"
+            "SELECT t.track_id, t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, d.loudness_lufs"  # noqa: S608 - fixed texts
             " FROM tracks t LEFT JOIN descriptors d USING (track_id)"
-            " WHERE t.track_id IN (SELECT value FROM json_each(?))",
+            f" WHERE t.track_id IN {AMONG}",
             (json.dumps([track.track_id for track in tracks]),),
         )
         known = {track_id: values for track_id, *values in rows}
