@@ -109,14 +109,14 @@ def hubness_stats(similarities: Vectors, config: HubnessConfig) -> Stats:
     if config.kind == "none":
         return np.zeros((len(similarities), 0), dtype=np.float32)
     if config.kind == "mutual_proximity":
-        values = similarities.astype(np.float64)  # changed in place: of a large library this is made once for each
-        is_unknown = np.isnan(values)
-        n_known = np.maximum(values.shape[1] - np.count_nonzero(is_unknown, axis=1), 1)
-        values[is_unknown] = 0
-        mean = values.sum(axis=1) / n_known
-        values -= mean[:, None]
-        values[is_unknown] = 0
-        spread = np.sqrt(np.einsum("qm,qm->q", values, values) / n_known)
+        away = similarities.astype(np.float64)  # changed in place: of a large library this is made once for each
+        is_unknown = np.isnan(away)
+        n_known = np.maximum(away.shape[1] - np.count_nonzero(is_unknown, axis=1), 1)
+        away[is_unknown] = 0
+        mean = away.sum(axis=1) / n_known
+        away -= mean[:, None]
+        away[is_unknown] = 0
+        spread = np.sqrt(np.einsum("qm,qm->q", away, away) / n_known)
         return np.stack([mean, np.maximum(spread, LEAST_SPREAD)], axis=1).astype(np.float32)
     k = min(config.k, similarities.shape[1])
     nearest = -np.partition(-similarities, k - 1, axis=1)[:, :k]  # NaN sorts last
