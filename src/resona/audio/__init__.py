@@ -11,6 +11,7 @@ from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundF
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
+from resona.audio.resample import resample
 from resona.audio.scale import scale_picture
 from resona.audio.tags import read_tags
 from resona.audio.write import encode_mp3, write_audio
@@ -33,6 +34,7 @@ __all__ = [
     "plan_clips",
     "read_cover",
     "read_tags",
+    "resample",
     "scale_picture",
     "silence_decoders",
     "write_audio",
