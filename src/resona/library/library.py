@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from resona.library.map import Map
     from resona.library.measures import Measures
     from resona.library.sounds import Sounds
+    from resona.library.tagging import Tagging
     from resona.train import TrainConfig, TrainResult
 
 
 class Library:
-    """A library file, its model, and what can be asked of them.
+    """A library, its model, and what can be asked of them.
 
     Parameters
     ----------
     path
-        The library file.
+        The library file, or the address of a PostgreSQL database; see `Store`.
     profile
         Whose judgements lists follow; "none" for nobody's.
     genre_groups
@@ -83,7 +84,7 @@ class Library:
         genre_groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
         is_new_allowed: bool = True,
     ) -> None:
-        self.store = Store(Path(path), is_new_allowed=is_new_allowed)
+        self.store = Store(path, is_new_allowed=is_new_allowed)
         self.models = Models(self.store)
         self.labels = Teacher(self.store, self.models, profile)
         self.tracks = Tracks(self.store, self.models)
@@ -119,6 +120,13 @@ class Library:
         from resona.library.sounds import Sounds
 
         return Sounds(self.models, self.store.side_dir / "parts")
+
+    @cached_property
+    def tagging(self) -> "Tagging":
+        """Words written into files, and taken back."""
+        from resona.library.tagging import Tagging
+
+        return Tagging(self.store, self.lists, self._genre_groups)
 
     @cached_property
     def links(self) -> "Links":
@@ -181,7 +189,7 @@ class Library:
         """Say in names and values what the library holds and which model it uses."""
         tracks, model = self.store.tracks, self.model
         return {
-            "library": str(self.store.path),
+            "library": self.store.name,
             "tracks": tracks.count(),
             "missing": tracks.count(is_missing=True),
             "failed_files": self.store.failures.count(),
