@@ -24,7 +24,7 @@ from resona.features.front import FrontEnd
 from resona.features.mel import MelConfig
 from resona.inference.bundle import session_options
 from resona.inference.onnx_file import GraphDraft
-from resona.inference.protobuf import read_fields, read_varint
+from resona.inference.protobuf import read_message, read_varint
 
 Array = NDArray[np.float32]
 
@@ -125,9 +125,9 @@ def read_checkpoint(index: IO[bytes], raw: IO[bytes]) -> dict[str, Array]:
 
 
 def _tensor(entry: bytes, content: bytes) -> Array:
-    fields: dict[int, Any] = dict(read_fields(entry))
-    shape: list[tuple[int, Any]] = list(read_fields(fields.get(2, b"")))
-    sizes: list[dict[int, Any]] = [dict(read_fields(part)) for number, part in shape if number == 2]
+    fields: dict[int, Any] = dict(read_message(entry))
+    shape: list[tuple[int, Any]] = list(read_message(fields.get(2, b"")))
+    sizes: list[dict[int, Any]] = [dict(read_message(part)) for number, part in shape if number == 2]
     values = np.frombuffer(content, "<f4", fields[5] // 4, fields.get(4, 0))
     return values.reshape([size.get(1, 0) for size in sizes])
 

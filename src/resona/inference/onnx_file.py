@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from resona._version import __version__
 from resona.errors import CheckpointError
-from resona.inference.protobuf import field, read_fields
+from resona.inference.protobuf import field, read_message
 
 IR_VERSION, OPSET = 8, 17
 FLOAT, INT64 = 1, 7  # kinds of tensors
@@ -117,17 +117,17 @@ def check_network(content: bytes) -> None:
 
 def _operators(content: bytes) -> Iterator[tuple[str, str]]:
     """Go through all operators, in inner graphs and functions too: domain and kind."""
-    for number, value in read_fields(content):
+    for number, value in read_message(content):
         if number == MODEL_GRAPH:
             yield from _of_graph(_message(value))
         elif number == MODEL_FUNCTION:
-            for part, node in read_fields(_message(value)):
+            for part, node in read_message(_message(value)):
                 if part == FUNCTION_NODE:
                     yield from _of_node(_message(node))
 
 
 def _of_graph(graph: memoryview) -> Iterator[tuple[str, str]]:
-    for number, value in read_fields(graph):
+    for number, value in read_message(graph):
         if number == GRAPH_NODE:
             yield from _of_node(_message(value))
         elif number in (GRAPH_TENSOR, GRAPH_SPARSE):
@@ -136,11 +136,11 @@ def _of_graph(graph: memoryview) -> Iterator[tuple[str, str]]:
 
 def _of_node(node: memoryview) -> Iterator[tuple[str, str]]:
     texts = {NODE_DOMAIN: "", NODE_KIND: ""}
-    for number, value in read_fields(node):
+    for number, value in read_message(node):
         if number in texts:
             texts[number] = bytes(_message(value)).decode()
         elif number == NODE_ATTRIBUTE:
-            for part, content in read_fields(_message(value)):
+            for part, content in read_message(_message(value)):
                 if (kind := ATTRIBUTE_PARTS.get(part)) == "graph":
                     yield from _of_graph(_message(content))
                 elif kind:
@@ -150,11 +150,11 @@ def _of_node(node: memoryview) -> Iterator[tuple[str, str]]:
 
 def _check_tensor(tensor: memoryview, *, is_sparse: bool) -> None:
     if is_sparse:
-        for _, part in read_fields(tensor):
+        for _, part in read_message(tensor):
             if isinstance(part, memoryview):
                 _check_tensor(part, is_sparse=False)
         return
-    for number, value in read_fields(tensor):
+    for number, value in read_message(tensor):
         if number == TENSOR_EXTERNAL or (number == TENSOR_PLACE and value):
             raise CheckpointError("its numbers are in another file (external data): write it as one file")
 

@@ -37,7 +37,7 @@ def read_varint(content: bytes | memoryview, at: int) -> tuple[int, int]:
     raise ValueError("an integer does not end")
 
 
-def read_fields(content: bytes | memoryview) -> Iterator[tuple[int, int | memoryview]]:
+def read_message(content: bytes | memoryview) -> Iterator[tuple[int, int | memoryview]]:
     """Go through the fields of a message: number and value.
 
     Raises
@@ -47,7 +47,7 @@ def read_fields(content: bytes | memoryview) -> Iterator[tuple[int, int | memory
 
     Examples
     --------
-    >>> [(number, bytes(value)) for number, value in read_fields(field(7, "rock"))]
+    >>> [(number, bytes(value)) for number, value in read_message(field(7, "rock"))]
     [(7, b'rock')]
     """
     at, view = 0, memoryview(content)
