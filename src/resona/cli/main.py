@@ -36,7 +36,7 @@ COMMANDS = {
     "labels": "List your judgements, and take them back.",
     "link": "Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.",
     "mix": "Split the library into groups that sound alike, name them, and write them as playlists.",
-    "models": "List the models, or make NAME the one that listens.",
+    "models": "List the models, make NAME the one that listens, or add a network from elsewhere.",
     "mpd": "Keep the queue of a Music Player Daemon (MPD) filled with songs like the last ones in it.",
     "pairs": "Draw pairs of tracks: same genre = 1, no genre in common = 0, and write them as `a,b,label,split`.",
     "path": "Find a way from A to B in even steps, each track nearer to B than the last.",
