@@ -6,7 +6,6 @@ docs/recommend.md says how long that takes.
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from resona.inference import Model
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot, encode
+from resona.recommend.catalogue.snapshot import KNOWN, NUMBERS, TEXTS, Snapshot, encode
 from resona.recommend.tsne import nearest_of
 from resona.recommend.versions.groups import Likeness, Pair, find_versions
 from resona.store import Store
@@ -78,7 +77,9 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
     nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
     features = partial(store.features.get, fingerprint=model.feature_fingerprint)
     likeness = Likeness(lambda row: features(int(track_ids[row])), _compared(snapshot, before))
-    return replace(snapshot, arrays={**arrays, **_versions(snapshot, likeness, nearby)})
+    derived = Columns(snapshot)
+    texts = {**snapshot.texts, KNOWN: encode(sorted(derived.known_artists))}
+    return Snapshot({**arrays, **_versions(track_ids, derived, likeness, nearby)}, texts)
 
 
 def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
@@ -96,9 +97,11 @@ def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
     return dict(zip(map(tuple, rows[is_kept].tolist()), before.arrays["likenesses"][is_kept].tolist(), strict=True))
 
 
-def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dict[str, NDArray[Any]]:
+def _versions(
+    track_ids: NDArray[np.int64], columns: Columns, likeness: Likeness, nearby: list[Pair]
+) -> dict[str, NDArray[Any]]:
     """Give `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
-    columns, n = Columns(snapshot), len(snapshot.arrays["track_ids"])
+    n = len(track_ids)
     versions, kinds = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int8)
     groups = find_versions(
         columns.texts["title"],
@@ -111,7 +114,7 @@ def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dic
         versions[list(group.rows)] = number
         kinds[list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
     rows = np.array(list(likeness.known), dtype=np.intp).reshape(-1, 2)
-    pairs, likenesses = snapshot.arrays["track_ids"][rows], np.array(list(likeness.known.values()))
+    pairs, likenesses = track_ids[rows], np.array(list(likeness.known.values()))
     return {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
 
 
