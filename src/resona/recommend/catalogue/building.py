@@ -4,6 +4,7 @@ docs/recommend.md says how long that takes.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -72,14 +73,28 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
         "reference": ranker.reference,
         "stats": ranker.stats,
         "curve": ranker.curve,
-        "numbers": np.array([[_number(record, name) for record in records] for name in NUMBERS]),
-        "versions": np.full(len(records), -1, dtype=np.int32),
     }
-    snapshot = Snapshot(arrays, {name: encode(_text(record, name) for record in records) for name in TEXTS})
+    snapshot = described_snapshot(arrays, records)
     nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
     features = partial(store.features.get, fingerprint=model.feature_fingerprint)
     likeness = Likeness(lambda row: features(int(track_ids[row])), _compared(snapshot, before))
-    return replace(snapshot, arrays={**arrays, **_versions(snapshot, likeness, nearby)})
+    return with_versions(snapshot, likeness, nearby)
+
+
+def described_snapshot(arrays: Mapping[str, NDArray[Any]], records: Sequence[Mapping[str, Any]]) -> Snapshot:
+    """Write what is known of tracks beside their vectors, as yet without versions.
+
+    Parameters
+    ----------
+    arrays
+        `track_ids`, `vectors`, `reference`, `stats` and `curve` of a `Snapshot`.
+    records
+        Of each track: columns of the store, by name.
+    """
+    numbers = np.array([[_number(record, name) for record in records] for name in NUMBERS])
+    versions = np.full(len(records), -1, dtype=np.int32)
+    texts = {name: encode(_text(record, name) for record in records) for name in TEXTS}
+    return Snapshot({**arrays, "numbers": numbers, "versions": versions}, texts)
 
 
 def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
@@ -97,8 +112,8 @@ def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
     return dict(zip(map(tuple, rows[is_kept].tolist()), before.arrays["likenesses"][is_kept].tolist(), strict=True))
 
 
-def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dict[str, NDArray[Any]]:
-    """Give `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
+def with_versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> Snapshot:
+    """Add `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
     columns, n = Columns(snapshot), len(snapshot.arrays["track_ids"])
     versions, kinds = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int8)
     groups = find_versions(
@@ -113,7 +128,8 @@ def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dic
         kinds[list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
     rows = np.array(list(likeness.known), dtype=np.intp).reshape(-1, 2)
     pairs, likenesses = snapshot.arrays["track_ids"][rows], np.array(list(likeness.known.values()))
-    return {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
+    found: dict[str, NDArray[Any]] = {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
+    return replace(snapshot, arrays={**snapshot.arrays, **found})
 
 
 def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
@@ -125,13 +141,13 @@ def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
     return list(zip(rows.tolist(), found[rows, places].tolist(), strict=True))
 
 
-def _number(record: dict[str, Any], name: str) -> float:
+def _number(record: Mapping[str, Any], name: str) -> float:
     value = record.get(name)
     is_unknown = value is None or (name == "duration_seconds" and not value)
     return float("nan") if is_unknown else float(value)  # type: ignore[arg-type]
 
 
-def _text(record: dict[str, Any], name: str) -> str:
+def _text(record: Mapping[str, Any], name: str) -> str:
     value = record.get(name) or ""
     if name == "genres":
         return "\n".join(json.loads(value)) if value else ""
