@@ -203,7 +203,7 @@ class NeighbourTable(Table):
                 if not is_inner and connection.in_transaction:
                     connection.execute("ROLLBACK")  # nothing was written, and the settings go with it
 
-    def around(self, model_id: str, names: Sequence[str], track_ids: Sequence[int]) -> list[dict[str, Any]]:
+    def around(self, model_id: str, names: Sequence[str], track_ids: Sequence[int]) -> dict[str, Sequence[Any]]:
         """Give what lists need to know of some tracks, by id; those that are missing or not in the graph are left out.
 
         Parameters
@@ -213,7 +213,7 @@ class NeighbourTable(Table):
 
         Returns
         -------
-        For each: the columns by name, and `vector` (d,), `mean` and `spread`.
+        The columns by name, with `track_id`, `vector` (float32, as it is stored), `mean` and `spread`.
         """
         keys = ("track_id", *names, "vector", "mean", "spread")
         rows = self._rows(
@@ -224,10 +224,7 @@ class NeighbourTable(Table):
             " WHERE t.track_id = ANY(?) AND NOT t.is_missing ORDER BY t.track_id",
             (model_id, list(track_ids)),
         )
-        found = [dict(zip(keys, row, strict=True)) for row in rows]
-        for record in found:
-            record["vector"] = np.frombuffer(record["vector"], "<f4")
-        return found
+        return dict(zip(keys, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(keys, ())
 
 
 def _table(model_id: str) -> str:

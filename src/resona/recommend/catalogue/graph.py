@@ -120,19 +120,18 @@ class Graph:
     def catalogue(self, track_ids: Iterable[int]) -> Catalogue:
         """Make a catalogue of some tracks; those that are missing, or not in the graph, are left out."""
         names = (*TRACK_COLUMNS[1:], *NAMES)
-        records = self.store.neighbours.around(self.model.model_id, names, sorted(set(track_ids)))
-        vectors = np.array([record["vector"] for record in records], np.float32).reshape(len(records), -1)
+        known = self.store.neighbours.around(self.model.model_id, names, sorted(set(track_ids)))
         ranker = self._ranker
         arrays: dict[str, NDArray[Any]] = {
-            "track_ids": np.array([record["track_id"] for record in records], np.int64),
-            "vectors": vectors,
+            "track_ids": np.array(known["track_id"], np.int64),
+            "vectors": np.frombuffer(b"".join(known["vector"]), "<f4").reshape(len(known["vector"]), -1),
             "reference": ranker.reference,
-            "stats": np.array([(record["mean"], record["spread"]) for record in records], np.float32).reshape(-1, 2),
+            "stats": np.array([known["mean"], known["spread"]], np.float32).T,
             "curve": ranker.curve,
         }
         features = partial(self.store.features.get, fingerprint=self.model.feature_fingerprint)
         likeness = Likeness(lambda row: features(int(arrays["track_ids"][row])), {})
-        snapshot = with_versions(described_snapshot(arrays, records), likeness, [])
+        snapshot = with_versions(described_snapshot(arrays, known), likeness, [])
         return Catalogue(self.store, self.model, self.store.version, snapshot, is_part=True)
 
     @property
