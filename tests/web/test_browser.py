@@ -662,7 +662,7 @@ def test_keyboard_reaches_everything(page: Any) -> None:
 
 
 def test_no_accessibility_faults_and_no_overflow(browser: Any, base_url: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    axe = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed")
     for page in open_page(browser, base_url, reduced_motion="reduce"):
         (artist,) = page.request.get("/api/v1/artists?q=artist+2").json()
         page.request.post("/api/v1/playlists", data={"name": "Monday", "track_ids": [3, 1]})
@@ -673,18 +673,23 @@ def test_no_accessibility_faults_and_no_overflow(browser: Any, base_url: str) ->
         for view, sign in VIEWS.items():
             page.goto(f"/{view.replace('ID', artist['id'])}")
             page.locator(sign).first.wait_for()
+            if not page.evaluate("'axe' in window"):
+                page.evaluate(axe.AXE_FILE_PATH.read_text(encoding="utf-8"))
             for width, scheme in product((390, 820, 1440), ("light", "dark")):
                 page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (view, width)
-                if width == 820:  # laid out as one of the others
-                    continue
-                rules = {} if scheme == "light" else {"runOnly": ["color-contrast"]}  # what the theme decides
-                found = axe.Axe().run(page, options=rules).response["violations"]
-                assert [(view, scheme, width, fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+                assert [(view, scheme, width, *fault) for fault in page.evaluate(FAULTS, scheme == "dark")] == []
         for playlist in page.request.get("/api/v1/playlists").json():
             page.request.delete(f"/api/v1/playlists/{playlist['playlist_id']}")
 
+
+# Asked for violations alone, axe spares itself the names of what is well; of a second theme only the contrasts are new.
+FAULTS = """async (isColourAlone) => {
+    const wanted = { resultTypes: ["violations"], ...(isColourAlone && { runOnly: ["color-contrast"] }) };
+    const { violations } = await axe.run(document, wanted);
+    return violations.map(({ id, nodes }) => [id, nodes[0].html]);
+}"""
 
 VIEWS = {
     "": ".row:not(.ghost)",
