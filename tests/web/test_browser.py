@@ -248,6 +248,18 @@ def test_radio_is_steered_and_never_ends_nor_grows(page: Any) -> None:
     disliked = page.locator(".steering .chip").inner_text().strip().removeprefix("Less like ")
     wait_until(lambda: disliked not in titles.all_inner_texts())
     assert "track=1&unlike=" in page.url
+    only = page.get_by_label("Only where")
+    for refused in ("year <", "genre = polka"):
+        only.fill(refused)
+        only.press("Enter")
+        page.locator(".toast.error").last.wait_for()
+        wait_until(lambda: only.get_attribute("aria-invalid") == "true")
+        assert "where=" not in page.url
+    only.fill("artist != 'Artist 1'")
+    only.press("Enter")
+    page.wait_for_url("**where=artist*")
+    line = page.get_by_role("list", name="Now and next")
+    wait_until(lambda: "Artist 1" not in line.inner_text())
     for _ in range(6):
         page.get_by_role("button", name="Next", exact=True).click()
     wait_until(lambda: titles.count() >= 4)  # more has come
