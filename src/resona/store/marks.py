@@ -109,9 +109,7 @@ class MarkTable(Table):
     def played(self, profile: str, among: Sequence[int] | None = None) -> list[tuple[int, int, str]]:
         """Give track id, number of plays and time of the last for every track played, or for those among some."""
         some, asked = ("", ()) if among is None else (f" AND track_id IN {AMONG}", (to_json(list(among)),))
-        sql = (
-            f"SELECT track_id, count(*), max(played_at) FROM plays WHERE profile = ?{some} GROUP BY track_id"  # noqa: S608 - fixed texts
-        )
+        sql = f"SELECT track_id, count(*), max(played_at) FROM plays WHERE profile = ?{some} GROUP BY track_id"  # noqa: S608 - fixed texts
         return self._rows(sql, (profile, *asked))
 
     def queue(self, profile: str) -> Queue:
