@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from socket import IPPROTO_TCP, socket
@@ -40,9 +41,17 @@ PATIENCE_MS = 30_000  # on a machine that is busy with something else
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory, tones_dir: Path) -> Iterator[str]:
     """A served library of tones."""
-    with Library(tmp_path_factory.mktemp("served") / "library.db") as library, socket(proto=IPPROTO_TCP) as door:
+    with Library(tmp_path_factory.mktemp("served") / "library.db") as library:
         fill(library, tones_dir)
         keep_evaluation(library.store.side_dir)
+        with served(library) as address:
+            yield address
+
+
+@contextmanager
+def served(library: Library) -> Iterator[str]:
+    """Serve a library from this process until the end of the block."""
+    with socket(proto=IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(library), log_level="error", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -632,6 +641,25 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
     wait_until(lambda: choice.input_value() == "dad")
     with page.expect_request(lambda asked: asked.url.endswith("/status")):
         choice.select_option("default")
+
+
+def test_a_model_is_trained_to_its_end_and_listens(
+    browser: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny = {"n_bands": 8, "maps": (4,), "channels": (8,), "n_dims": 6}
+    config = library.models.train_config("base", init="none", n_pairs=60, n_epochs=1, encoder=tiny)
+    monkeypatch.setattr(library.models, "train_config", lambda arch: {"base": config}[arch])
+    with served(library) as address:
+        for page in open_page(browser, address):
+            page.goto("/#/library")
+            page.get_by_role("button", name="Train on this library").click()
+            job = page.get_by_role("region", name="In the background")
+            job.get_by_text("Training, ").wait_for()
+            assert page.get_by_role("button", name="Measure it").is_disabled()
+            job.get_by_text("Training: ").wait_for()
+            wait_until(lambda: page.get_by_role("button", name="Measure it").is_enabled())
+            assert job.get_by_role("status").inner_text() == "Training: The new model is ready."
+            page.get_by_role("region", name="The model in use").get_by_text("base-001").wait_for()
 
 
 def test_page_shows_itself_without_its_server_and_keeps_no_answer(browser: Any, base_url: str) -> None:
