@@ -55,7 +55,7 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, **opt
     fields = _fields(options)
     with context.library() as library:
         if kinds:
-            _give_groups(library, *kinds, queries, fields, output)
+            _give_groups(library, kinds[0], queries, fields, output)
             return
         found = library.recommend(*map(_query, queries), **fields)
         before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []

@@ -9,6 +9,7 @@ An item is a track, an album or an artist, by the id that players know it by: "t
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from resona.store.settings import SettingTable
 from resona.store.tables import AMONG, Table, now, to_json, upsert
 
 QUEUE = "queue of "  # in the settings, before the name of a profile
@@ -114,12 +115,12 @@ class MarkTable(Table):
 
     def queue(self, profile: str) -> Queue:
         """Give what was being played; an empty one where nobody has said so."""
-        kept = self._store.settings.get(QUEUE + profile, {})
+        kept = SettingTable(self._store).get(QUEUE + profile, {})
         return Queue(**{**kept, "track_ids": tuple(kept.get("track_ids", ()))})
 
     def keep_queue(self, profile: str, queue: Queue) -> None:
         """Remember what is being played, instead of what was before."""
-        self._store.settings.put(QUEUE + profile, asdict(replace(queue, changed_at=now())))
+        SettingTable(self._store).put(QUEUE + profile, asdict(replace(queue, changed_at=now())))
 
     def of(self, profile: str, items: Sequence[str]) -> dict[str, Mark]:
         """Give what some items are marked with; those without marks are left out."""
