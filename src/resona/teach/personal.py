@@ -148,7 +148,10 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     curve = base.calibration
     model.calibration = replace(curve, slope=curve.slope * ratio, intercept=curve.intercept + curve.slope * shift)
     if snapshot is None:
-        snapshot = _take(catalogue, model, vectors, (ratio, shift))
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, user_api="blas"):  # as in `Catalogue.load`
+            snapshot = _take(catalogue, model, vectors, (ratio, shift))
         write_snapshot(folder, personal.key, snapshot)
     return replace(catalogue, model=model, snapshot=snapshot, masks={}, heard=catalogue)
 
