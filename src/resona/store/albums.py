@@ -6,13 +6,13 @@ to nobody in particular where there are several, as on a sampler. What is guesse
 """
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import NamedTuple
 
 from resona.artists import artist_key, names_in
-from resona.store.tables import Table, path_from_sql, to_json
+from resona.store.tables import Table, to_json
 from resona.tracks import FOLDER, fold
 
 VARIOUS = "Various Artists"
@@ -43,6 +43,8 @@ def album_owner(tracks: Sequence[Entry]) -> str:
     >>> album_owner([Entry("Ana", 1, 1), Entry("Bo", 1, 1)]), album_owner([Entry("Ana"), Entry("Ana")])
     ('', '')
     """
+    if len({track.artist for track in tracks}) < 2:
+        return ""
     credited = [names for names in (names_in(track.artist) for track in tracks) if names]
     everybody = {tuple(map(artist_key, names)) for names in credited}
     if len(everybody) < 2:
@@ -67,10 +69,10 @@ class AlbumTable(Table):
             " WHERE NOT is_missing AND album <> '' ORDER BY track_id"
         )
         guessed = {row[0] for row in rows if GUESSED in row[-1]}
-        albums = defaultdict[tuple[PurePath, str], list[tuple[int, str, Entry]]](list)
+        albums = defaultdict[tuple[str, str], list[tuple[int, str, Entry]]](list)
         for track_id, path, artist, by, album, disc, number, _ in rows:
             if not by or track_id in guessed:
-                place = path_from_sql(path).parent, fold(album)
+                place = os.path.dirname(os.fsdecode(path)), fold(album)
                 albums[place].append((track_id, by, Entry(artist, disc, number)))
         changes = []
         for tracks in albums.values():
