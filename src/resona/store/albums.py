@@ -72,7 +72,7 @@ class AlbumTable(Table):
         albums = defaultdict[tuple[str, str], list[tuple[int, str, Entry]]](list)
         for track_id, path, artist, by, album, disc, number, _ in rows:
             if not by or track_id in guessed:
-                place = os.path.dirname(os.fsdecode(path)), fold(album)
+                place = os.fsdecode(path).rpartition("/")[0], fold(album)
                 albums[place].append((track_id, by, Entry(artist, disc, number)))
         changes = []
         for tracks in albums.values():
