@@ -7,7 +7,8 @@
 Twenty plain queries on the tracks whose genre people gave (`tag` and `curated`, and the guesses of `corpus-extra`):
 precision at 10 by sound and by searching titles alone, beside chance. Then words of one's own: five songs of a genre by
 five artists, and how well the word ranks songs by others (ROC-AUC, three seeds); five songs drawn at random, and how
-often they are refused. The base model has heard this music in training, though never these labels.
+often they are refused; the same on music that people own (`validation`), on which the way of learning was chosen. The
+base model has heard the rest in training, though never these labels.
 """
 
 import argparse
@@ -16,18 +17,20 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.inference import Model
 from resona.library import Library
 from resona.metrics.pairs import roc_auc
-from resona.teach.own_words import LEAST, learn_word
+from resona.teach.own_words import FEWEST, LEAST, OwnWord, learn_word, library_rows
 
 Mask = NDArray[np.bool_]
 
-K, N_SEEDS, N_TRIES, FEWEST_ARTISTS = 10, 3, 100, 6
+K, N_SEEDS, N_TRIES, FEWEST_ARTISTS = 10, 3, 300, 6
 QUERIES = {  # and the labels that answer them; "+" has vocals, "-" has none
     "electronic": "electronic electronic_synth electronic_vocal dance hiphop_electronic rock_electronic",
     "metal": "metal rock_metal_game death_metal",
@@ -112,27 +115,51 @@ def measure_queries(data: Labelled) -> None:
 
 def measure_own(data: Labelled) -> None:
     """Print how well own words find others, and how often random songs are refused."""
-    vectors = data.catalogue.directions
-    found: dict[str, list[float]] = {}
-    for query, labels in QUERIES.items():
-        right, known = data.answers(labels)
-        right &= known
-        if len(set(data.artists[right])) < FEWEST_ARTISTS or labels[-1] in "+-":
-            continue
+    tasks = {
+        query: data.answers(labels)
+        for query, labels in QUERIES.items()
+        if labels[-1] not in "+-" and len(set(data.artists[np.logical_and(*data.answers(labels))])) >= FEWEST_ARTISTS
+    }
+    measure_learning("people's labels", data.catalogue.model.words.traits(data.catalogue.vectors), data.artists, tasks)
+
+
+def measure_owned(shared: Path, model: Model) -> None:
+    """Print the same on music that people own; the way of learning was chosen on it."""
+    stored = np.load(shared / "validation" / "validation.npz")
+    with (shared / "validation" / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    genres, artists = (np.array([row[name] for row in rows]) for name in ("genre", "artist"))
+    clips = stored["scale"][:, :, None] * stored["q"].astype(np.float32)
+    vectors = np.stack([model.embed(clips[stored["track"] == row]) for row in range(len(genres))])
+    known = np.ones(len(genres), np.bool_)
+    tasks = {genre: (genres == genre, known) for genre in np.unique(genres)}
+    tasks = {genre: task for genre, task in tasks.items() if len(set(artists[task[0]])) >= FEWEST_ARTISTS}
+    measure_learning("music that people own", model.words.traits(vectors), artists, tasks)
+
+
+def measure_learning(
+    name: str, traits: NDArray[np.float32], artists: NDArray[np.str_], tasks: Mapping[str, tuple[Mask, Mask]]
+) -> None:
+    """Learn each genre from five songs by five artists and rank those of others; then words from random songs."""
+    library = library_rows(len(traits))
+
+    def learn(rows: Sequence[int]) -> OwnWord:
+        return learn_word(traits[list(rows)], traits[library[~np.isin(library, rows)]])
+
+    areas: dict[str, list[float]] = {}
+    for genre, (right, known) in tasks.items():
         for seed in range(N_SEEDS):
             rng = np.random.default_rng(seed)
-            chosen = rng.permutation(sorted(set(data.artists[right])))[:5]
-            rows = [int(rng.choice(np.flatnonzero(right & (data.artists == artist)))) for artist in chosen]
-            word = learn_word(vectors, rows)
-            others = known & ~np.isin(data.artists, chosen)
-            found.setdefault(query, []).append(roc_auc(vectors[others] @ word.weights, right[others]))
-    means = {query: statistics.mean(values) for query, values in found.items()}
-    print("own words, area of each genre: " + ", ".join(f"{query} {value:.2f}" for query, value in means.items()))
-    print(f"own words, median area over {len(means)} genres: {statistics.median(means.values()):.3f}")
+            chosen = rng.permutation(sorted(set(artists[right & known])))[:FEWEST]
+            rows = [int(rng.choice(np.flatnonzero(right & known & (artists == artist)))) for artist in chosen]
+            others = known & ~np.isin(artists, chosen)
+            areas.setdefault(genre, []).append(roc_auc(traits[others] @ learn(rows).weights, right[others]))
+    means = {genre: statistics.mean(values) for genre, values in areas.items()}
+    print(f"own words, {name}: " + ", ".join(f"{genre} {value:.2f}" for genre, value in means.items()))
+    print(f"median area over {len(means)} genres: {statistics.median(means.values()):.3f}")
     rng = np.random.default_rng(9)
-    draws = [rng.choice(len(vectors), 5, replace=False).tolist() for _ in range(N_TRIES)]
-    refused = sum(learn_word(vectors, rows).agreement < LEAST for rows in draws)
-    print(f"own words, five random songs: refused in {refused} of {N_TRIES}")
+    draws = [rng.choice(len(traits), FEWEST, replace=False).tolist() for _ in range(N_TRIES)]
+    print(f"five random songs: refused in {sum(learn(rows).agreement < LEAST for rows in draws)} of {N_TRIES}")
 
 
 def measure_speed(path: Path) -> None:
@@ -165,6 +192,7 @@ def main() -> None:
             data = Labelled(library, options.shared)
             measure_queries(data)
             measure_own(data)
+            measure_owned(options.shared, library.model)
     measure_speed(options.library)
 
 

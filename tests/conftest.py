@@ -11,6 +11,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from made import catalogue, made, made_path  # noqa: F401 - fixtures
+from postgres import database, place, postgres_server  # noqa: F401 - fixtures
 from resona.audio import write_audio
 from resona.ingest import ScanConfig
 from resona.library import Library

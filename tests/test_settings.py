@@ -8,6 +8,11 @@ from resona.errors import ConfigError
 from resona.settings import load_settings
 
 
+def test_an_address_is_no_path() -> None:
+    address = "postgresql://ann@db.example/music"
+    assert load_settings({"RESONA_CONFIG": "/none", "RESONA_LIBRARY": address}).library == address
+
+
 def test_options_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
     path = tmp_path / "resona.toml"
     path.write_text('library = "a.db"\nworkers = 3\nprofile = "ann"\n')

@@ -7,7 +7,9 @@ in common: range checks that raise `ConfigError`, and a `fingerprint` that chang
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from resona.errors import ConfigError
@@ -42,6 +44,30 @@ def fingerprint(config: Any) -> str:
     content = {"class": type(config).__name__, **dataclasses.asdict(config)}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def library_place(name: Path | str) -> Path | str:
+    """Read where a library is: a file, or the address of a database, which no path could hold.
+
+    Examples
+    --------
+    >>> library_place("postgresql://db.example/music")
+    'postgresql://db.example/music'
+    >>> library_place("music.db").name
+    'music.db'
+    """
+    return str(name) if "://" in str(name) else Path(name).expanduser()
+
+
+def without_password(place: Path | str) -> str:
+    """Name a library in messages.
+
+    Examples
+    --------
+    >>> without_password("postgresql://ann:secret@db.example/music?password=x")
+    'postgresql://ann@db.example/music?password=…'
+    """
+    return re.sub(r"(password=)[^&]*", r"\1…", re.sub(r"(?<=://)([^:@/]*):.*@", r"\1@", str(place)))
 
 
 def check_range(name: str, value: float, low: float, high: float) -> None:

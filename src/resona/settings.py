@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from resona.config import check_range, from_mapping
+from resona.config import check_range, from_mapping, library_place
 from resona.errors import ConfigError
 
 
@@ -22,7 +22,7 @@ class Settings:
     Attributes
     ----------
     library
-        The library file.
+        The library file, or the address of a PostgreSQL database.
     workers
         Processes of a scan; 0 means one for each core.
     profile
@@ -38,7 +38,7 @@ class Settings:
     2
     """
 
-    library: Path = field(default_factory=lambda: _data_dir() / "library.db")
+    library: Path | str = field(default_factory=lambda: _data_dir() / "library.db")
     workers: int = 0
     profile: str = "default"
     genre_groups: Mapping[str, list[str]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **options: Any) -
         values.update(layer)
         sources.update({name: source or f"RESONA_{name.upper()}" for name in layer})
     if "library" in values:
-        values["library"] = Path(values["library"]).expanduser()
+        values["library"] = library_place(values["library"])
     if "workers" in values:
         values["workers"] = _integer(sources["workers"], "workers", values["workers"])
     try:

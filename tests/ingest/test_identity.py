@@ -27,8 +27,8 @@ FILE "{file}" WAVE
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library.db") as opened:
+def library(place: Path | str) -> Iterator[Library]:
+    with Library(place) as opened:
         opened.store.settings.put("current_model", "mfcc")
         yield opened
 

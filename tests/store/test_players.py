@@ -14,8 +14,8 @@ from resona.tracks import Tags
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "library.db") as opened:
+def store(place: Path | str) -> Iterator[Store]:
+    with Store(place) as opened:
         for number in range(1, 5):
             opened.tracks.put(record(f"/m/{number}.mp3", f"hash {number}"))
         yield opened

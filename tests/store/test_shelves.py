@@ -11,7 +11,7 @@ from resona.tracks import Tags
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(place: Path | str) -> Iterator[Store]:
     songs = [
         Tags(artist="Ann", title="b", album="One", genres=("Rock", "Pop"), year=1990, disc_number=2, track_number=2),
         Tags(artist="ann", title="a", album="One", genres=("rock",), disc_number=1, track_number=1),
@@ -19,7 +19,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         Tags(artist="Bob", title="d", album="Two", genres=("Jazz",), sources={"artist": "file name", "title": "tag"}),
         Tags(),
     ]
-    with Store(tmp_path / "library.db") as opened:
+    with Store(place) as opened:
         for number, tags in enumerate(songs):
             opened.tracks.put(
                 TrackRecord(path=Path(f"/{number}.mp3"), size_bytes=1, mtime_ns=1, audio_hash=str(number), tags=tags)

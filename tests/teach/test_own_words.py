@@ -14,7 +14,9 @@ JAZZ = tuple(f"#{10 * artist + song}" for artist in (1, 4, 7, 10, 13) for song i
 @pytest.fixture(autouse=True)
 def _telling(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     n_dims = made.model.n_dims
-    words = Words(("piano",), ("instrument",), np.ones((1, n_dims)), np.zeros(1), np.ones(1))
+    rng = np.random.default_rng(5)
+    names = ("piano", *(f"sound {number}" for number in range(59)))
+    words = Words(names, ("instrument",) * 60, 5 * rng.standard_normal((60, n_dims)), np.zeros(60), np.ones(60))
     monkeypatch.setattr(MeanDeviation, "words", words)
 
 

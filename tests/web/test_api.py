@@ -208,6 +208,15 @@ def test_words_are_found_and_move_lists(client: TestClient, shelf: Library, monk
     assert found["results"][0]["words"]["piano"] == pytest.approx(0.95, abs=0.01)
     assert "kazoo" in found["sentences"][0]
     assert client.get("/api/v1/words").json()["piano"] == "instrument"
+    fits = dict(struct.iter_unpack("<If", client.get("/api/v1/map/shades", params={"q": "piano"}).content))
+    assert fits[found["results"][0]["track_id"]] == pytest.approx(0.95, abs=0.01)
+    assert len(fits) == N_TRACKS
+    assert client.get("/api/v1/map/shades", params={"q": "kazoo"}).status_code == 422
+    for kind in ("artists", "albums"):
+        towards, away = (
+            client.get(f"/api/v1/similar/{kind}?track=2&{wish}=piano").json()["results"] for wish in ("more", "less")
+        )
+        assert towards != away
     for query in ("words=piano", "track=2&more=piano", "track=1&less=piano"):
         assert client.get(f"/api/v1/similar?{query}").status_code == 200
 

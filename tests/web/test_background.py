@@ -14,6 +14,7 @@ from resona.errors import WorkerError
 from resona.library import Library, Warm
 from resona.library.ear import Ear
 from resona.web.jobs import Jobs, LayoutJob, LongTask
+from resona.web.state import Turns
 from resona.web.tasks import scanning
 
 
@@ -128,3 +129,22 @@ def test_lists_say_that_they_are_worked_out_anew() -> None:
     go.set()
     first.join()
     assert not warm.is_loading
+
+
+def test_turns_come_in_the_order_of_asking() -> None:
+    turns, order = Turns(1), list[int]()
+
+    def ask(number: int) -> None:
+        with turns:
+            order.append(number)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
+    with turns:
+        for n_waiting, thread in enumerate(threads, start=1):
+            thread.start()
+            while len(turns._waiting) < n_waiting:
+                time.sleep(0.001)
+    with turns:  # whoever comes later waits for all of them
+        assert order == [0, 1, 2, 3, 4]
+    for thread in threads:
+        thread.join()

@@ -22,7 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Context:
     """Settings and library of one run of the command line."""
 
-    def __init__(self, library_path: Path | None, profile: str | None = None) -> None:
+    def __init__(self, library_path: Path | str | None, profile: str | None = None) -> None:
         self._library_path, self._profile = library_path, profile
 
     @property

@@ -39,12 +39,16 @@ def distances(context: Context, out: Path) -> None:
 
 @command.command("features")
 @out_argument
+@click.option(
+    "--word", "words", multiple=True, metavar="WORD", help="A column for it, such as piano; 'all' for all words."
+)
 @pass_context
-def features(context: Context, out: Path) -> None:
+def features(context: Context, out: Path, words: tuple[str, ...]) -> None:
     """Write tags and descriptors of every track as OUT.csv, or as OUT.parquet (with pyarrow).
 
-    Descriptors are tempo, key, loudness, energy, brightness and pulse clarity; what is unknown is empty.
+    Descriptors are tempo, key, loudness, energy, brightness and pulse clarity; what is unknown is empty. A WORD's
+    column says how likely it is to be said of the track, 0 to 1.
     """
     with context.library() as library:
-        count = library.lists.export_features(out)
+        count = library.lists.export_features(out, words)
     say(f"Written: {out}, {count} tracks.")

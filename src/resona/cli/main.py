@@ -7,6 +7,7 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -81,20 +82,29 @@ class LazyGroup(click.Group):
         return ctx.fail(f"No such command {cmd_name!r}.{hint}")
 
 
+class LibraryPlace(click.Path):
+    """A file, or the address of a database."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Leave an address as it is."""
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--library",
     "library_path",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=LibraryPlace(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="The library file. [default: RESONA_LIBRARY, resona.toml, or the user's data folder]",
+    help="The library: a file, or postgresql://USER@HOST/NAME."
+    " [default: RESONA_LIBRARY, resona.toml, or the user's data folder]",
 )
 @click.option(
     "--profile", metavar="NAME", help="Whose judgements lists follow; 'none' for nobody's. [default: default]"
 )
 @click.version_option(__version__, prog_name="resona")
 @click.pass_context
-def cli(ctx: click.Context, library_path: Path | None, profile: str | None) -> None:
+def cli(ctx: click.Context, library_path: Path | str | None, profile: str | None) -> None:
     """Which of my songs sound like this one?
 
     Start with `resona scan ~/Music`, then ask `resona recommend "a song"`. `resona demo` shows everything on music

@@ -9,7 +9,7 @@ probability is that of the word being said of its sound on the whole.
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -38,6 +38,8 @@ class Words:
         Shape (n_words,).
     auc
         Shape (n_words,): how well each ranks music that was held out, 0.5 to 1.
+    through
+        Other words, whose `traits` the weights are over; None where they are over the vectors themselves.
 
     Examples
     --------
@@ -52,6 +54,11 @@ class Words:
     weights: NDArray[np.floating]
     bias: NDArray[np.floating]
     auc: NDArray[np.floating]
+    through: "Words | None" = field(default=None, kw_only=True)
+
+    def traits(self, vectors: Array) -> Array:
+        """Give the square roots of all probabilities, shape (n_tracks, n_words): what words of one's own are over."""
+        return np.sqrt(self.probabilities(vectors))
 
     def probabilities(self, vectors: Array, rows: Sequence[int] | None = None) -> Array:
         """Say how likely each word is to be said of each track.
@@ -70,9 +77,12 @@ class Words:
         """
         chosen = slice(None) if rows is None else list(rows)
         weights, bias = self.weights[chosen].astype(np.float32), self.bias[chosen].astype(np.float32)
-        heard = np.asarray(vectors[:, : weights.shape[1]], np.float32)
-        lengths = np.sqrt(np.einsum("nd,nd->n", heard, heard))
-        logits = heard @ weights.T / np.where(lengths > 0, lengths, 1)[:, None] + bias
+        if self.through:
+            logits = self.through.traits(vectors) @ weights.T + bias
+        else:
+            heard = np.asarray(vectors[:, : weights.shape[1]], np.float32)
+            lengths = np.sqrt(np.einsum("nd,nd->n", heard, heard))
+            logits = heard @ weights.T / np.where(lengths > 0, lengths, 1)[:, None] + bias
         likely = 0.5 * (1 + np.tanh(logits / 2))  # does not overflow
         return likely.astype(np.float32)
 

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from resona.audio import find_audio
 from resona.config import check_range, fingerprint
-from resona.errors import StoreError, StoreLockedError
+from resona.errors import StoreError
 from resona.features.recordings import alignment
 from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome
 from resona.ingest.analyser import Analyser
@@ -168,7 +168,7 @@ def scan(
     begin = time.monotonic()
     summary = ScanSummary()
     roots = _existing(folders, summary)
-    with _only_scan(store):
+    with store.alone("scan"):
         vanished = _find(store, roots, summary, on_progress)
         features_id = fingerprint(config.analysis.features)
         n_due = store.files.mark_due()
@@ -222,22 +222,6 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
         others = f"; nor {', '.join(repr(str(path)) for path, _ in summary.unreadable[1:])}" if len(folders) > 1 else ""
         raise StoreError(path, f"{reason}{others}; nothing was changed")
     return tuple(roots)
-
-
-@contextmanager
-def _only_scan(store: Store) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    store.side_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(store.side_dir / "scan.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise StoreLockedError(store.path, "another scan of this library is running; wait for it to finish") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _find(

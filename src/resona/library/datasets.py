@@ -3,11 +3,13 @@
 import shutil
 from pathlib import Path
 
+from resona.config import without_password
+from resona.errors import StoreError
 from resona.evaluate.datasets import DatasetFile, read_dataset
 from resona.library.library import Library
 
 
-def open_dataset(beside: Path, kind: str, path: Path, **lists: Path | None) -> tuple[Library, list[DatasetFile]]:
+def open_dataset(beside: Path | str, kind: str, path: Path, **lists: Path | None) -> tuple[Library, list[DatasetFile]]:
     """Open the library of a data set, which is to be scanned and then labelled; see `Measures.label`.
 
     Parameters
@@ -22,8 +24,11 @@ def open_dataset(beside: Path, kind: str, path: Path, **lists: Path | None) -> t
     QueryError
         If the data set cannot be read.
     StoreError
-        If a library file cannot be used.
+        If a library file cannot be used, or the library in use is none.
     """
+    if isinstance(beside, str):
+        reason = "a data set is measured in a file beside the library in use; choose a file with --library"
+        raise StoreError(without_password(beside), reason)
     path = path.expanduser().resolve()
     files = read_dataset(kind, path, **lists)
     library = Library(beside.with_name(f"{beside.stem}-{kind}-{fold_name(path)}.db"))

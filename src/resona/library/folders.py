@@ -188,7 +188,7 @@ class Folders:
     def _wanted(self, folders: Sequence[Path | str]) -> list[Path]:
         wanted = folders or self.known
         if not wanted:
-            raise StoreError(self._store.path, "say which folder holds the music: `resona scan FOLDER`")
+            raise StoreError(self._store.name, "say which folder holds the music: `resona scan FOLDER`")
         return [_absolute(folder) for folder in wanted]
 
 

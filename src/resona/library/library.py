@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """A library file, its model, and what can be asked of them.
+    """A library, its model, and what can be asked of them.
 
     Parameters
     ----------
     path
-        The library file.
+        The library file, or the address of a PostgreSQL database; see `Store`.
     profile
         Whose judgements lists follow; "none" for nobody's.
     genre_groups
@@ -83,7 +83,7 @@ class Library:
         genre_groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
         is_new_allowed: bool = True,
     ) -> None:
-        self.store = Store(Path(path), is_new_allowed=is_new_allowed)
+        self.store = Store(path, is_new_allowed=is_new_allowed)
         self.models = Models(self.store)
         self.labels = Teacher(self.store, self.models, profile)
         self.tracks = Tracks(self.store, self.models)
@@ -181,7 +181,7 @@ class Library:
         """Say in names and values what the library holds and which model it uses."""
         tracks, model = self.store.tracks, self.model
         return {
-            "library": str(self.store.path),
+            "library": self.store.name,
             "tracks": tracks.count(),
             "missing": tracks.count(is_missing=True),
             "failed_files": self.store.failures.count(),

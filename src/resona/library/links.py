@@ -139,7 +139,7 @@ class Links:
         for item in KINDS[kind](address, login).items():
             items.append(item)
             on_progress(len(items))
-        tracks = self._store.served.get_many([track.track_id for track in self._store.tracks.all()])
+        tracks = self._store.served.of(self._store.tracks.all())
         report, links = match(address, items, tracks)
         with self._store.writing():
             self._store.links.replace(address, links)
@@ -154,7 +154,7 @@ class Links:
                 item = server.item(item_id, seconds=PATIENCE_SECONDS)
                 if item is not None and item.title:
                     near = self._store.tracks.search(item.title, limit=N_CANDIDATES)
-                    tracks = self._store.served.get_many([track.track_id for track in near])
+                    tracks = self._store.served.of(near)
                     _, links = match(address, [item], tracks)
                     self._store.links.add(links)
                     yield from links

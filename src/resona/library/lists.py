@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resona.errors import StoreError
 from resona.library.warm import Warm
 from resona.recommend import (
@@ -29,10 +32,12 @@ from resona.recommend import (
     recommend,
     similar_groups,
     split_library,
+    word_columns,
 )
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import count_excluded
 from resona.recommend.mixes.radio import RadioConfig
+from resona.recommend.words.find import fitting
 from resona.teach import Teacher
 from resona.tracks import Track
 
@@ -107,6 +112,17 @@ class Lists:
             If the model tells no words, or none of these.
         """
         return find(self.catalogue, text, self._request((text,), options))
+
+    def fits(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Say how well every track that was heard fits words: their numbers and 0…1, each of shape (n,).
+
+        Raises
+        ------
+        QueryError
+            If the model tells no words, or not these.
+        """
+        catalogue = self.catalogue
+        return catalogue.track_ids, fitting(catalogue, text)
 
     def words(self) -> dict[str, str]:
         """List the words that can be told, each with its kind: "genre", "instrument", "voice", "mood" and so on.
@@ -228,9 +244,10 @@ class Lists:
         """Write the distances that lists are ordered by, in the MIREX format; see `resona.recommend.export`."""
         return export_distances(self.catalogue, path)
 
-    def export_features(self, path: Path) -> int:
-        """Write tags and descriptors as a table; see `resona.recommend.export`."""
-        return export_features(self._labels.store, path)
+    def export_features(self, path: Path, words: Sequence[str] = ()) -> int:
+        """Write tags, descriptors and words as a table; see `resona.recommend.export`."""
+        columns = word_columns(self.catalogue, words) if words else {}
+        return export_features(self._labels.store, path, columns)
 
     @property
     def _exclusions(self) -> Exclusions:

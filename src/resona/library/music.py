@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from resona.store import Discography, Mark, Play, Served, Store
+from resona.tracks import Track
 
 
 class Music:
@@ -26,6 +27,10 @@ class Music:
     def tracks(self, track_ids: Sequence[int]) -> list[Served]:
         """Give tracks in the order asked for, missing ones too; unknown ids are left out."""
         return self._store.served.get_many(track_ids)
+
+    def served(self, tracks: Sequence[Track]) -> list[Served]:
+        """Give the same of tracks that are at hand; those that are gone altogether are left out."""
+        return self._store.served.of(tracks)
 
     def search(self, words: str, *, limit: int) -> list[int]:
         """Find the ids of tracks by the beginnings of words of title, artist and album, the best first."""

@@ -47,7 +47,7 @@ class Playlists:
         """
         found = self._store.playlists.get(playlist_id)
         if found is None:
-            raise UnknownPlaylistError(self._store.path, playlist_id)
+            raise UnknownPlaylistError(self._store.name, playlist_id)
         return found
 
     def track_ids(self, playlist_id: int) -> list[int]:
@@ -125,7 +125,7 @@ class Playlists:
         with self._store.writing():
             playlist = self.get(playlist_id)
             if version and version != self.version(playlist_id):
-                raise PlaylistChangedError(self._store.path, playlist.name)
+                raise PlaylistChangedError(self._store.name, playlist.name)
             self._check(name=name, comment=comment, track_ids=track_ids or ())
             name = None if name is None else name.strip()
             self._store.playlists.change(playlist_id, name=name, comment=comment, track_ids=track_ids)

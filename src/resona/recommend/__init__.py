@@ -2,7 +2,7 @@
 
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.export import export_distances, export_embeddings, export_features
+from resona.recommend.export import export_distances, export_embeddings, export_features, word_columns
 from resona.recommend.filters.exclusions import Exclusions
 from resona.recommend.groups import SimilarGroup, SimilarGroups, nearest_to_mean, similar_groups
 from resona.recommend.mixes.mixes import Mix, Way, draw_mix, find_path, split_library
@@ -42,4 +42,5 @@ __all__ = [
     "resolve",
     "similar_groups",
     "split_library",
+    "word_columns",
 ]

@@ -1,7 +1,8 @@
 """Embeddings, distances and features for other programs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from resona.recommend.playlists import csv_table, writing_to
 from resona.store import Store
 
 BLOCK_ROWS = 256
+NO_WORDS: Mapping[str, Mapping[int, float]] = MappingProxyType({})
+ALL_WORDS = "all"
 
 
 def export_embeddings(catalogue: Catalogue, path: Path) -> int:
@@ -60,7 +63,7 @@ def export_distances(catalogue: Catalogue, path: Path) -> int:
     return n_tracks
 
 
-def export_features(store: Store, path: Path) -> int:
+def export_features(store: Store, path: Path, words: Mapping[str, Mapping[int, float]] = NO_WORDS) -> int:
     """Write tags and descriptors of every track as a table, and give the number of tracks.
 
     Parameters
@@ -69,6 +72,8 @@ def export_features(store: Store, path: Path) -> int:
         The library.
     path
         ``.csv``, or ``.parquet`` with pyarrow installed. Unknown values are empty.
+    words
+        For each word a column of its name: how likely it is to be said of the tracks by number; see `word_columns`.
 
     Raises
     ------
@@ -81,14 +86,36 @@ def export_features(store: Store, path: Path) -> int:
     write = writers.get(path.suffix.lower())
     if write is None:
         raise StoreError(path, "features are written as .csv or .parquet; choose one of these endings")
-    records = list(_feature_records(store))
+    records = list(_feature_records(store, words))
     with writing_to(path):
         write(records, path)
     return len(records)
 
 
-def _feature_records(store: Store) -> Iterator[dict[str, Any]]:
+def word_columns(catalogue: Catalogue, words: Sequence[str]) -> dict[str, dict[int, float]]:
+    """Say how likely each of some words is to be said of each track that was heard: word to number to 0…1.
 
+    Parameters
+    ----------
+    catalogue
+        The library.
+    words
+        Each one word, by whatever name; "all" for all that are told.
+
+    Raises
+    ------
+    QueryError
+        If the model tells no words, or not one of these.
+    """
+    vocabulary = catalogue.vocabulary
+    chosen = [name for text in words for name in (vocabulary.kinds if text == ALL_WORDS else [vocabulary.word(text)])]
+    track_ids = catalogue.track_ids.tolist()
+    return {
+        word: dict(zip(track_ids, catalogue.told[word].astype(float).round(4).tolist(), strict=True)) for word in chosen
+    }
+
+
+def _feature_records(store: Store, words: Mapping[str, Mapping[int, float]]) -> Iterator[dict[str, Any]]:
     described = store.features.descriptors()
     for track in store.tracks.all():
         tags, values = track.tags, described.get(track.track_id, {})
@@ -104,6 +131,7 @@ def _feature_records(store: Store) -> Iterator[dict[str, Any]]:
             "year": tags.year,
             "duration_seconds": tags.duration_seconds or None,
             **{name: values.get(name) for name in NAMES},
+            **{word: likely.get(track.track_id) for word, likely in words.items()},
         }
 
 

@@ -25,6 +25,7 @@ from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.limits import Attributes, Limits, Wanted, select
 from resona.recommend.recommend import Seeds, rank_tracks
 from resona.recommend.request import Recommendation, Recommendations, Request
+from resona.recommend.words.find import likelihood, moves
 from resona.store import Discography
 from resona.store.discography import NO_ALBUM
 from resona.tracks import Track, track_dict
@@ -42,8 +43,6 @@ FOR_TRACKS = {
     "extend_to": 0,
     "is_fresh": False,
     "given": (),
-    "more": (),
-    "less": (),
 }
 
 
@@ -146,7 +145,8 @@ def similar_groups(catalogue: Catalogue, request: Request, kind: Kind) -> Simila
     seeds, negatives = Seeds.of(catalogue, request.queries, request.part), Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     grouping = _grouping(catalogue, kind, np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), np.bool_)]))
-    similarities, ranked = rank_tracks(grouping.ranker, seeds, negatives, request)
+    fits = _fits(catalogue, request, grouping.groups) if request.more or request.less else None
+    similarities, ranked = rank_tracks(grouping.ranker, seeds, negatives, request, fits=fits)
     known, groups = catalogue.columns.known_artists, grouping.groups
     own = {*seeds.rows, *negatives.rows}
     credited = seeds.artists(known) | negatives.artists(known)
@@ -180,6 +180,12 @@ def similar_groups(catalogue: Catalogue, request: Request, kind: Kind) -> Simila
         relaxed=[sentence.replace("tracks", f"{kind}s") for sentence in chosen.relaxed],
         groups=lines,
     )
+
+
+def _fits(catalogue: Catalogue, request: Request, groups: Sequence[Group]) -> Array:
+    """Say how well groups fit the words to move to and from, shape (n_groups,): as their tracks do in the mean."""
+    each = likelihood(catalogue, moves(catalogue, request))
+    return np.array([each[group.rows].mean() for group in groups], dtype=np.float32)
 
 
 def nearest_to_mean(catalogue: Catalogue, rows: Rows, n: int = N_NEAREST) -> Rows:

@@ -7,7 +7,7 @@ the library.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
     seeds = Seeds.of(catalogue, request.queries, request.part)
     negatives = Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
+    is_allowed = reduce(np.logical_and, allowed.values(), np.ones(len(catalogue), dtype=np.bool_))
     before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     wanted = limits.Wanted(
         n=request.n_new(len(seeds.rows)),
@@ -104,7 +104,7 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
         given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
     )
     fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
-    for n in limits.depths(wanted.n, int(is_allowed.sum())):
+    for n in limits.depths(wanted.n, int(np.count_nonzero(is_allowed))):
         similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n, fits=fits)
         ranked = _diversified(catalogue, ranked, similarities, is_allowed, request.diversity, wanted.n)
         is_last = n == limits.depth(wanted.n)

@@ -11,7 +11,8 @@ from resona.store.players import Player
 from resona.store.playlists import Playlist
 from resona.store.served import Served
 from resona.store.shelves import TagQuality
-from resona.store.store import Store, side_dir_of
+from resona.store.sqlite import side_dir_of
+from resona.store.store import Store
 from resona.store.tracks import TrackRecord
 
 __all__ = [

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.errors import VectorIndexError
-from resona.store.tables import Table
+from resona.store.tables import Table, upsert
+
+PUT = upsert("embeddings", ("model_id", "track_id"), ("track_id", "model_id", "vector"))
 
 
 class EmbeddingTable(Table):
@@ -25,7 +27,7 @@ class EmbeddingTable(Table):
         if not rows:
             return
         with self._store.writing() as connection:
-            connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)", rows)
+            connection.executemany(PUT, rows)
             self._touch()
 
     def get(self, track_id: int, model_id: str) -> NDArray[np.float32] | None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql
+from resona.store.tables import Table, now, path_from_sql, path_to_sql, text_to_sql, upsert
 
+PUT = upsert("failures", ("path",), ("path", "kind", "reason", "size_bytes", "mtime_ns", "failed_at", "side"))
 UNREACHABLE = "Unreachable"  # the kind of failure that is not the file's fault, and tried again at each scan
 
 
@@ -37,7 +38,7 @@ class FailureTable(Table):
     def put(self, failure: Failure) -> None:
         """Record a failure in place of the file's earlier one."""
         self._write(
-            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?, ?)",
+            PUT,
             (
                 path_to_sql(failure.path),
                 failure.kind,

@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.descriptors import NAMES
-from resona.store.tables import Table, to_json
+from resona.store.tables import Table, to_json, upsert
 
 DescriptorValues = Mapping[str, float | str | None]
+
+PUT = upsert("features", ("fingerprint", "track_id"), ("track_id", "fingerprint", "shape", "starts_seconds", "content"))
+PUT_DESCRIPTORS = upsert("descriptors", ("track_id",), ("track_id", "fingerprint", *NAMES))
 
 
 class FeatureTable(Table):
@@ -29,7 +32,7 @@ class FeatureTable(Table):
         """
         content = np.ascontiguousarray(clips, dtype="<f2")
         self._write(
-            "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?)",
+            PUT,
             (
                 track_id,
                 fingerprint,
@@ -80,11 +83,7 @@ class FeatureTable(Table):
 
     def put_descriptors(self, track_id: int, fingerprint: str, values: DescriptorValues) -> None:
         """Store a track's descriptors; names that are not in `resona.descriptors.NAMES` are not kept."""
-        marks = ", ".join("?" * (len(NAMES) + 2))
-        self._write(
-            f"INSERT OR REPLACE INTO descriptors VALUES ({marks})",  # noqa: S608 - only question marks
-            (track_id, fingerprint, *(values.get(name) for name in NAMES)),
-        )
+        self._write(PUT_DESCRIPTORS, (track_id, fingerprint, *(values.get(name) for name in NAMES)))
 
     def descriptors(self, track_id: int | None = None) -> dict[int, dict[str, float | str | None]]:
         """Give the descriptors of one track, or of all, by track id."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resona.store.failures import UNREACHABLE
-from resona.store.tables import Table, is_among, path_from_sql, path_to_sql
+from resona.store.tables import Table, is_among, path_from_sql, path_to_sql, upsert
 
 BATCH = 1000
+FOUND = ("path", "size_bytes", "mtime_ns", "ctime_ns", "side", "is_due")
 MOST_LIKE = 200  # tracks of the same size that a file is compared with
 
 # The tracks of files that are as they were: those that are there, and those that are back in a place nobody has taken.
@@ -27,11 +28,11 @@ AND (t.ctime_ns = found.ctime_ns OR NOT EXISTS (
 ))
 """
 MARK_DUE = f"""
-UPDATE temp.found SET is_due = 1 WHERE NOT EXISTS (
+UPDATE temp.found SET is_due = TRUE WHERE NOT EXISTS (
     SELECT 1 FROM failures f WHERE f.path = found.path
     AND f.size_bytes = found.size_bytes AND f.mtime_ns = found.mtime_ns AND f.side = found.side
     AND f.kind <> ?
-) AND path NOT IN (SELECT path FROM ({KNOWN}) GROUP BY path HAVING count(DISTINCT audio_hash) = 1)
+) AND path NOT IN (SELECT path FROM ({KNOWN}) AS known GROUP BY path HAVING count(DISTINCT audio_hash) = 1)
 """  # noqa: S608 - fixed texts
 DUE = f"""
 SELECT path, size_bytes, mtime_ns, ctime_ns, side, (
@@ -40,8 +41,8 @@ SELECT path, size_bytes, mtime_ns, ctime_ns, side, (
         UNION SELECT * FROM (
             SELECT audio_hash, start_seconds, end_seconds FROM tracks t
             WHERE t.size_bytes = found.size_bytes LIMIT {MOST_LIKE}
-        )
-    )
+        ) AS of_that_size
+    ) AS likely
 ) FROM temp.found WHERE is_due AND path > ? ORDER BY path LIMIT ?
 """  # noqa: S608 - fixed texts
 
@@ -75,18 +76,17 @@ class FileTable(Table):
     def start(self) -> None:
         """Forget the last walk."""
         with self._store.reading() as connection:
-            connection.executescript(
-                "DROP TABLE IF EXISTS temp.found;"
-                "CREATE TEMP TABLE found"
-                " (path PRIMARY KEY, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, side TEXT, is_due INTEGER)"
+            connection.execute("DROP TABLE IF EXISTS temp.found")
+            connection.execute(
+                "CREATE TEMP TABLE found (path VARCHAR PRIMARY KEY,"
+                " size_bytes BIGINT, mtime_ns BIGINT, ctime_ns BIGINT, side TEXT, is_due BOOLEAN)"
             )
 
     def put_many(self, files: Iterable[tuple[Path, int, int, int, str]]) -> None:
         """Add files found: path, size in bytes, times of last change of content and of name in ns, and `Work.side`."""
         with self._store.writing() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO temp.found VALUES (?, ?, ?, ?, ?, 0)",
-                ((path_to_sql(path), *state) for path, *state in files),
+                upsert("temp.found", ("path",), FOUND), ((path_to_sql(path), *state, False) for path, *state in files)
             )
 
     def mark_due(self) -> int:
@@ -111,7 +111,7 @@ class FileTable(Table):
                 )
             if len(rows) < BATCH:
                 return
-            last = rows[-1][0]
+            last = path_to_sql(path_from_sql(rows[-1][0]))
 
     def count(self) -> int:
         """Count the files found."""
@@ -125,7 +125,7 @@ class FileTable(Table):
     def returned_ids(self) -> list[int]:
         """List tracks that were missing and are found again as they were; after `mark_due`."""
         rows = self._rows(
-            f"SELECT track_id FROM ({KNOWN}) JOIN temp.found f USING (path) WHERE is_missing AND NOT f.is_due"  # noqa: S608 - fixed texts
+            f"SELECT track_id FROM ({KNOWN}) AS known JOIN temp.found f USING (path) WHERE is_missing AND NOT f.is_due"  # noqa: S608 - fixed texts
         )
         return [track_id for (track_id,) in rows]
 

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 
-from resona.store.tables import Table, now, to_json
+from resona.store.tables import Table, now, to_json, upsert
+
+PUT = upsert("given", ("seed", "track_id"), ("seed", "track_id", "given_at"))
 
 
 class HistoryTable(Table):
@@ -31,7 +33,7 @@ class HistoryTable(Table):
         """
         rows = [(seed, track_id, now()) for track_id in track_ids]
         with self._store.writing() as connection:
-            connection.executemany("INSERT OR REPLACE INTO given VALUES (?, ?, ?)", rows)
+            connection.executemany(PUT, rows)
 
     def given(self, seed: str) -> set[int]:
         """List the tracks that were given for a seed."""

@@ -51,7 +51,7 @@ class LabelTable(Table):
             for label in labels:
                 cursor = connection.execute(
                     "INSERT INTO labels (profile, kind, a, b, c, value, strength, source, labelled_at)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING label_id",
                     (
                         label.profile,
                         label.kind,
@@ -64,7 +64,7 @@ class LabelTable(Table):
                         label.labelled_at or now(),
                     ),
                 )
-                ids.append(int(cursor.lastrowid or 0))
+                ids.append(int(cursor.fetchone()[0]))
         return ids
 
     def remove(self, label_ids: Sequence[int]) -> int:
@@ -80,7 +80,10 @@ class LabelTable(Table):
 
     def state(self, profile: str) -> tuple[int, int, int]:
         """Give three numbers that change whenever a profile's judgements do: count, newest id, sum of ids."""
-        sql = "SELECT count(*), ifnull(max(label_id), 0), ifnull(sum(label_id), 0) FROM labels WHERE profile = ?"
+        sql = (
+            "SELECT count(*), coalesce(max(label_id), 0), CAST(coalesce(sum(label_id), 0) AS BIGINT)"
+            " FROM labels WHERE profile = ?"
+        )
         ((count, newest, total),) = self._rows(sql, (profile,))
         return count, newest, total
 

@@ -9,7 +9,10 @@ An item is a track, an album or an artist, by the id that players know it by: "t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resona.store.tables import Table, now, to_json
+from resona.store.tables import AMONG, Table, now, to_json, upsert
+
+LAST_ID = 1 << 63  # the first that is none
+RATE = upsert("ratings", ("profile", "item"), ("profile", "item", "rating", "rated_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class MarkTable(Table):
         """Star items; those that have a star keep its time."""
         with self._store.writing() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO stars VALUES (?, ?, ?)", [(profile, item, now()) for item in items]
+                "INSERT INTO stars VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(profile, item, now()) for item in items]
             )
 
     def unstar(self, profile: str, items: Sequence[str]) -> None:
@@ -60,7 +63,7 @@ class MarkTable(Table):
     def rate(self, profile: str, item: str, rating: int) -> None:
         """Rate an item with 1 to 5, or take its rating back with 0."""
         if rating:
-            self._write("INSERT OR REPLACE INTO ratings VALUES (?, ?, ?, ?)", (profile, item, rating, now()))
+            self._write(RATE, (profile, item, rating, now()))
         else:
             self._write("DELETE FROM ratings WHERE profile = ? AND item = ?", (profile, item))
 
@@ -86,21 +89,26 @@ class MarkTable(Table):
 
     def of(self, profile: str, items: Sequence[str]) -> dict[str, Mark]:
         """Give what some items are marked with; those without marks are left out."""
-        rows = self._rows(
-            """
-            SELECT value, ifnull(starred_at, ''), ifnull(rating, 0),
-                (SELECT count(*) FROM plays p WHERE p.profile = ?1 AND p.track_id = CAST(substr(value, 4) AS INTEGER)
-                    AND value LIKE 'tr-%'),
-                ifnull((SELECT max(played_at) FROM plays p WHERE p.profile = ?1
-                    AND p.track_id = CAST(substr(value, 4) AS INTEGER) AND value LIKE 'tr-%'), '')
-            FROM json_each(?2)
-            LEFT JOIN stars s ON s.profile = ?1 AND s.item = value
-            LEFT JOIN ratings r ON r.profile = ?1 AND r.item = value
-            """,
-            (profile, to_json(list(items))),
-        )
+        some = "WHERE profile = ? AND item IN (SELECT value FROM json_each(?))"
+        asked = (profile, to_json(list(items)))
+        starred = dict(self._rows(f"SELECT item, starred_at FROM stars {some}", asked))  # noqa: S608 - fixed texts
+        rated = dict(self._rows(f"SELECT item, rating FROM ratings {some}", asked))  # noqa: S608 - fixed texts
+        played = {f"tr-{track_id}": (n_plays, at) for track_id, n_plays, at in self._plays(profile, items)}
         marks = {
-            item: Mark(starred_at=starred_at, rating=rating, n_plays=n_plays, played_at=played_at)
-            for item, starred_at, rating, n_plays, played_at in rows
+            item: Mark(
+                starred_at=starred.get(item, ""),
+                rating=rated.get(item, 0),
+                n_plays=played.get(item, (0, ""))[0],
+                played_at=played.get(item, (0, ""))[1],
+            )
+            for item in items
         }
         return {item: mark for item, mark in marks.items() if mark != Mark()}
+
+    def _plays(self, profile: str, items: Sequence[str]) -> list[tuple[int, int, str]]:
+        ids = [int(number) for number in (item.removeprefix("tr-") for item in items) if number.isdecimal()]
+        sql = (
+            f"SELECT track_id, count(*), max(played_at) FROM plays WHERE profile = ? AND track_id IN {AMONG}"  # noqa: S608 - fixed texts
+            " GROUP BY track_id"
+        )
+        return self._rows(sql, (profile, to_json([track_id for track_id in ids if track_id < LAST_ID])))

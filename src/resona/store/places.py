@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from resona.store.tables import Table, path_from_sql, path_to_sql
+from resona.store.tables import AMONG, Table, path_from_sql, path_to_sql
 
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
-OPEN_TO = "iif(duration_seconds > 0, start_seconds + duration_seconds, NULL)"
+OPEN_TO = "CASE WHEN duration_seconds > 0 THEN start_seconds + duration_seconds END"
 HEARD = ("features", "embeddings", "descriptors")
-BELONGINGS = (*HEARD, "given", "layout", "playlist_tracks", "plays", "links")  # rows that belong to one track
+ONCE = {"descriptors": "", "features": "fingerprint", "embeddings": "model_id", "given": "seed", "layout": "model_id"}
+OFTEN = ("playlist_tracks", "plays", "links")  # rows that belong to one track, which may have several; of `ONCE`, one
 MARKS = ("stars", "ratings")  # which name a track as players do
 OWN = {"track_id", "added_at", "is_missing"}  # columns of a track that its place does not change
 
@@ -130,7 +131,7 @@ class Places(Table):
             likely = (old for old in here if shared(old, part) >= LEAST_SHARED and old.track_id not in heirs.values())
             known = next((old.track_id for old in likely if is_same(old.track_id, place)), None)
             heirs |= {place: known} if known is not None else {}
-        self._write("UPDATE tracks SET is_missing = 1 WHERE path = ? AND NOT is_missing", (path,))
+        self._write("UPDATE tracks SET is_missing = TRUE WHERE path = ? AND NOT is_missing", (path,))
         return [heirs.get(place) for place in range(len(parts))]
 
     def _heirs(self, parts: Sequence[Part]) -> dict[int, int]:
@@ -154,15 +155,15 @@ class Places(Table):
         """Give a track what was heard of the same part of the same audio elsewhere, in place of its own."""
         rows = self._rows(
             "SELECT o.track_id, o.duration_seconds FROM tracks o JOIN tracks t USING (audio_hash, start_seconds)"
-            " WHERE t.track_id = ? AND o.track_id <> t.track_id AND o.end_seconds IS t.end_seconds LIMIT 1",
+            " WHERE t.track_id = ? AND o.track_id <> t.track_id"
+            " AND coalesce(o.end_seconds, -1) = coalesce(t.end_seconds, -1) LIMIT 1",
             (track_id,),
         )
         self._forget_heard(track_id)  # without a twin, it is heard again at the end of the scan
         for twin_id, duration_seconds in rows:
             self._write("UPDATE tracks SET duration_seconds = ? WHERE track_id = ?", (duration_seconds, track_id))
             for table in HEARD:
-                names = [name for _, name, *_ in self._rows(f"PRAGMA table_info({table})")]
-                columns = ", ".join(names[1:])
+                columns = ", ".join(self._columns(table)[1:])
                 self._write(
                     f"INSERT INTO {table} (track_id, {columns}) SELECT ?, {columns} FROM {table} WHERE track_id = ?",  # noqa: S608 - fixed names
                     (track_id, twin_id),
@@ -194,8 +195,7 @@ class Places(Table):
             " WHERE o.is_missing AND NOT t.is_missing ORDER BY o.track_id, t.track_id"
         )
         ids = sorted({track_id for row in rows for track_id in row})
-        among = "track_id IN (SELECT value FROM json_each(?))"
-        parts = {part.track_id: part for part in self._parts(among, json.dumps(ids))}
+        parts = {part.track_id: part for part in self._parts(f"track_id IN {AMONG}", json.dumps(ids))}
         return [(a, b) for a, b in rows if shared(parts[a], parts[b]) >= LEAST_SHARED]
 
     def _unite(self, missing_id: int, there_id: int) -> None:
@@ -207,21 +207,32 @@ class Places(Table):
         )
         if len(borders) > 1 and kept == missing_id:  # it was heard between other borders
             self._forget_heard(kept)
-        for table in BELONGINGS:
-            self._write(f"UPDATE OR IGNORE {table} SET track_id = ? WHERE track_id = ?", (kept, dropped))  # noqa: S608 - fixed names
+        for table, other in ONCE.items():
+            self._hand_over(table, "track_id", other, kept, dropped)
+        for table in OFTEN:
+            self._write(f"UPDATE {table} SET track_id = ? WHERE track_id = ?", (kept, dropped))  # noqa: S608 - fixed names
         for table in MARKS:
             item = f"tr-{dropped}"
-            self._write(f"UPDATE OR IGNORE {table} SET item = ? WHERE item = ?", (f"tr-{kept}", item))  # noqa: S608 - fixed names
+            self._hand_over(table, "item", "profile", f"tr-{kept}", item)
             self._write(f"DELETE FROM {table} WHERE item = ?", (item,))  # noqa: S608 - fixed names
-        names = [name for _, name, *_ in self._rows("PRAGMA table_info(tracks)") if name not in OWN]
-        columns = ", ".join(names)
+        columns = ", ".join(name for name in self._columns("tracks") if name not in OWN)
         (values,) = self._rows(f"SELECT {columns} FROM tracks WHERE track_id = ?", (there_id,))  # noqa: S608 - fixed names
         self._write("DELETE FROM tracks WHERE track_id = ?", (dropped,))
         marks = ", ".join("?" * len(values))
         self._write(
-            f"UPDATE tracks SET ({columns}) = ({marks}), is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
+            f"UPDATE tracks SET ({columns}) = ({marks}), is_missing = FALSE WHERE track_id = ?",  # noqa: S608 - fixed names
             (*values, kept),
         )
+
+    def _hand_over(self, table: str, owner: str, other: str, heir: int | str, dropped: int | str) -> None:
+        """Give rows to an heir, unless it has one with the same other part of the key."""
+        same = f" AND o.{other} = {table}.{other}" if other else ""
+        has_one = f"SELECT 1 FROM {table} o WHERE o.{owner} = ?1{same}"  # noqa: S608 - fixed names
+        self._write(f"UPDATE {table} SET {owner} = ?1 WHERE {owner} = ?2 AND NOT EXISTS ({has_one})", (heir, dropped))  # noqa: S608 - fixed names
+
+    def _columns(self, table: str) -> list[str]:
+        with self._store.reading() as connection:
+            return self._store.engine.columns(connection, table)
 
     def _are_compared(self, one: int, other: int) -> bool:
         return bool(self._rows("SELECT 1 FROM labels WHERE ? IN (a, b, c) AND ? IN (a, b, c) LIMIT 1", (one, other)))

@@ -36,13 +36,13 @@ class PlayerTable(Table):
     def add(self, player: Player) -> bool:
         """Let a player in; give False where one of that name is already."""
         row = (player.name, player.profile, player.secret, player.added_at or now())
-        return bool(self._write("INSERT OR IGNORE INTO players VALUES (?, ?, ?, ?)", row))
+        return bool(self._write("INSERT INTO players VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row))
 
     def all(self) -> list[Player]:
         """List them by name."""
-        rows = self._rows("SELECT name, profile, secret, added_at FROM players ORDER BY name")
+        rows = self._rows("SELECT name, profile, secret, added_at FROM players ORDER BY lower(name)")
         return [Player(name=name, profile=profile, secret=secret, added_at=at) for name, profile, secret, at in rows]
 
     def remove(self, name: str) -> bool:
         """Let a player in no longer; give False where there is none of that name."""
-        return bool(self._write("DELETE FROM players WHERE name = ?", (name,)))
+        return bool(self._write("DELETE FROM players WHERE lower(name) = lower(?)", (name,)))

@@ -5,13 +5,14 @@ a list more easily than it makes one.
 """
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resona.store.tables import Table, now, text_to_sql, to_json
+from resona.store.engine import Connection
+from resona.store.tables import Table, now, text_to_sql, to_json, upsert
 from resona.store.tracks import TrackTable
 
+PUT = upsert("playlists", ("playlist_id",), ("playlist_id", "name", "comment", "created_at", "changed_at"))
 N_STATES = 20  # of one playlist that can be gone back to
 N_PAST = 1000  # of all of them
 
@@ -55,10 +56,11 @@ class PlaylistTable(Table):
         with self._store.writing() as connection:
             time = now()
             cursor = connection.execute(
-                "INSERT INTO playlists (name, comment, created_at, changed_at) VALUES (?, '', ?, ?)",
+                "INSERT INTO playlists (name, comment, created_at, changed_at) VALUES (?, '', ?, ?)"
+                " RETURNING playlist_id",
                 (text_to_sql(name), time, time),
             )
-            playlist_id = int(cursor.lastrowid or 0)
+            playlist_id = int(cursor.fetchone()[0])
             _put_tracks(connection, playlist_id, track_ids)
         return playlist_id
 
@@ -114,16 +116,17 @@ class PlaylistTable(Table):
             past_id, *fields, past_ids = past
             known = TrackTable(self._store).known(json.loads(past_ids))
             track_ids = [track_id for track_id in json.loads(past_ids) if track_id in known]
-            connection.execute("INSERT OR REPLACE INTO playlists VALUES (?, ?, ?, ?, ?)", (playlist_id, *fields))
+            connection.execute(PUT, (playlist_id, *fields))
             _put_tracks(connection, playlist_id, track_ids)
             connection.execute("DELETE FROM playlist_past WHERE past_id = ?", (past_id,))
         return True
 
     def _playlists(self, where: str, *parameters: int) -> list[Playlist]:
         rows = self._rows(
-            "SELECT playlist_id, name, comment, created_at, changed_at, count(t.track_id), total(t.duration_seconds)"  # noqa: S608 - fixed texts
+            "SELECT playlist_id, name, comment, created_at, changed_at, count(t.track_id),"  # noqa: S608 - fixed texts
+            " coalesce(sum(t.duration_seconds), 0)"
             " FROM playlists LEFT JOIN playlist_tracks USING (playlist_id) LEFT JOIN tracks t USING (track_id)"
-            f" WHERE {where} GROUP BY playlist_id ORDER BY name COLLATE NOCASE, playlist_id",
+            f" WHERE {where} GROUP BY playlist_id ORDER BY lower(name), playlist_id",
             parameters,
         )
         return [
@@ -139,7 +142,7 @@ class PlaylistTable(Table):
             for playlist_id, name, comment, created, changed, n_tracks, duration in rows
         ]
 
-    def _keep(self, connection: sqlite3.Connection, playlist_id: int) -> None:
+    def _keep(self, connection: Connection, playlist_id: int) -> None:
         """Remember the state as it is, and forget the oldest."""
         connection.execute(
             "INSERT INTO playlist_past (playlist_id, name, comment, created_at, changed_at, track_ids)"
@@ -147,14 +150,14 @@ class PlaylistTable(Table):
             (to_json(self.track_ids(playlist_id)), playlist_id),
         )
         forget = (
-            "DELETE FROM playlist_past WHERE past_id IN"
-            " (SELECT past_id FROM playlist_past WHERE ? IN (playlist_id, 0) ORDER BY past_id DESC LIMIT -1 OFFSET ?)"
+            "DELETE FROM playlist_past WHERE ?1 IN (playlist_id, 0) AND past_id NOT IN"
+            " (SELECT past_id FROM playlist_past WHERE ?1 IN (playlist_id, 0) ORDER BY past_id DESC LIMIT ?2)"
         )
         connection.execute(forget, (playlist_id, N_STATES))
         connection.execute(forget, (0, N_PAST))
 
 
-def _put_tracks(connection: sqlite3.Connection, playlist_id: int, track_ids: Sequence[int]) -> None:
+def _put_tracks(connection: Connection, playlist_id: int, track_ids: Sequence[int]) -> None:
     connection.execute("DELETE FROM playlist_tracks WHERE playlist_id = ?", (playlist_id,))
     rows = [(playlist_id, place, track_id) for place, track_id in enumerate(track_ids)]
     connection.executemany("INSERT INTO playlist_tracks VALUES (?, ?, ?)", rows)

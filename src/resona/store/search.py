@@ -10,7 +10,9 @@ import unicodedata
 
 from resona.tracks import fold
 
+LONGEST = 200  # letters of a word that are looked at
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W_]+")
 
 
 def searchable(name: str) -> str:
@@ -37,9 +39,7 @@ def match_patterns(text: str, *, is_any_word_enough: bool = False) -> list[str]:
     >>> match_patterns("Wild Thing", is_any_word_enough=True), match_patterns("!!!")[-1]
     (['"wild"* OR "thing"*'], '"x21x21x21"*')
     """
-    words = fold(text).split()
-    telling = [word for word in words if word != "the" and not all(map(_is_punctuation, word))] or words
-    tokens = [token for word in telling for token in _WORD.findall(word) or [_spelled(word)]]
+    tokens = _asked_words(text)
     if not tokens:
         return []
     wide = (" OR " if is_any_word_enough else " ").join(f'"{token}"*' for token in tokens)
@@ -47,6 +47,34 @@ def match_patterns(text: str, *, is_any_word_enough: bool = False) -> list[str]:
         return [wide]
     begin = searchable(text).replace('"', " ")
     return [f'title : ^ "{begin}"', f'title : ^ "{begin}" *', f"title : ({wide})", wide]
+
+
+def words_of(name: str) -> list[str]:
+    """Part a name into words as the index of SQLite does, for a database that is told them.
+
+    Examples
+    --------
+    >>> words_of("The Łódź ÷ AC/DC")
+    ['lodz', 'xf7', 'ac', 'dc']
+    """
+    return [word[:LONGEST] for word in _LETTERS.findall(searchable(name))]
+
+
+def asked_words(text: str) -> list[str]:
+    """List the words of what somebody typed by which it is looked for, as `words_of` parts them.
+
+    Examples
+    --------
+    >>> asked_words("The Wïld - Live"), asked_words("!!!")
+    (['wild', 'live'], ['x21x21x21'])
+    """
+    return [part[:LONGEST] for word in _asked_words(text) for part in _LETTERS.findall(word)]
+
+
+def _asked_words(text: str) -> list[str]:
+    words = fold(text).split()
+    telling = [word for word in words if word != "the" and not all(map(_is_punctuation, word))] or words
+    return [token for word in telling for token in _WORD.findall(word) or [_spelled(word)]]
 
 
 def add_to(connection: sqlite3.Connection) -> None:

@@ -3,16 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from resona.store.tables import Table
-from resona.store.tracks import QUALIFIED, as_track
+from resona.store.tables import AMONG, Table
+from resona.store.tracks import TrackTable
 from resona.tracks import Track
 
-N_OWN = 5  # columns before those of the track itself
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Served:
     """A track as players see it.
 
@@ -46,23 +43,15 @@ class ServedTable(Table):
 
     def get_many(self, track_ids: Sequence[int]) -> list[Served]:
         """Give tracks in the order asked for, missing ones too; unknown ids are left out."""
+        return self.of(TrackTable(self._store).get_many(track_ids))
+
+    def of(self, tracks: Sequence[Track]) -> list[Served]:
+        """Say of tracks what players need to know besides; those that are gone altogether are left out."""
         rows = self._rows(
-            f"SELECT t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, d.loudness_lufs, {QUALIFIED}"  # noqa: S608 - fixed names
+            "SELECT t.track_id, t.size_bytes, t.end_seconds, t.added_at, d.tempo_bpm, d.loudness_lufs"  # noqa: S608 - fixed texts
             " FROM tracks t LEFT JOIN descriptors d USING (track_id)"
-            " WHERE t.track_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(track_ids)),),
+            f" WHERE t.track_id IN {AMONG}",
+            (json.dumps([track.track_id for track in tracks]),),
         )
-        found = {row[N_OWN]: row for row in rows}
-        return [_as_served(found[track_id]) for track_id in track_ids if track_id in found]
-
-
-def _as_served(row: tuple[Any, ...]) -> Served:
-    size_bytes, end_seconds, added_at, tempo_bpm, loudness_lufs, *track = row
-    return Served(
-        track=as_track(tuple(track)),
-        size_bytes=size_bytes,
-        end_seconds=end_seconds,
-        added_at=added_at,
-        tempo_bpm=tempo_bpm,
-        loudness_lufs=loudness_lufs,
-    )
+        known = {track_id: values for track_id, *values in rows}
+        return [Served(track, *known[track.track_id]) for track in tracks if track.track_id in known]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from resona.store.tables import Table, to_json
+from resona.store.tables import Table, to_json, upsert
 
 
 class SettingTable(Table):
@@ -30,4 +30,4 @@ class SettingTable(Table):
         if value is None:
             self._write("DELETE FROM settings WHERE name = ?", (name,))
         else:
-            self._write("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, to_json(value)))
+            self._write(upsert("settings", ("name",), ("name", "value")), (name, to_json(value)))

@@ -3,20 +3,21 @@
 Pages are counted in SQL, so that a hundred thousand tracks never have to be in memory to show fifty.
 """
 
-import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
-from resona.artists import artist_key, read_credit
+from resona.store.engine import Search
 from resona.store.tables import Table
 from resona.store.tracks import COLUMNS, as_track
 from resona.tracks import Track
 
 ORDERS = {
-    "artist": "artist COLLATE NOCASE, album COLLATE NOCASE, disc_number, track_number, title COLLATE NOCASE",
-    "album": "album COLLATE NOCASE, disc_number, track_number, title COLLATE NOCASE",
-    "title": "title COLLATE NOCASE, artist COLLATE NOCASE",
+    "artist": "lower(artist), lower(album), disc_number NULLS FIRST, track_number NULLS FIRST, lower(title)",
+    "album": "lower(album), disc_number NULLS FIRST, track_number NULLS FIRST, lower(title)",
+    "title": "lower(title), lower(artist)",
     "newest": "added_at DESC",
 }
+EMPTY = {"title": "= ''", "artist": "= ''", "album": "= ''", "genres": "= '[]'", "year": "IS NULL"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +53,13 @@ class ShelfTable(Table):
         order
             A key of `ORDERS`.
         """
-        where, values = _asked(artist, album, genre)
+        where, values = self._asked(artist, album, genre)
         sql = f"SELECT {COLUMNS} FROM tracks WHERE {where} ORDER BY {ORDERS[order]}, track_id LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
         return [as_track(row) for row in self._rows(sql, (*values, limit, offset))]
 
     def count(self, *, artist: str | None = None, album: str | None = None, genre: str | None = None) -> int:
         """Count the tracks on all of the given shelves, or all tracks."""
-        where, values = _asked(artist, album, genre)
+        where, values = self._asked(artist, album, genre)
         return int(self._rows(f"SELECT count(*) FROM tracks WHERE {where}", values)[0][0])  # noqa: S608 - fixed texts
 
     def first_genres(self) -> dict[int, str]:
@@ -72,39 +73,30 @@ class ShelfTable(Table):
     def tag_quality(self) -> list[TagQuality]:
         """Count, field by field, how many tracks say it themselves, and for how many it was guessed."""
         found = []
-        for field, empty in (("title", "''"), ("artist", "''"), ("album", "''"), ("genres", "'[]'"), ("year", "NULL")):
+        for field, empty in EMPTY.items():
             ((n_tracks, n_missing, n_from_tag),) = self._rows(
-                f"SELECT count(*), total({field} IS {empty}), total(json_extract(sources, '$.{field}') IS 'tag')"  # noqa: S608 - fixed names
+                f"SELECT count(*), count(CASE WHEN {field} {empty} THEN 1 END),"  # noqa: S608 - fixed names
+                f" count(CASE WHEN json_extract(sources, '$.{field}') = 'tag' THEN 1 END)"
                 " FROM tracks WHERE NOT is_missing"
             )
-            n_from_name = n_tracks - int(n_missing) - int(n_from_tag)
+            n_from_name = n_tracks - n_missing - n_from_tag
             found.append(
                 TagQuality(
                     field=field,
                     n_tracks=n_tracks,
-                    n_from_tag=int(n_from_tag),
+                    n_from_tag=n_from_tag,
                     n_from_name=n_from_name,
-                    n_missing=int(n_missing),
+                    n_missing=n_missing,
                 )
             )
         return found
 
-
-def add_is_by(connection: sqlite3.Connection) -> None:
-    """Teach a connection the function that tells whose a track is."""
-    connection.create_function("is_by", 4, _is_by, deterministic=True)
-
-
-def _is_by(artist: str, album_artist: str, title: str, name: str) -> bool:
-    credit, key = read_credit(artist, album_artist, title=title), artist_key(name)
-    return key in credit.names or key in credit.perhaps
-
-
-def _asked(artist: str | None, album: str | None, genre: str | None) -> tuple[str, tuple[str, ...]]:
-    tests = {
-        "is_by(artist, album_artist, title, ?)": artist,
-        "album = ? COLLATE NOCASE": album,
-        "EXISTS (SELECT 1 FROM json_each(genres) WHERE value = ? COLLATE NOCASE)": genre,
-    }
-    asked = {test: value for test, value in tests.items() if value is not None}
-    return " AND ".join(["NOT is_missing", *asked]), tuple(asked.values())
+    def _asked(self, artist: str | None, album: str | None, genre: str | None) -> tuple[str, tuple[Any, ...]]:
+        asked: list[Search] = [("NOT is_missing", ())]
+        if artist is not None:
+            asked.append(self._store.engine.by_artist(artist))
+        if album is not None:
+            asked.append(("lower(album) = lower(?)", (album,)))
+        if genre is not None:
+            asked.append(("EXISTS (SELECT 1 FROM json_each(genres) WHERE lower(value) = lower(?))", (genre,)))
+        return " AND ".join(test for test, _ in asked), tuple(value for _, values in asked for value in values)

@@ -1,21 +1,19 @@
-"""Where everything that Resona knows about a library is kept: one SQLite file.
+"""Where everything that Resona knows about a library is kept: one SQLite file, or a PostgreSQL database.
 
-`Store` opens the file, guards it and hands out its tables; callers know no SQL. Reading is possible from any thread and
-while another process scans (write-ahead log). Writing happens inside ``with store.writing():``, one transaction, kept
-whole or not at all.
+`Store` opens it, guards it and hands out its tables; callers know no SQL. Reading is possible from any thread and while
+another process scans. Writing happens inside ``with store.writing():``, one transaction, kept whole or not at all.
 """
 
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from resona.errors import StoreError, StoreLockedError, StoreVersionError
-from resona.store import search, shelves
-from resona.store.backup import write_backup
+from resona.config import without_password
+from resona.errors import StoreError
 from resona.store.discography import DiscographyTable
 from resona.store.embeddings import EmbeddingTable
+from resona.store.engine import PATIENCE_SECONDS, Connection, Engine
 from resona.store.failures import FailureTable
 from resona.store.features import FeatureTable
 from resona.store.files import FileTable
@@ -24,31 +22,61 @@ from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
 from resona.store.links import LinkTable
 from resona.store.marks import MarkTable
-from resona.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from resona.store.players import PlayerTable
 from resona.store.playlists import PlaylistTable
 from resona.store.served import ServedTable
 from resona.store.settings import SettingTable
 from resona.store.shelves import ShelfTable
+from resona.store.sqlite import SqliteEngine, side_dir_of
 from resona.store.tracks import TrackTable
 
-PATIENCE_SECONDS = 10.0  # how long a write waits for another process's transaction
+SERVERS = ("postgresql://", "postgres://")
 
 
-def side_dir_of(path: Path) -> Path:
-    """Give the folder beside a library file for what is not in it: models, runs, index."""
-    return path.with_name(path.name + ".d")
+def engine_for(library: Path | str) -> Engine:
+    """Choose the engine: PostgreSQL for its addresses, SQLite for all other names.
+
+    Raises
+    ------
+    StoreError
+        If it is another address, or PostgreSQL's client is not installed.
+
+    Examples
+    --------
+    >>> type(engine_for("music.db")).__name__
+    'SqliteEngine'
+    """
+    address = str(library)
+    if address.startswith(SERVERS):
+        try:
+            from resona.store.postgres import PostgresEngine
+        except ImportError as error:
+            reason = "a library in PostgreSQL needs its client: `pip install 'resona-music[postgres]'`"
+            raise StoreError(without_password(address), reason) from error
+        return PostgresEngine(address)
+    if "://" in address:
+        raise StoreError(without_password(address), f"no library is kept there; known are a file and {SERVERS[0]}…")
+    return SqliteEngine(Path(library))
 
 
 class Store:
-    """A library file and its tables.
+    """A library and its tables.
 
     Parameters
     ----------
-    path
-        The SQLite file.
+    library
+        The SQLite file, or the address of a PostgreSQL database: ``postgresql://user@host/name``.
     is_new_allowed
-        Create it, and its folder, where there is none.
+        Create it, and a file's folder, where there is none.
+
+    Attributes
+    ----------
+    name
+        How messages call it: the file, or the address without the password.
+    path
+        The file; for a database, the name that its folder on this machine, `side_dir`, goes by.
+    engine
+        What the tables ask where databases differ.
 
     Raises
     ------
@@ -65,19 +93,17 @@ class Store:
     0
     """
 
-    def __init__(self, path: Path, *, is_new_allowed: bool = True) -> None:
-        self.path = path
+    def __init__(self, library: Path | str, *, is_new_allowed: bool = True) -> None:
+        self.engine = engine_for(library)
+        self.name, self.path = self.engine.name, self.engine.path
         self._local = threading.local()
-        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._connections: dict[threading.Thread, Connection] = {}
         self._guard = threading.Lock()
         try:
-            if not is_new_allowed and not path.exists():
-                raise StoreError(path, "there is no library here yet; `resona scan FOLDER` makes one")
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(path, f"its folder cannot be reached or made: {error.strerror}") from error
-        with self._translated():
-            self._prepare(self.connection)
+            self.engine.prepare(lambda: self.connection, is_new_allowed=is_new_allowed)
+        except BaseException:
+            self._disconnect()
+            raise
         self.tracks = TrackTable(self)
         self.files = FileTable(self)
         self.features = FeatureTable(self)
@@ -106,28 +132,28 @@ class Store:
         return int(self.settings.get("version", 0))
 
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """Give this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self.engine.is_lost(connection):
             connection = self._connect()
             self._local.connection = connection
         return connection
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give this thread's connection and translate what SQLite complains of.
+    def reading(self) -> Iterator[Connection]:
+        """Give this thread's connection and translate what the database complains of.
 
         Raises
         ------
         StoreError
-            If the file is damaged or out of reach.
+            If the library is damaged or out of reach.
         """
-        with self._translated():
+        with self.engine.translated():
             yield self.connection
 
     @contextmanager
-    def writing(self, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[Connection]:
         """Open a transaction: committed at the end, rolled back on any error. Nested calls join the outer one.
 
         Parameters
@@ -138,17 +164,16 @@ class Store:
         Raises
         ------
         StoreLockedError
-            If another process holds the file for longer than that.
+            If another process holds the library for longer than that.
         StoreError
-            If the disk is full or the file is read-only or damaged.
+            If the disk is full, or the library is read-only, damaged or out of reach.
         """
         connection = self.connection
         if connection.in_transaction:
             yield connection
             return
-        with self._translated():
-            connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience_seconds)}")
-            connection.execute("BEGIN IMMEDIATE")
+        with self.engine.translated():
+            self.engine.begin(connection, patience_seconds)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -156,23 +181,39 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
+    def alone(self, task: str) -> AbstractContextManager[None]:
+        """Do what only one process may do with a library at a time.
+
+        Parameters
+        ----------
+        task
+            What, in a word: "scan".
+
+        Raises
+        ------
+        StoreLockedError
+            If another process does it.
+        """
+        return self.engine.alone(task)
+
     def checkpoint(self) -> None:
         """Bring what was written into the one file: from then on, a copy of it holds everything.
 
         Readers and writers are not waited for; where one is in the way, the next checkpoint brings the rest.
         """
-        with suppress(sqlite3.DatabaseError):  # a full or read-only disk: what was stored stays in the log
-            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self.engine.checkpoint(self.connection)
 
     def backup(self, path: Path) -> None:
         """Copy the library as it is now, while others may read and write it; see `resona.store.backup`."""
-        with self._translated():
-            write_backup(self.connection, self.path, path)
+        self.engine.backup(self.connection, path)
 
     def close(self) -> None:
         """Bring everything into the one file and close the connections of all threads."""
         if self._connections:
             self.checkpoint()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         with self._guard:
             for connection in self._connections.values():
                 connection.close()
@@ -185,70 +226,13 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _connect(self) -> sqlite3.Connection:
-        with self._translated():
-            connection = sqlite3.connect(
-                self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-            )
-        search.add_to(connection)
-        shelves.add_is_by(connection)
-        with self._translated():
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
+    def _connect(self) -> Connection:
+        connection = self.engine.connect()
         with self._guard:
             for thread in [thread for thread in self._connections if not thread.is_alive()]:
                 self._connections.pop(thread).close()  # a server's threads come and go
+            lost = self._connections.pop(threading.current_thread(), None)
             self._connections[threading.current_thread()] = connection
+        if lost is not None:
+            lost.close()
         return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if application != APPLICATION_ID and not is_empty:
-            raise StoreError(self.path, "this is a database, but not a Resona library; choose another --library")
-        if version > SCHEMA_VERSION:
-            raise StoreVersionError(
-                self.path,
-                f"written by a newer Resona (format {version}, this one reads up to {SCHEMA_VERSION}); upgrade Resona",
-            )
-        if version < SCHEMA_VERSION:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA foreign_keys = OFF")  # a step may make a table anew
-            migrate(connection)
-            connection.execute("PRAGMA foreign_keys = ON")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise _translate(self.path, error) from error
-
-
-COMPLAINTS: tuple[tuple[str, type[StoreError], str], ...] = (
-    ("locked", StoreLockedError, "another process is writing to it; wait for it to finish, then try again"),
-    ("not a database", StoreError, "this is not a Resona library; choose another --library"),
-    ("full", StoreError, "the disk is full; what was stored before is safe: free some space and run it again"),
-    (
-        "disk I/O",
-        StoreError,
-        "the disk is full or has failed; what was stored before is safe: run it again after a look",
-    ),
-    ("readonly", StoreError, "the file or its folder may not be written to; check its permissions"),
-    ("unable to open", StoreError, "it cannot be opened; check that it is a file whose folder may be written to"),
-    (
-        "disk I/O",
-        StoreError,
-        "the disk refuses to write or read it: check quota, size limits and cable, then try again",
-    ),
-    ("malformed", StoreError, "the file is damaged; restore it from a backup, or delete it and scan again"),
-)
-
-
-def _translate(path: Path, error: sqlite3.DatabaseError) -> StoreError:
-    text = str(error)
-    for sign, kind, reason in COMPLAINTS:
-        if sign in text:
-            return kind(path, reason)
-    return StoreError(path, text)

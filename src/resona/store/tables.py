@@ -2,25 +2,32 @@
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from resona.store.engine import Connection, Engine
+
+AMONG = "(SELECT CAST(value AS BIGINT) FROM json_each(?))"  # of ids, given as JSON: any number of them is one value
+
 
 class Connections(Protocol):
     """What a table needs of the store."""
 
     @property
+    def engine(self) -> Engine:
+        """What databases differ in."""
+
+    @property
     def version(self) -> int:
         """A number that changes whenever a track does."""
 
-    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection for reading."""
 
-    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Give a connection inside a transaction."""
 
 
@@ -37,7 +44,8 @@ class Table:
     def _touch(self) -> None:
         """Change the library's version, so that caches of tracks and vectors know that they are stale."""
         self._write(
-            "INSERT INTO settings VALUES ('version', '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+            "INSERT INTO settings VALUES ('version', '1') ON CONFLICT (name)"
+            " DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)"
         )
 
     def _write(self, sql: str, parameters: Sequence[Any] = ()) -> int:
@@ -46,13 +54,39 @@ class Table:
             return connection.execute(sql, parameters).rowcount
 
 
-def path_to_sql(path: Path) -> str | bytes:
+def upsert(table: str, key: Sequence[str], columns: Sequence[str]) -> str:
+    """Write the statement that puts a row in place of an earlier one with the same key.
+
+    Parameters
+    ----------
+    key
+        Columns of a unique index.
+    columns
+        All of the table, in its order.
+
+    Examples
+    --------
+    >>> upsert("settings", ["name"], ["name", "value"])
+    'INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
+    """
+    marks = ", ".join("?" * len(columns))
+    news = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    return f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET {news}"  # noqa: S608 - fixed names
+
+
+class RawName(bytes):
+    """A path that is not valid UTF-8."""
+
+    __slots__ = ()
+
+
+def path_to_sql(path: Path) -> str | RawName:
     """Write a path as text, or as bytes where its name is not valid UTF-8."""
     text = str(path)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text)
+        return RawName(os.fsencode(text))
     return text
 
 

@@ -1,22 +1,21 @@
 """Which recordings the library knows, and what their files say about them."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from resona.store.engine import Connection
 from resona.store.places import Part, Places
-from resona.store.search import match_patterns
-from resona.store.tables import Table, is_among, now, path_from_sql, path_to_sql, text_to_sql, to_json
+from resona.store.tables import AMONG, Table, is_among, now, path_from_sql, path_to_sql, text_to_sql, to_json
 from resona.tracks import Tags, Track
 
 COLUMNS = (
     "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, disc_number,"
     " track_number, duration_seconds, sources"
 )
-QUALIFIED = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
 N_RANKED = 2_000  # matches of each kind that are put in order; all, if there are no more
 
 
@@ -82,13 +81,13 @@ class TrackTable(Table):
 
     def retire(self, path: Path, audio_hash: str) -> None:
         """Mark the tracks of a file missing whose audio it holds no longer."""
-        sql = "UPDATE tracks SET is_missing = 1 WHERE path = ? AND audio_hash <> ? AND NOT is_missing"
+        sql = "UPDATE tracks SET is_missing = TRUE WHERE path = ? AND audio_hash <> ? AND NOT is_missing"
         if self._write(sql, (path_to_sql(path), audio_hash)):
             self._touch()
 
     def set_tags(self, track_id: int, tags: Tags) -> None:
         """Put other tags in place of those of the file, until the file changes; the duration stays as measured."""
-        values = {name: value for name, value in _tag_values(tags).items() if name != "duration_seconds"}
+        values = {name: value for name, value in self._tag_values(tags).items() if name != "duration_seconds"}
         assignments = ", ".join(f"{name} = ?" for name in values)
         with self._store.writing():
             self._write(f"UPDATE tracks SET {assignments} WHERE track_id = ?", (*values.values(), track_id))  # noqa: S608
@@ -105,7 +104,7 @@ class TrackTable(Table):
 
     def delete(self, track_ids: Sequence[int]) -> None:
         """Forget tracks for good, with all that was heard and said of them."""
-        some = "(SELECT value FROM json_each(?1))"
+        some = AMONG.replace("?", "?1")
         with self._store.writing():
             for sql in (
                 f"DELETE FROM labels WHERE a IN {some} OR b IN {some} OR c IN {some}",  # noqa: S608 - fixed texts
@@ -121,13 +120,13 @@ class TrackTable(Table):
 
     def get_many(self, track_ids: Sequence[int]) -> list[Track]:
         """Give tracks in the order asked for; unknown ids are left out."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - fixed names
+        sql = f"SELECT {COLUMNS} FROM tracks WHERE track_id IN {AMONG}"  # noqa: S608 - fixed names
         found = {row[0]: row for row in self._rows(sql, (json.dumps(list(track_ids)),))}
         return [as_track(found[track_id]) for track_id in track_ids if track_id in found]
 
     def known(self, track_ids: Iterable[int]) -> set[int]:
         """Say which of some ids are those of tracks, missing ones too."""
-        sql = "SELECT track_id FROM tracks WHERE track_id IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT track_id FROM tracks WHERE track_id IN {AMONG}"  # noqa: S608 - fixed texts
         return {track_id for (track_id,) in self._rows(sql, (json.dumps(list(track_ids)),))}
 
     def all(self, *, with_missing: bool = False) -> list[Track]:
@@ -170,14 +169,12 @@ class TrackTable(Table):
     def find_ids(self, text: str, *, limit: int, is_any_word_enough: bool = False) -> list[int]:
         """Find the ids of tracks as `search` does."""
         found: dict[int, None] = {}
-        for pattern in match_patterns(text, is_any_word_enough=is_any_word_enough):
-            rank = "bm25(track_search, 4, 2, 1)" if is_any_word_enough else "0"
+        for query, values in self._store.engine.searches(text, is_any_word_enough=is_any_word_enough):
             sql = (
-                f"SELECT track_id FROM (SELECT rowid AS found_id, {rank} AS badness FROM track_search"  # noqa: S608 - fixed names
-                " WHERE track_search MATCH ? LIMIT ?) JOIN tracks ON track_id = found_id"
+                f"SELECT track_id FROM ({query} LIMIT ?) AS found JOIN tracks ON track_id = found_id"  # noqa: S608 - fixed texts
                 " WHERE NOT is_missing ORDER BY badness, length(title), track_id LIMIT ?"
             )
-            rows = self._rows(sql, (text_to_sql(pattern), max(N_RANKED, limit), limit))
+            rows = self._rows(sql, (*values, max(N_RANKED, limit), limit))
             found |= dict.fromkeys(track_id for (track_id,) in rows)
             if len(found) >= limit:
                 break
@@ -208,31 +205,59 @@ class TrackTable(Table):
 
     def count_missing(self, track_ids: Sequence[int]) -> int:
         """Count those of some tracks that are missing."""
-        sql = "SELECT count(*) FROM tracks WHERE is_missing AND track_id IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT count(*) FROM tracks WHERE is_missing AND track_id IN {AMONG}"  # noqa: S608 - fixed texts
         return int(self._rows(sql, (json.dumps(list(track_ids)),))[0][0])
 
-    def _put(self, connection: sqlite3.Connection, record: TrackRecord, track_id: int | None) -> int:
-        values = _values(record)
+    def _put(self, connection: Connection, record: TrackRecord, track_id: int | None) -> int:
+        values = self._values(record)
         sql = "SELECT audio_hash, start_seconds, end_seconds FROM tracks WHERE track_id = ?"
         is_known = (record.audio_hash, record.start_seconds, record.end_seconds) in self._rows(sql, (track_id,))
         if track_id is None:
             names, marks = ", ".join(values), ", ".join("?" * len(values))
             cursor = connection.execute(
-                f"INSERT INTO tracks ({names}, added_at) VALUES ({marks}, ?)",  # noqa: S608 - fixed names
+                f"INSERT INTO tracks ({names}, added_at) VALUES ({marks}, ?) RETURNING track_id",  # noqa: S608 - fixed names
                 (*values.values(), now()),
             )
-            track_id = int(cursor.lastrowid or 0)
+            track_id = int(cursor.fetchone()[0])
         else:
             if is_known and not record.is_heard:
                 del values["duration_seconds"]
             assignments = ", ".join(f"{name} = ?" for name in values)
             connection.execute(
-                f"UPDATE tracks SET {assignments}, is_missing = 0 WHERE track_id = ?",  # noqa: S608 - fixed names
+                f"UPDATE tracks SET {assignments}, is_missing = FALSE WHERE track_id = ?",  # noqa: S608 - fixed names
                 (*values.values(), track_id),
             )
         if not (is_known or record.is_heard):
             Places(self._store).copy_heard(track_id)
         return track_id
+
+    def _values(self, record: TrackRecord) -> dict[str, Any]:
+        return {
+            "path": path_to_sql(record.path),
+            "start_seconds": record.start_seconds,
+            "end_seconds": record.end_seconds,
+            "size_bytes": record.size_bytes,
+            "mtime_ns": record.mtime_ns,
+            "ctime_ns": record.ctime_ns,
+            "side": record.side,
+            "audio_hash": record.audio_hash,
+            **self._tag_values(record.tags),
+        }
+
+    def _tag_values(self, tags: Tags) -> dict[str, Any]:
+        return {
+            "duration_seconds": tags.duration_seconds,
+            "artist": text_to_sql(tags.artist),
+            "album_artist": text_to_sql(tags.album_artist),
+            "title": text_to_sql(tags.title),
+            "album": text_to_sql(tags.album),
+            "genres": to_json([text_to_sql(genre) for genre in tags.genres]),
+            "year": tags.year,
+            "disc_number": tags.disc_number,
+            "track_number": tags.track_number,
+            "sources": to_json(tags.sources),
+            **self._store.engine.derived(tags),
+        }
 
 
 def _found(record: TrackRecord) -> Part:
@@ -246,33 +271,7 @@ def _found(record: TrackRecord) -> Part:
     )
 
 
-def _values(record: TrackRecord) -> dict[str, Any]:
-    return {
-        "path": path_to_sql(record.path),
-        "start_seconds": record.start_seconds,
-        "end_seconds": record.end_seconds,
-        "size_bytes": record.size_bytes,
-        "mtime_ns": record.mtime_ns,
-        "ctime_ns": record.ctime_ns,
-        "side": record.side,
-        "audio_hash": record.audio_hash,
-        **_tag_values(record.tags),
-    }
-
-
-def _tag_values(tags: Tags) -> dict[str, Any]:
-    return {
-        "duration_seconds": tags.duration_seconds,
-        "artist": text_to_sql(tags.artist),
-        "album_artist": text_to_sql(tags.album_artist),
-        "title": text_to_sql(tags.title),
-        "album": text_to_sql(tags.album),
-        "genres": to_json([text_to_sql(genre) for genre in tags.genres]),
-        "year": tags.year,
-        "disc_number": tags.disc_number,
-        "track_number": tags.track_number,
-        "sources": to_json(tags.sources),
-    }
+_parsed = lru_cache(1000)(json.loads)  # genres and sources: few, again and again
 
 
 def as_track(row: tuple[Any, ...]) -> Track:
@@ -289,11 +288,11 @@ def as_track(row: tuple[Any, ...]) -> Track:
             album_artist=album_artist,
             title=title,
             album=album,
-            genres=tuple(json.loads(genres)),
+            genres=tuple(_parsed(genres)),
             year=year,
             disc_number=disc,
             track_number=number,
             duration_seconds=duration,
-            sources=json.loads(sources),
+            sources=dict(_parsed(sources)),
         ),
     )

@@ -1,13 +1,16 @@
 """Can a word of one's own be told, such as "rainy day", after a few songs that it is said of?
 
-By their centre [1]_: a track is the likelier meant the farther it lies from the library's middle towards theirs. With
-five songs nothing finer is better: discriminants that look at the library's covariance ranked genres worse. Before a
-word is kept, each of its songs is held out in turn: the word must put it before most of the library. Only the songs are
-kept; a word is learned from them whenever the library or the model has changed.
+By their centre [1]_ among the words that the model tells: a track is the likelier meant the farther it lies from the
+library's middle towards theirs, each track standing as the square roots of its words' probabilities, whose distances
+are Hellinger's [2]_. That ranks other songs better than the model's vectors do, and with five songs nothing finer is
+better. Before a word is kept, each of its songs is held out in turn: the word must put it before most of the library.
+Only the songs are kept; a word is learned from them whenever the library or the model has changed.
 
 References
 ----------
 .. [1] J. J. Rocchio, "Relevance feedback in information retrieval", in The SMART Retrieval System, 1971.
+.. [2] R. Arandjelović and A. Zisserman, "Three things everyone should know to improve object retrieval", CVPR 2012:
+   square roots before comparing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +37,7 @@ LEAST_SPREAD = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """What was learned: a linear map over vectors of length 1, and how well it does.
+    """What was learned: a linear map over traits, and how well it does.
 
     Attributes
     ----------
@@ -49,30 +52,24 @@ class OwnWord:
     agreement: float
 
 
-def learn_word(vectors: Array, rows: Sequence[int]) -> OwnWord:
+def learn_word(songs: Array, library: Array) -> OwnWord:
     """Learn a word from songs that it is said of.
 
     Parameters
     ----------
-    vectors
-        Shape (n_tracks, d), unit rows.
-    rows
-        Of the songs, two at least.
+    songs
+        Shape (n_songs, d), two at least: their traits; see `resona.inference.Words.traits`.
+    library
+        Shape (n, d): those of others, of which it is mostly not said.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> vectors = rng.standard_normal((200, 8)).astype(np.float32)
-    >>> vectors[:20, 0] += 4
-    >>> vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    >>> learn_word(vectors, [0, 1, 2, 3, 4]).agreement > 0.9
+    >>> library = rng.random((200, 8)).astype(np.float32)
+    >>> songs = np.array([0.9, 0, 0, 0, 0, 0, 0, 0]) + 0.1 * library[:5]
+    >>> learn_word(songs, library).agreement > 0.9
     True
     """
-    songs = vectors[list(rows)]
-    others = np.setdiff1d(np.arange(len(vectors)), rows)
-    if len(others) > N_LIBRARY:
-        others = np.random.default_rng(0).choice(others, N_LIBRARY, replace=False)
-    library = vectors[others]
     middle = library.mean(axis=0)
     ahead = []
     for held_out in range(len(songs)):
@@ -83,6 +80,12 @@ def learn_word(vectors: Array, rows: Sequence[int]) -> OwnWord:
     way *= (centre - middle) @ (centre - middle)
     bias = np.log(EXPECTED / (1 - EXPECTED)) - way @ (centre + middle) / 2  # even odds half way, but for how rare it is
     return OwnWord(way, float(bias), float(np.mean(ahead)))
+
+
+def library_rows(n_tracks: int) -> NDArray[np.intp]:
+    """Choose the tracks that stand for a library."""
+    some: NDArray[np.intp] = np.random.default_rng(0).permutation(n_tracks)[:N_LIBRARY]
+    return some
 
 
 class OwnWords:
@@ -117,7 +120,7 @@ class OwnWords:
         rows = catalogue.rows_of_ids(track_ids).tolist()
         if len(rows) < FEWEST:
             raise QueryError(f"a word is learned from {FEWEST} songs at least that were heard, got {len(rows)}")
-        word = learn_word(catalogue.directions, rows)
+        word = _learned(catalogue, {name: rows})[name]
         if word.agreement < LEAST:
             raise QueryError(
                 f"these songs have nothing in common that tells {name!r}: one that is held out comes before "
@@ -142,7 +145,7 @@ class OwnWords:
     def learned(self, catalogue: Catalogue) -> Words | None:
         """Learn all words of which two songs are still there; None if there are none."""
         rows = {name: catalogue.rows_of_ids(ids).tolist() for name, ids in self.songs.items()}
-        found = {name: learn_word(catalogue.directions, some) for name, some in rows.items() if len(some) > 1}
+        found = _learned(catalogue, {name: some for name, some in rows.items() if len(some) > 1})
         if not found:
             return None
         words = found.values()
@@ -152,6 +155,7 @@ class OwnWords:
             np.stack([word.weights for word in words]),
             np.array([word.bias for word in words]),
             np.array([word.agreement for word in words]),
+            through=catalogue.model.words,
         )
 
     @staticmethod
@@ -161,3 +165,15 @@ class OwnWords:
             raise QueryError(f"{name!r} cannot be a word: write one or a few of up to {MOST_LETTERS} letters together")
         if key(name) in catalogue.vocabulary.phrases:
             raise QueryError(f"{name!r} is told already; choose another name")
+
+
+def _learned(catalogue: Catalogue, rows: Mapping[str, Sequence[int]]) -> dict[str, OwnWord]:
+    """Learn words from rows of the catalogue; none where the model tells none that they could be learned through."""
+    told, library = catalogue.model.words, library_rows(len(catalogue))
+    if told is None or not rows:
+        return {}
+    traits = told.traits(catalogue.vectors[library])
+    return {
+        name: learn_word(told.traits(catalogue.vectors[list(some)]), traits[~np.isin(library, some)])
+        for name, some in rows.items()
+    }

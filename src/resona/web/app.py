@@ -97,6 +97,7 @@ def create_app(
     app.add_middleware(thrifty)
     app.add_middleware(guarded, access=access or Access())
     _add_error_handlers(app)
+    add_rest(app, state)  # the first that is looked at: players ask most often
     known = [Depends(KnownParameters(API)), *KEYS]
     for part in (
         tracks,
@@ -119,7 +120,6 @@ def create_app(
     ):
         app.include_router(part.router, prefix=API, responses=ERROR_RESPONSES, dependencies=known)
     app.include_router(audiomuse.router)
-    add_rest(app, state)
     add_shell(app)
     return app
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from resona.web.seeds import Filters, joined
+from resona.web.seeds import Filters, SoundText, joined
 from resona.web.state import Shared
 from resona.web.views import TrackView, track_fields, view
 
@@ -43,7 +43,7 @@ class FoundView:
 @router.get("/find")
 def find(
     state: Shared,
-    q: Annotated[str, Query(min_length=1, max_length=500, description="Such as: calm piano, no drums.")],
+    q: SoundText,
     k: Annotated[int, Query(ge=1, le=1000, description="How many tracks.")] = 20,
     where: Filters = (),
 ) -> FoundView:

@@ -1,13 +1,13 @@
 """Artists and albums that sound like others."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from resona.library import SimilarGroup, SimilarGroups
-from resona.web.seeds import FewAllowed, SeedWishes, seeds_of
+from resona.web.seeds import FewAllowed, SeedWishes, Texts, seeds_of
 from resona.web.state import Shared
 from resona.web.views import TrackView, view
 
@@ -17,6 +17,8 @@ router = APIRouter(tags=["similar"], prefix="/similar")
 class GroupWishes(SeedWishes):
     """What the list is to be like."""
 
+    more: Texts = Field((), description="Words to move to, such as: female vocals.")
+    less: Texts = Field((), description="Words to move away from.")
     k: int = Field(20, ge=1, le=500, description="How many.")
     per_artist: FewAllowed = 2
     same_artist: bool = Field(default=False, description="Let albums by the seeds' own artists in.")
@@ -49,16 +51,20 @@ class GroupsView:
 def similar_artists(state: Shared, wishes: Annotated[GroupWishes, Query()]) -> GroupsView:
     """Find the artists whose songs are most like the seeds."""
     with state.turns:
-        return _view(state.lists.artists(*seeds_of(state, wishes).queries, k=wishes.k, where=wishes.where))
+        return _view(state.lists.artists(*seeds_of(state, wishes).queries, **_options(wishes)))
 
 
 @router.get("/albums")
 def similar_albums(state: Shared, wishes: Annotated[GroupWishes, Query()]) -> GroupsView:
     """Find the albums whose songs are most like the seeds."""
-    options = {"k": wishes.k, "where": wishes.where, "per_artist": wishes.per_artist}
+    options = _options(wishes) | {"per_artist": wishes.per_artist, "with_seed_artists": wishes.same_artist}
     with state.turns:
-        found = state.lists.albums(*seeds_of(state, wishes).queries, with_seed_artists=wishes.same_artist, **options)
+        found = state.lists.albums(*seeds_of(state, wishes).queries, **options)
     return _view(found)
+
+
+def _options(wishes: GroupWishes) -> dict[str, Any]:
+    return {"k": wishes.k, "where": wishes.where, "more": wishes.more, "less": wishes.less}
 
 
 def _view(found: SimilarGroups) -> GroupsView:

@@ -6,9 +6,11 @@ import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from resona.web.seeds import SoundText
 from resona.web.state import Shared
 
 POINT = np.dtype([("track_id", "<u4"), ("x", "<f4"), ("y", "<f4"), ("genre", "<u4")])
+SHADE = np.dtype([("track_id", "<u4"), ("fit", "<f4")])
 
 router = APIRouter(prefix="/map", tags=["map"])
 
@@ -61,4 +63,14 @@ def points(state: Shared) -> Response:
     table = np.empty(len(places.track_ids), POINT)
     table["track_id"], table["genre"] = places.track_ids, places.genre_of
     table["x"], table["y"] = places.positions.T
+    return Response(table.tobytes(), media_type="application/octet-stream")
+
+
+@router.get("/shades", response_class=Response)
+def shades(state: Shared, q: SoundText) -> Response:
+    """Say how well each track fits words: for each 8 bytes, little-endian: track_id u32, fit f32, 0 to 1."""
+    with state.turns:
+        track_ids, fits = state.lists.fits(q)
+    table = np.empty(len(track_ids), SHADE)
+    table["track_id"], table["fit"] = track_ids, fits
     return Response(table.tobytes(), media_type="application/octet-stream")

@@ -22,6 +22,7 @@ from resona.web.tracks import LARGEST_ID, MOST_IDS, Ids
 Names = Annotated[tuple[Annotated[str, Query(max_length=40)], ...], Query(max_length=MOST_IDS)]
 FewAllowed = Annotated[int, Query(ge=0, le=1000, description="0 for as many as there are.")]
 Texts = Annotated[tuple[Annotated[str, Query(max_length=500)], ...], Query(max_length=20)]
+SoundText = Annotated[str, Query(min_length=1, max_length=500, description="Such as: calm piano, no drums.")]
 Filters = Annotated[
     tuple[Annotated[str, Query(max_length=2000)], ...],
     Query(max_length=20, description='Filters that must all hold: year >= 1990 and genre in ("rock").'),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -51,6 +51,20 @@ def test_the_nearest_are_among_those_that_may_be(seed: int, n: int, least_spread
     distances = corrected_distances(similarities, query, stats, "mutual_proximity")[0].astype(np.float32)
     rows = may_be_nearest(similarities[0], query[0], stats, is_allowed, n)
     assert set(nearest_rows(-distances, n, is_allowed)) <= set(rows)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 3000), st.floats(0, 1), st.sampled_from([2, 30, 10**6]))
+@settings(max_examples=50)
+def test_a_sample_of_a_large_library_changes_nothing_about_the_nearest(
+    seed: int, n: int, share: float, n_values: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    nearness = np.sort(rng.integers(0, n_values, 5000))[:: rng.choice([1, -1])].astype(np.float32)
+    rng.shuffle(nearness[: rng.integers(5000)])
+    is_allowed = rng.random(5000) < share
+    candidates = np.sort(nearness[is_allowed])
+    least = candidates[-n] if len(candidates) > n else -np.inf
+    assert np.array_equal(nearest_rows(nearness, n, is_allowed), np.flatnonzero(nearness >= least))
 
 
 def skewness_of_occurrence(distances: Matrix, k: int = 10) -> float:

@@ -1,5 +1,6 @@
 """Words find what they name, on a library whose words are known directions."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +112,27 @@ def test_a_model_without_words_says_so(lists: Lists, monkeypatch: pytest.MonkeyP
     ):
         with pytest.raises(QueryError, match="tells no words"):
             ask()
+
+
+def test_words_move_lists_of_artists_and_albums(lists: Lists) -> None:
+    """From the middle of the circle, towards one end of it; each track is an artist of its own."""
+    for groups in (lists.artists, lists.albums):
+        ids = [
+            [line.tracks[0].track_id for line in groups("#6", **words).groups]
+            for words in ({"more": ("piano",)}, {"less": ("piano",)})
+        ]
+        towards, away = (float(np.mean(found[:4])) for found in ids)
+        assert towards < 6 < away
+
+
+def test_words_are_columns_of_an_export(lists: Lists, tmp_path: Path) -> None:
+    lists.export_features(tmp_path / "out.csv", ("Klavier", "slow"))
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
+    piano = [float(row["piano"]) for row in rows]
+    assert piano == sorted(piano, reverse=True)
+    assert piano[0] == pytest.approx(0.982, abs=1e-3)
+    assert [float(row["slow"]) > 0.5 for row in rows] == [True, False] * (N // 2)
+    lists.export_features(tmp_path / "all.csv", ("all",))
+    assert set(lists.words()) < set((tmp_path / "all.csv").read_text(encoding="utf-8").partition("\n")[0].split(","))
+    with pytest.raises(QueryError, match="no word that is told"):
+        lists.export_features(tmp_path / "out.csv", ("kazoo",))

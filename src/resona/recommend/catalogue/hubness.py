@@ -49,6 +49,7 @@ KINDS = ("none", "mutual_proximity", "local_scaling", "csls")
 COPY_SIMILARITY = 1 - 1e-5  # float32 cosine from which two vectors are taken for one
 ROUNDING = 1e-5  # relative, well above the error of `upper_tail`
 LEAST_CHANCE = 1e-45  # what is less is 0 in float32: all of those are equally near
+N_SAMPLE = 1024  # at least, of the tracks of a large library
 NEAR_COPY = 0.99  # cosine that few but two copies of a recording reach, whatever codec they went through
 LEAST_SPREAD = 1e-6  # of similarities and distances, against division by zero
 ERFC_SERIES = (
@@ -229,10 +230,27 @@ def nearest_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArra
     >>> nearest_rows(np.array([0.1, 0.9, 0.5, 0.2]), 1, np.array([True, False, True, True]))
     array([1, 2])
     """
-    candidates = nearness[:0] if is_allowed is None else nearness[is_allowed]
+    if is_allowed is None:
+        return np.arange(len(nearness))
+    rows = _likely_rows(nearness, n, is_allowed)
+    candidates = nearness[rows][is_allowed[rows]]
     if len(candidates) <= n:
         return np.arange(len(nearness))
-    return np.flatnonzero(nearness >= np.partition(candidates, -n)[-n])
+    nearest: NDArray[np.intp] = rows[nearness[rows] >= np.partition(candidates, -n)[-n]]
+    return nearest
+
+
+def _likely_rows(nearness: NDArray[np.floating[Any]], n: int, is_allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Find rows that surely hold the nearest: few, where a sample tells from which nearness on there are enough."""
+    step = max(len(nearness) // N_SAMPLE, 1)
+    sample = nearness[::step][is_allowed[::step]]
+    n_nearer = n / step
+    place = int(n_nearer + 4 * sqrt(n_nearer) + 4)  # four standard deviations more than are expected
+    if step > 1 and place < len(sample):
+        rows = np.flatnonzero(nearness >= np.partition(sample, -place)[-place])
+        if np.count_nonzero(is_allowed[rows]) > n:
+            return rows
+    return np.arange(len(nearness))
 
 
 def upper_tail(z: NDArray[np.floating[Any]]) -> Distances:

@@ -10,6 +10,7 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +158,8 @@ def allowed_masks(catalogue: Catalogue, where: str, genre_groups: Groups, *, wit
 
 def excluded(catalogue: Catalogue, genre_groups: Groups) -> Mask:
     """Say which tracks are never recommended, shape (n,)."""
-    masks = [mask for _, mask, is_applied in _exclusions(catalogue, genre_groups) if is_applied]
-    found: Mask = np.logical_or.reduce([np.zeros(len(catalogue), dtype=np.bool_), *masks])
-    return found
+    masks = (mask for _, mask, is_applied in _exclusions(catalogue, genre_groups) if is_applied)
+    return reduce(np.logical_or, masks, np.zeros(len(catalogue), dtype=np.bool_))
 
 
 def count_excluded(catalogue: Catalogue, genre_groups: Groups) -> list[dict[str, Any]]:
@@ -180,10 +180,10 @@ def count_excluded(catalogue: Catalogue, genre_groups: Groups) -> list[dict[str,
 def _exclusions(catalogue: Catalogue, genre_groups: Groups) -> Iterator[tuple[str, Mask, bool]]:
     """Give each exclusion, what it leaves out, and whether it is applied."""
     exclusions = Exclusions(catalogue.store)
-    if exclusions.default:
-        usual = _mask(catalogue, exclusions.default, genre_groups, parse)
-        yield exclusions.default, usual, bool(usual.mean() <= MOST)
-    files = exclusions.files
+    default, files = exclusions.default, exclusions.files
+    if default:
+        usual = _mask(catalogue, default, genre_groups, parse)
+        yield default, usual, bool(np.count_nonzero(usual) <= MOST * len(usual))
     for pattern in exclusions.patterns:
         mask = _mask_of_audio(catalogue, files[pattern]) if pattern in files else None
         yield pattern, _mask(catalogue, pattern, genre_groups, parse_exclusion) if mask is None else mask, True

@@ -8,7 +8,7 @@ References
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ MAX_ROUNDS = 25
 SETTLED = 0.002  # the share of tracks that may still change groups
 N_STARTS = 3
 WORDS = {ASPECTS[name].name: ASPECTS[name].words for name in ("energy", "tempo", "brightness")}  # by weight
+LIKELY, STANDS_OUT = 0.3, 3.0  # mean probability of a word that names a group, and how much more than elsewhere
+FAINTEST = 1e-3
+SOUNDS = {"instrument", "voice"}  # kinds of words
 
 
 def find_clusters(embeddings: Vectors, *, k: int = 0, seed: int = 0) -> list[Rows]:
@@ -97,12 +100,16 @@ def _spread(embeddings: Vectors, k: int, rng: np.random.Generator) -> Vectors:
 
 
 def name_clusters(
-    groups: Sequence[Rows], genres: Sequence[Sequence[str]], descriptors: Mapping[str, NDArray[np.float64]]
+    groups: Sequence[Rows],
+    genres: Sequence[Sequence[str]],
+    descriptors: Mapping[str, NDArray[np.float64]],
+    told: Sequence[tuple[str, str, NDArray[np.floating]]] = (),
 ) -> list[str]:
     """Name groups by what sets them apart from the library.
 
     The genre is the one that is both frequent in the group and rarer elsewhere; a word such as "calm" or "fast" is
-    given where the group's median lies in the library's lowest or highest third.
+    given where the group's median lies in the library's lowest or highest third. Words that the model tells join where
+    they stand out: an instrument or voice, a mood where nothing measured says more, a genre where no tag does.
 
     Parameters
     ----------
@@ -112,28 +119,50 @@ def name_clusters(
         Of every track in the library.
     descriptors
         Columns (n_tracks,) of energy, tempo_bpm and brightness_hz, NaN where unknown; any may be missing.
+    told
+        For each word its name, its kind, and how likely it is to be said of every track, shape (n_tracks,).
 
     Returns
     -------
-    Different names, such as "Calm dark ambient" or "Mixed 2".
+    Different names, such as "Calm dark ambient, piano" or "Mixed 2".
 
     Examples
     --------
     >>> groups = [np.array([0, 1]), np.array([2, 3])]
-    >>> genres = [["rock"], ["rock"], ["jazz"], []]
-    >>> name_clusters(groups, genres, {"tempo_bpm": np.array([150.0, 160.0, 80.0, 70.0])})
-    ['Fast rock', 'Slow jazz']
+    >>> genres = [["rock"], ["rock"], [], []]
+    >>> tempo, piano = np.array([150.0, 160.0, 80.0, 70.0]), np.array([0.0, 0.1, 0.9, 0.8], np.float32)
+    >>> name_clusters(groups, genres, {"tempo_bpm": tempo}, [("piano", "instrument", piano)])
+    ['Fast rock', 'Slow piano']
     """
     library = Counter(genre for names in genres for genre in names)
     seen: Counter[str] = Counter()
     names = []
     for rows in groups:
+        said = _told(rows, told)
         words = [word for column, pair in WORDS.items() if (word := _word(rows, descriptors.get(column), pair))]
-        name = " ".join([*words, _genre(rows, genres, library) or "mixed"])
+        sounds = _first(said, SOUNDS)
+        noun = _genre(rows, genres, library) or _first(said, {"genre"} | SOUNDS)
+        name = " ".join([*(words or filter(None, [_first(said, {"mood"})])), noun or "mixed"])
+        name += f", {sounds}" if sounds not in ("", noun) else ""
         name = name[0].upper() + name[1:]
         seen[name] += 1
         names.append(f"{name} {seen[name]}" if seen[name] > 1 else name)
     return names
+
+
+def _told(rows: Rows, told: Sequence[tuple[str, str, NDArray[np.floating]]]) -> list[tuple[str, str]]:
+    """Find the words, with their kinds, that are likely here and rare elsewhere, the most telling first."""
+    found = []
+    for word, kind, likely in told:
+        here = float(likely[rows].mean())
+        elsewhere = (float(likely.sum()) - here * len(rows)) / max(len(likely) - len(rows), 1)
+        if here >= LIKELY and here >= STANDS_OUT * elsewhere:
+            found.append((here * np.log(here / max(elsewhere, FAINTEST)), word, kind))
+    return [(word, kind) for _, word, kind in sorted(found, reverse=True)]
+
+
+def _first(said: Sequence[tuple[str, str]], kinds: Collection[str]) -> str:
+    return next((word for word, kind in said if kind in kinds), "")
 
 
 def _genre(rows: Rows, genres: Sequence[Sequence[str]], library: Counter[str]) -> str:

@@ -23,6 +23,7 @@ from resona.tracks import Track, track_dict
 
 Mask = NDArray[np.bool_]
 
+NAMING = ("genre", "instrument", "voice", "mood")  # kinds of words
 LEANING = 2.0  # standard deviations of nearness that the extreme of a descriptor is worth
 
 
@@ -218,12 +219,20 @@ def split_library(
     groups = [rows[group] for group in find_clusters(catalogue.directions[rows], k=n_mixes, seed=seed)]
     columns = catalogue.columns
     descriptors = {name: columns.numbers(name) for name in ("energy", "tempo_bpm", "brightness_hz")}
-    names = name_clusters(groups, columns.genres(), descriptors)
+    names = name_clusters(groups, columns.genres(), descriptors, _words(catalogue))
     known = {track.track_id: track for track in catalogue.tracks}
     return [
         Mix(name=name, tracks=tuple(known[track_id] for track_id in catalogue.track_ids[group].tolist()))
         for name, group in zip(names, groups, strict=True)
     ]
+
+
+def _words(catalogue: Catalogue) -> list[tuple[str, str, NDArray[np.float32]]]:
+    """Tell all words that name a mix; none where the model tells none."""
+    if (catalogue.heard or catalogue).model.words is None:
+        return []
+    kinds = catalogue.vocabulary.kinds.items()
+    return [(word, kind, catalogue.told[word]) for word, kind in kinds if kind in NAMING]
 
 
 def _allowed(catalogue: Catalogue, request: Request) -> Mask:

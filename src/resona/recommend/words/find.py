@@ -152,6 +152,17 @@ def likelihood(catalogue: Catalogue, terms: Sequence[Term]) -> Array:
     return fits
 
 
+def fitting(catalogue: Catalogue, text: str) -> Array:
+    """Say how well each track fits a text: shape (n,), 0 to 1.
+
+    Raises
+    ------
+    QueryError
+        If the model tells no words, or not these.
+    """
+    return likelihood(catalogue, _known(catalogue, text))
+
+
 def moves(catalogue: Catalogue, request: Request) -> list[Term]:
     """Read the words that a list is to have more and less of.
 
@@ -174,7 +185,7 @@ def sounding_like(catalogue: Catalogue, text: str) -> Array:
     QueryError
         If the model tells no words, or not these.
     """
-    fits = likelihood(catalogue, _known(catalogue, text))
+    fits = fitting(catalogue, text)
     heard = catalogue.heard or catalogue
     return centroid(heard.directions[np.argsort(-fits, kind="stable")[:N_TYPICAL]])
 

@@ -77,7 +77,7 @@ def _songs(ask: Ask) -> Answer:
     numbers, is_several = _meant(ask, asked)
     seeds = _tracks(ask, numbers, asked)
     found = _similar(ask, seeds, ask.parameters.number("count", 50, most=MOST), with_seed_artists=is_several)
-    return {"song": views.songs(ask, [result.track.track_id for result in found])}
+    return {"song": _written(ask, [result.track for result in found])}
 
 
 def _meant(ask: Ask, asked: str) -> tuple[list[int], bool]:
@@ -114,10 +114,14 @@ def _query(track: Track) -> Query:
 
 
 def _matches(ask: Ask, found: list[tuple[Track, float]]) -> Answer:
-    songs = views.songs(ask, [track.track_id for track, _ in found])
+    songs = _written(ask, [track for track, _ in found])
     similarities = [round(float(similarity), 4) for _, similarity in found]
     return {
         "sonicMatch": [
             {"entry": song, "similarity": similarity} for song, similarity in zip(songs, similarities, strict=True)
         ]
     }
+
+
+def _written(ask: Ask, tracks: list[Track]) -> list[dict[str, Any]]:
+    return views.songs_served(ask, ask.library.music.served(tracks))

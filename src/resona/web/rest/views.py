@@ -19,7 +19,11 @@ PART_BYTES_PER_SECOND = 106_000  # about what lossless stereo takes
 
 def songs(ask: Ask, track_ids: Sequence[int]) -> list[View]:
     """Write tracks, in their order; those that are gone from the library altogether are left out."""
-    served = ask.library.music.tracks(track_ids)
+    return songs_served(ask, ask.library.music.tracks(track_ids))
+
+
+def songs_served(ask: Ask, served: Sequence[Served]) -> list[View]:
+    """Write tracks of which all is known that players need."""
     marks = ask.library.music.marks(ask.profile, [ids.track_id(item.track.track_id) for item in served])
     folders = [Path(folder) for folder in ask.library.folders.known]
     known = ask.service.discography.albums

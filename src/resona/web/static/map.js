@@ -5,6 +5,7 @@ import { cover } from "./cover.js";
 import { h, iconButton, toast } from "./dom.js";
 import { watchFingers } from "./gestures.js";
 import { nothing, playable } from "./list.js";
+import { legend } from "./maplegend.js";
 import { readPoints } from "./mappoints.js";
 import { Painter } from "./painter.js";
 import { picker } from "./picker.js";
@@ -54,8 +55,7 @@ function waiting(about) {
 }
 
 class LibraryMap {
-  #ids; #x; #y; #genre;
-  #about;
+  #ids; #x; #y;
   #painter;
   #canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": text("map.keys") });
   #tip = h("div", { class: "map-tip", role: "status", hidden: true });
@@ -67,34 +67,17 @@ class LibraryMap {
   #over = h("canvas", { class: "map-over", "aria-hidden": "true" });
 
   constructor(about, data, way) {
-    this.#about = about;
-    ({ ids: this.#ids, x: this.#x, y: this.#y, genre: this.#genre } = readPoints(data));
+    const { ids, x, y, genre } = readPoints(data);
+    [this.#ids, this.#x, this.#y] = [ids, x, y];
     this.#way = way.map((id) => this.#ids.indexOf(id)).filter((index) => index >= 0);
+    this.#painter = new Painter(this.#canvas, x, y);
     const stage = h("div", { class: "map-stage" }, this.#canvas, this.#over, this.#here, this.#tip, h("div", { class: "map-buttons" },
       iconButton("add", text("map.zoom_in"), () => this.#zoom(1.5)), iconButton("less", text("map.zoom_out"), () => this.#zoom(1 / 1.5)), iconButton("undo", text("map.show_all"), () => this.#fit()),
       iconButton("here", text("map.go_here"), () => this.#goTo(player.current?.track_id)),
       iconButton("radio", text("map.radio"), () => startRadio({ track: this.#around(N_SEEDS) }))));
-    this.element = h("div", {}, way.length ? null : picker(text("map.find"), null, (track) => track && this.#goTo(track.track_id)), stage, this.#legend(), h("p", { class: "quiet-text" }, text("map.about", { n: about.n_points })));
-    this.#painter = new Painter(this.#canvas, this.#x, this.#y, this.#genre, about.genres.length);
+    this.element = h("div", {}, way.length ? null : picker(text("map.find"), null, (track) => track && this.#goTo(track.track_id)), stage, legend(this.#painter, { ids, genre, names: about.genres }, () => this.#draw()), h("p", { class: "quiet-text" }, text("map.about", { n: about.n_points })));
     this.#watch();
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
-  }
-
-  #legend() {
-    const sizes = new Map();
-    for (const genre of this.#genre) sizes.set(genre, (sizes.get(genre) ?? 0) + 1);
-    const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 14);
-    const only = (genre) => (event) => {
-      const chosen = this.#painter.only === genre ? null : genre;
-      this.#painter.only = chosen;
-      for (const button of event.currentTarget.parentNode.children) button.setAttribute("aria-pressed", String(button === event.currentTarget && chosen !== null));
-      this.#draw();
-    };
-    return h("div", { class: "legend", role: "group", "aria-label": text("browse.genres") }, ...largest.map(([genre, n]) => {
-      const button = h("button", { type: "button", class: "chip", "aria-pressed": "false", title: text("n.tracks", { n }), onclick: only(genre) }, h("span", { class: "dot", "aria-hidden": "true" }), this.#about.genres[genre] || text("map.no_genre"));
-      button.style.setProperty("--colour", Painter.css(genre));
-      return button;
-    }));
   }
 
   #watch() {
@@ -201,7 +184,7 @@ class LibraryMap {
     let [best, least] = [-1, reach ** 2];
     for (let i = 0; i < this.#x.length; i += 1) {
       const distance = ((this.#x[i] - x) * ux) ** 2 + ((this.#y[i] - y) * uy) ** 2;
-      if (distance < least && (this.#painter.only === null || this.#painter.only === this.#genre[i])) [best, least] = [i, distance];
+      if (distance < least && this.#painter.shows(i)) [best, least] = [i, distance];
     }
     return best;
   }

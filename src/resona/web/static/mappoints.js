@@ -1,4 +1,4 @@
-// The map's points as the server sends them, 16 bytes each.
+// The map's points, and how well they fit words, as the server sends them: 16 bytes and 8 bytes each.
 
 const BYTES = 16;
 
@@ -14,6 +14,11 @@ export function readPoints(data) {
   }
   for (const values of [points.x, points.y]) spread(values);
   return points;
+}
+
+/** Give how well tracks fit, 0 to 1, by number. */
+export function readShades(data) {
+  return new Map(Array.from({ length: data.byteLength / 8 }, (_, i) => [data.getUint32(i * 8, true), data.getFloat32(i * 8 + 4, true)]));
 }
 
 /** Bring coordinates to −1…1, but for the outermost few: a single far point must not press all others together. */

@@ -19,8 +19,18 @@ export async function reasons(seed, track) {
     moment(answer.a, pair.a_seconds, answer.clip_seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_seconds, answer.clip_seconds)));
   return h("div", { class: "reasons" },
     h("p", {}, `${answer.summary} ${nearness(answer.percentile)}`),
+    ...said(answer),
     h("div", { class: "aspects" }, ...aspects),
     moments.length ? h("div", {}, h("h3", {}, text("why.moments")), h("ul", { class: "moments" }, ...moments)) : null);
+}
+
+/** What is said of both, and of either alone, each with the moments where it is heard most. */
+function said({ a, b, words, clip_seconds: seconds }) {
+  const line = (sides) => ({ word, a_seconds: inA, b_seconds: inB }) => h("li", {}, h("strong", {}, word),
+    ...[[a, inA], [b, inB]].filter(([track, start]) => sides.includes(track) && start !== null).map(([track, start]) => moment(track, start, seconds)));
+  const parts = [[text("why.both"), words.both, [a, b]], [text("why.only", { title: a.title }), words.only_a, [a]], [text("why.only", { title: b.title }), words.only_b, [b]]];
+  return parts.filter(([, found]) => found.length).map(([heading, found, sides]) =>
+    h("div", {}, h("h3", { dir: "auto" }, heading), h("ul", { class: "moments" }, ...found.map(line(sides)))));
 }
 
 function nearness(percentile) {
