@@ -50,6 +50,7 @@ _IN_TITLE = re.compile(
     r"|(?<=\S)\s+(?:feat|ft|featuring)\b\.?\s+([^()\[\]]+)",
     re.IGNORECASE,
 )
+_GUEST_WORDS = ("feat", "ft", "with", "w/", "prod")
 _AND = re.compile(r"(?<=\w)\W*\s(?:and|&|\+)\s(?=\W*\w)")
 _ARTICLE = re.compile(r"(?:the|a|an|los|las|les|die|der|el|la)\s", re.IGNORECASE)
 _NO_NAME = re.compile(
@@ -145,7 +146,7 @@ class Credit:
 
     def keys(self, known: Set[str]) -> frozenset[str]:
         """Give the artists, where `known` are all `names` of the library."""
-        return self.names | (self.perhaps & known)
+        return self.names | (self.perhaps & known) if self.perhaps else self.names
 
 
 def read_credit(*names: str, title: str = "") -> Credit:
@@ -168,12 +169,10 @@ def read_credit(*names: str, title: str = "") -> Credit:
     >>> read_credit("Earth, Wind & Fire")
     Credit(names=frozenset({'earthwindfire'}), perhaps=frozenset())
     """
-    guests = [guest for match in _IN_TITLE.finditer(title) for guest in match.groups("")]
-    parts = [_read(text) for text in (*names, *guests) if text]
-    if len(parts) == 1:
-        return parts[0]
-    found = frozenset[str]().union(*(part.names for part in parts))
-    return Credit(found, frozenset[str]().union(*(part.perhaps for part in parts)) - found)
+    lower = title.lower()
+    if any(word in lower for word in _GUEST_WORDS):  # few titles: to look for words is quicker than an expression
+        names += tuple(guest for match in _IN_TITLE.finditer(title) for guest in match.groups(""))
+    return _join(tuple(filter(None, names)))
 
 
 def credit_of(track: Track) -> Credit:
@@ -241,6 +240,15 @@ def names_in(text: str) -> list[str]:
     blocks = _ALWAYS.split(line)
     names = [block.strip(_EDGES) for block in blocks] if len(blocks) > 1 else [line.strip()]
     return [name for name in names if not is_nobody(name)]
+
+
+@lru_cache(maxsize=65_536)
+def _join(texts: tuple[str, ...]) -> Credit:
+    parts = [_read(text) for text in texts]
+    if len(parts) == 1:
+        return parts[0]
+    found = frozenset[str]().union(*(part.names for part in parts))
+    return Credit(found, frozenset[str]().union(*(part.perhaps for part in parts)) - found)
 
 
 @lru_cache(maxsize=65_536)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resona.errors import StoreError, StoreLockedError, StoreVersionError, VectorIndexError
-from resona.store import Failure, Label, Store, TrackRecord, search
+from resona.store import Failure, Label, Store, TrackRecord, WrittenTags, search
 from resona.store.engine import PATIENCE_SECONDS
 from resona.store.migrations import MIGRATIONS, SCHEMA_VERSION
 from resona.store.search import add_to, match_patterns
@@ -198,6 +198,20 @@ def test_labels_and_failures_and_settings(store: Store, tmp_path: Path) -> None:
     store.settings.put("current_model", "abc")
     store.settings.put("current_model", None)
     assert store.settings.get("current_model", "none") == "none"
+
+
+def test_written_tags_are_kept_until_they_are_undone(store: Store) -> None:
+    path = Path(os.fsdecode(b"/m/\xff.mp3"))
+    made = WrittenTags(
+        track_id=1, path=path, before={"mood": []}, after={"mood": ["ruhig ✓"]}, hash_before="a", hash_after="b"
+    )
+    numbers = [store.written_tags.add(made, bytes([0, 255, number])) for number in range(2)]
+    kept = store.written_tags.all()
+    assert [item.written_id for item in kept] == numbers[::-1]
+    assert (kept[0].path, kept[0].before, kept[0].after) == (path, made.before, made.after)
+    assert store.written_tags.difference(numbers[1]) == bytes([0, 255, 1])
+    store.written_tags.remove(numbers[0])
+    assert [item.written_id for item in store.written_tags.all()] == numbers[1:]
 
 
 def test_file_that_is_no_database(tmp_path: Path) -> None:

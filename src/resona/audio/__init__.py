@@ -7,11 +7,14 @@ from resona.audio.cover import read_cover
 from resona.audio.cue import CueEntry, find_entries
 from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
+from resona.audio.difference import take_difference, undo_difference
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
+from resona.audio.resample import resample
 from resona.audio.scale import scale_picture
+from resona.audio.tag_fields import read_fields, write_fields
 from resona.audio.tags import read_tags
 from resona.audio.write import encode_mp3, write_audio
 
@@ -32,8 +35,13 @@ __all__ = [
     "find_entries",
     "plan_clips",
     "read_cover",
+    "read_fields",
     "read_tags",
+    "resample",
     "scale_picture",
     "silence_decoders",
+    "take_difference",
+    "undo_difference",
     "write_audio",
+    "write_fields",
 ]

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from resona.library.links import LinkReport as LinkReport
     from resona.library.measures import Measures as Measures
     from resona.library.sounds import Sounds as Sounds
+    from resona.library.tagging import TagPlan as TagPlan
 
 # What only scans and sounds need is imported when it is first asked for, so that a list is quick.
 LATER = {
@@ -89,6 +90,7 @@ LATER = {
     "LinkReport": "resona.library.links",
     "Measures": "resona.library.measures",
     "Sounds": "resona.library.sounds",
+    "TagPlan": "resona.library.tagging",
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
-from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
+from resona.ingest import AnalysisConfig, ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
 from resona.library.models import Models
 from resona.store import Failure, Store
 
@@ -141,14 +141,14 @@ class Folders:
         WorkerError
             If nothing can be heard, whatever the file.
         """
-        wanted, model = self._wanted(folders), self._models.current
+        wanted, model, scanning = self._wanted(folders), self._models.current, self._models.scanning
         config = config or ScanConfig()
-        config = replace(config, analysis=replace(config.analysis, features=model.features))
+        config = replace(config, analysis=AnalysisConfig.of(model))
         summary = scan(
             self._store,
             wanted,
             config,
-            model_id=model.model_id,
+            model_id=scanning.model_id,
             bundle_dir=self._models.bundle_dir,
             on_progress=on_progress,
         )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from resona.library.map import Map
     from resona.library.measures import Measures
     from resona.library.sounds import Sounds
+    from resona.library.tagging import Tagging
     from resona.train import TrainConfig, TrainResult
 
 
@@ -119,6 +120,13 @@ class Library:
         from resona.library.sounds import Sounds
 
         return Sounds(self.models, self.store.side_dir / "parts")
+
+    @cached_property
+    def tagging(self) -> "Tagging":
+        """Words written into files, and taken back."""
+        from resona.library.tagging import Tagging
+
+        return Tagging(self.store, self.lists, self._genre_groups)
 
     @cached_property
     def links(self) -> "Links":

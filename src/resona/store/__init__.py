@@ -8,12 +8,13 @@ from resona.store.labels import Label
 from resona.store.links import Link
 from resona.store.marks import Mark, Play
 from resona.store.players import Player
-from resona.store.playlists import Playlist
+from resona.store.playlists import Playlist, Recipe
 from resona.store.served import Served
 from resona.store.shelves import TagQuality
 from resona.store.sqlite import side_dir_of
 from resona.store.store import Store
 from resona.store.tracks import TrackRecord
+from resona.store.written_tags import WrittenTags
 
 __all__ = [
     "UNREACHABLE",
@@ -29,11 +30,13 @@ __all__ = [
     "Play",
     "Player",
     "Playlist",
+    "Recipe",
     "Served",
     "Store",
     "TagQuality",
     "TrackRecord",
     "Work",
+    "WrittenTags",
     "album_artist",
     "album_id",
     "artist_id",

@@ -252,7 +252,34 @@ CREATE INDEX links_by_artist ON links (artist_id);
 CREATE INDEX links_by_track ON links (track_id);
 """
 
-MIGRATIONS = (TRACKS_AND_FEATURES, LABELS_AND_HISTORY, SEARCH, FOLDED_SEARCH, PLACES, PLAYERS, LINKS)
+# A playlist with a recipe renews itself: its tracks are those of the recipe while the library was in that state.
+WRITTEN_TAGS_AND_RECIPES = """
+CREATE TABLE written_tags (
+    written_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    track_id INTEGER NOT NULL,
+    path NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    hash_before TEXT NOT NULL,
+    hash_after TEXT NOT NULL,
+    difference BLOB NOT NULL,
+    written_at TEXT NOT NULL
+);
+ALTER TABLE playlists ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+ALTER TABLE playlists ADD COLUMN state TEXT NOT NULL DEFAULT '';
+ALTER TABLE playlist_past ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (
+    TRACKS_AND_FEATURES,
+    LABELS_AND_HISTORY,
+    SEARCH,
+    FOLDED_SEARCH,
+    PLACES,
+    PLAYERS,
+    LINKS,
+    WRITTEN_TAGS_AND_RECIPES,
+)
 SCHEMA_VERSION = len(MIGRATIONS)
 APPLICATION_ID = 0x5265736F  # "Reso": marks the file as ours
 

@@ -29,6 +29,7 @@ from resona.store.settings import SettingTable
 from resona.store.shelves import ShelfTable
 from resona.store.sqlite import SqliteEngine, side_dir_of
 from resona.store.tracks import TrackTable
+from resona.store.written_tags import WrittenTagTable
 
 SERVERS = ("postgresql://", "postgres://")
 
@@ -120,6 +121,7 @@ class Store:
         self.served = ServedTable(self)
         self.settings = SettingTable(self)
         self.shelves = ShelfTable(self)
+        self.written_tags = WrittenTagTable(self)
 
     @property
     def side_dir(self) -> Path:

@@ -4,13 +4,16 @@ docs/recommend.md says how long that takes.
 """
 
 import json
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import MEASURES
 from resona.errors import VectorIndexError
 from resona.inference import Model
 from resona.inference.model import unit
@@ -55,16 +58,12 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
         If the model has embedded nothing yet.
     """
     track_ids, vectors = store.embeddings.matrix(model.model_id)
-    columns = {row[0]: row for row in store.tracks.columns(*TRACK_COLUMNS)}
-    is_known = np.array([track_id in columns for track_id in track_ids.tolist()], dtype=np.bool_)
+    rows = {row[0]: row for row in store.tracks.columns(*TRACK_COLUMNS)}
+    is_known = np.array([track_id in rows for track_id in track_ids.tolist()], dtype=np.bool_)
     track_ids, vectors = track_ids[is_known], vectors[is_known]
     if not len(track_ids):
         raise VectorIndexError("the library holds no track that can be compared yet; `resona scan FOLDER` fills it")
-    described = store.features.descriptors()
-    records = [
-        {**dict(zip(TRACK_COLUMNS, columns[track_id], strict=True)), **described.get(track_id, {})}
-        for track_id in track_ids.tolist()
-    ]
+    columns = _columns(store, [rows[track_id] for track_id in track_ids.tolist()])
     ranker = Ranker.fit(model, vectors)
     arrays: dict[str, NDArray[Any]] = {
         "track_ids": track_ids,
@@ -72,10 +71,10 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
         "reference": ranker.reference,
         "stats": ranker.stats,
         "curve": ranker.curve,
-        "numbers": np.array([[_number(record, name) for record in records] for name in NUMBERS]),
-        "versions": np.full(len(records), -1, dtype=np.int32),
+        "numbers": np.array([_numbers(name, columns[name]) for name in NUMBERS]),
+        "versions": np.full(len(track_ids), -1, dtype=np.int32),
     }
-    snapshot = Snapshot(arrays, {name: encode(_text(record, name) for record in records) for name in TEXTS})
+    snapshot = Snapshot(arrays, {name: encode(map(_as_text(name), columns[name])) for name in TEXTS})
     nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
     features = partial(store.features.get, fingerprint=model.feature_fingerprint)
     likeness = Likeness(lambda row: features(int(track_ids[row])), _compared(snapshot, before))
@@ -125,14 +124,22 @@ def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
     return list(zip(rows.tolist(), found[rows, places].tolist(), strict=True))
 
 
-def _number(record: dict[str, Any], name: str) -> float:
-    value = record.get(name)
-    is_unknown = value is None or (name == "duration_seconds" and not value)
-    return float("nan") if is_unknown else float(value)  # type: ignore[arg-type]
+def _columns(store: Store, rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
+    """Give what is stored of tracks by name: their columns, and what was measured of them, None where nothing was."""
+    columns: dict[str, Sequence[Any]] = dict(zip(TRACK_COLUMNS, zip(*rows, strict=True), strict=True))
+    described = store.features.descriptors()
+    measured = [described.get(row[0], {}) for row in rows]
+    return columns | {measure.name: [values.get(measure.name) for values in measured] for measure in MEASURES}
 
 
-def _text(record: dict[str, Any], name: str) -> str:
-    value = record.get(name) or ""
+def _numbers(name: str, column: Sequence[Any]) -> NDArray[np.float64]:
+    numbers = np.array(column, dtype=np.float64)  # None becomes NaN
+    if name == "duration_seconds":
+        numbers[numbers == 0] = np.nan
+    return numbers
+
+
+def _as_text(name: str) -> Callable[[Any], str]:
     if name == "genres":
-        return "\n".join(json.loads(value)) if value else ""
-    return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
+        return cache(lambda value: "\n".join(json.loads(value)) if value else "")
+    return os.fsdecode if name == "path" else lambda value: value or ""

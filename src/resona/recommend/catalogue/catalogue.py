@@ -68,9 +68,12 @@ class Catalogue:
         name = f"{models}-{version}"
         snapshot = read_snapshot(folder, name)
         if snapshot is None:
+            from threadpoolctl import threadpool_limits
+
             from resona.recommend.catalogue.building import take_snapshot
 
-            snapshot = take_snapshot(store, model, before=read_latest(folder, models))
+            with threadpool_limits(1, user_api="blas"):  # more of them mostly wait: two and a half times the CPU
+                snapshot = take_snapshot(store, model, before=read_latest(folder, models))
             if store.version == version:
                 write_snapshot(folder, name, snapshot, state=f"-{version}")
         return cls(store=store, model=model, version=version, snapshot=snapshot)

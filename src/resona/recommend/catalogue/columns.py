@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from itertools import starmap
 from pathlib import PurePath
 from typing import TypeVar, overload
 
@@ -111,13 +110,15 @@ class Columns:
     @cached_property
     def known_artists(self) -> frozenset[str]:
         """Who is credited for certain somewhere in the library."""
-        return known_names(starmap(_credit, {*zip(*self._credits(), strict=True)}))
+        return known_names(self._credits)
 
-    def _credits(self) -> list[list[str]]:
-        return [self.texts[name] for name in ("artist", "album_artist", "title")]
+    @cached_property
+    def _credits(self) -> list[Credit]:
+        columns = (self.texts[name] for name in ("artist", "album_artist", "title"))
+        return [read_credit(artist, by, title=title) for artist, by, title in zip(*columns, strict=True)]
 
     def _artists(self, row: int) -> frozenset[str]:
-        return _credit(*(texts[row] for texts in self._credits())).keys(self.known_artists)
+        return self._credits[row].keys(self.known_artists)
 
     def _album(self, row: int) -> str:
         """Tell "Greatest Hits" of different artists apart: by album artist, else by folder."""
@@ -138,7 +139,3 @@ class Columns:
             named = cache(key_names)
             return TextColumn([named(key, mode or None) for key, mode in zip(keys, self.texts["mode"], strict=True)])
         return TextColumn(self.texts[name]) if name in TEXTS else self.numbers(FIELDS.get(name, name))
-
-
-def _credit(artist: str, album_artist: str, title: str) -> Credit:
-    return read_credit(artist, album_artist, title=title)

@@ -59,7 +59,11 @@ class Snapshot:
 
 def encode(values: Iterable[str]) -> bytes:
     """Write a column; file names in no known encoding survive."""
-    return "\0".join(value.replace("\0", "") for value in values).encode("utf-8", "surrogateescape")
+    column = list(values)
+    text = "\0".join(column)
+    if text.count("\0") >= max(len(column), 1):  # one holds a NUL
+        text = "\0".join(value.replace("\0", "") for value in column)
+    return text.encode("utf-8", "surrogateescape")
 
 
 def read_snapshot(folder: Path, name: str) -> Snapshot | None:

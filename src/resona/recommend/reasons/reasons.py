@@ -142,7 +142,7 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     if source is not None:
         listened = listen_to(model, source)
         side = _side(catalogue, listened.features, listened.clips.starts_seconds, listened.descriptors)
-        vector = model.embed_described(listened.features, listened.descriptors)
+        vector = model.embed_described(listened.features, listened.descriptors, listened.by_ear)
         return _Heard(vector, None, side, _listened(catalogue, listened.features, side))
     if len(query.tracks) != 1:
         raise UnknownTrackError(query.text, [], f"it stands for {len(query.tracks)} tracks; name one")
