@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "Write embeddings, distances or features to a file.",
     "find": 'Find tracks by WORDS... for their sound, such as "calm piano, no drums, 70s feel".',
     "folders": "List the folders that `resona scan` looks into, add DIR..., or forget some.",
+    "index": "Let lists of a very large library in PostgreSQL be found without looking at every track.",
     "label": "Say which songs are alike to you; lists follow as soon as there is enough to learn from.",
     "labels": "List your judgements, and take them back.",
     "link": "Let the plugins of Navidrome and Jellyfin ask here: learn by which ids the server knows the songs.",

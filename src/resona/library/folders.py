@@ -9,6 +9,7 @@ from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
 from resona.ingest import AnalysisConfig, ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
 from resona.library.models import Models
+from resona.recommend import Graph
 from resona.store import Failure, Store
 
 FOLDERS = "folders"
@@ -157,6 +158,9 @@ class Folders:
             stage = partial(_tell, on_progress, summary)
             extract_missing(self._store, config, with_descriptors=True, on_progress=partial(stage, "extracting"))
             embed_stored(self._store, model, on_progress=partial(stage, "embedding"))
+            graph = Graph(self._store, self._models.comparing)
+            if graph.is_ready:
+                graph.build()
         return summary
 
     def changes(self, folders: Sequence[Path | str] = ()) -> Iterator[int]:

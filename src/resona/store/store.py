@@ -22,6 +22,7 @@ from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
 from resona.store.links import LinkTable
 from resona.store.marks import MarkTable
+from resona.store.neighbours import NeighbourTable
 from resona.store.players import PlayerTable
 from resona.store.playlists import PlaylistTable
 from resona.store.served import ServedTable
@@ -116,6 +117,7 @@ class Store:
         self.discography = DiscographyTable(self)
         self.links = LinkTable(self)
         self.marks = MarkTable(self)
+        self.neighbours = NeighbourTable(self)
         self.players = PlayerTable(self)
         self.playlists = PlaylistTable(self)
         self.served = ServedTable(self)

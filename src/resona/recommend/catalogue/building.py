@@ -5,7 +5,7 @@ docs/recommend.md says how long that takes.
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -71,14 +71,28 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
         "reference": ranker.reference,
         "stats": ranker.stats,
         "curve": ranker.curve,
-        "numbers": np.array([_numbers(name, columns[name]) for name in NUMBERS]),
-        "versions": np.full(len(track_ids), -1, dtype=np.int32),
     }
-    snapshot = Snapshot(arrays, {name: encode(map(_as_text(name), columns[name])) for name in TEXTS})
+    snapshot = described_snapshot(arrays, columns)
     nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
     features = partial(store.features.get, fingerprint=model.feature_fingerprint)
     likeness = Likeness(lambda row: features(int(track_ids[row])), _compared(snapshot, before))
-    return replace(snapshot, arrays={**arrays, **_versions(snapshot, likeness, nearby)})
+    return with_versions(snapshot, likeness, nearby)
+
+
+def described_snapshot(arrays: Mapping[str, NDArray[Any]], columns: Mapping[str, Sequence[Any]]) -> Snapshot:
+    """Write what is known of tracks beside their vectors, as yet without versions.
+
+    Parameters
+    ----------
+    arrays
+        `track_ids`, `vectors`, `reference`, `stats` and `curve` of a `Snapshot`.
+    columns
+        Of the store, by name: one value for each track, None where nothing is known.
+    """
+    numbers = np.array([_numbers(name, columns[name]) for name in NUMBERS])
+    versions = np.full(len(arrays["track_ids"]), -1, dtype=np.int32)
+    texts = {name: encode(map(_as_text(name), columns[name])) for name in TEXTS}
+    return Snapshot({**arrays, "numbers": numbers, "versions": versions}, texts)
 
 
 def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
@@ -96,8 +110,8 @@ def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
     return dict(zip(map(tuple, rows[is_kept].tolist()), before.arrays["likenesses"][is_kept].tolist(), strict=True))
 
 
-def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dict[str, NDArray[Any]]:
-    """Give `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
+def with_versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> Snapshot:
+    """Add `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
     columns, n = Columns(snapshot), len(snapshot.arrays["track_ids"])
     versions, kinds = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int8)
     groups = find_versions(
@@ -112,7 +126,8 @@ def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dic
         kinds[list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
     rows = np.array(list(likeness.known), dtype=np.intp).reshape(-1, 2)
     pairs, likenesses = snapshot.arrays["track_ids"][rows], np.array(list(likeness.known.values()))
-    return {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
+    found: dict[str, NDArray[Any]] = {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
+    return replace(snapshot, arrays={**snapshot.arrays, **found})
 
 
 def _nearby(directions: NDArray[np.float32]) -> list[Pair]:

@@ -43,6 +43,8 @@ class Catalogue:
         The catalogue of the model that listens, where this one's vectors follow a taste: words are told from it.
     own
         The owner's own words.
+    is_part
+        Whether it holds only those tracks that may be near to something; see `resona.recommend.catalogue.graph`.
     """
 
     store: Store
@@ -53,6 +55,7 @@ class Catalogue:
     groups: dict[object, Any] = field(default_factory=dict)
     heard: "Catalogue | None" = None
     own: Words | None = None
+    is_part: bool = False
 
     @classmethod
     def load(cls, store: Store, model: Model) -> "Catalogue":

@@ -183,7 +183,7 @@ def _exclusions(catalogue: Catalogue, genre_groups: Groups) -> Iterator[tuple[st
     default, files = exclusions.default, exclusions.files
     if default:
         usual = _mask(catalogue, default, genre_groups, parse)
-        yield default, usual, bool(np.count_nonzero(usual) <= MOST * len(usual))
+        yield default, usual, catalogue.is_part or bool(np.count_nonzero(usual) <= MOST * len(usual))
     for pattern in exclusions.patterns:
         mask = _mask_of_audio(catalogue, files[pattern]) if pattern in files else None
         yield pattern, _mask(catalogue, pattern, genre_groups, parse_exclusion) if mask is None else mask, True
