@@ -21,7 +21,7 @@ from resona.train.listener import NetworkModel
 from resona.train.material import Plan, TrainingSet
 
 TOLERANCE = 1e-5
-STEEPEST = 3.0  # of curves over cosines: 1.7 where the base model met real music, 2.7 tuned to such
+STEEPEST = 4.0  # of curves over cosines: 1.7 where the base model met real music, 2.7 to 3.3 tuned to such
 MIN_SLOPE = 1e-3  # where similarities say nothing, lists are ordered all the same
 
 
