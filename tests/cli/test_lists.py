@@ -309,6 +309,12 @@ def test_explain_shows_bars_places_and_words(library: Library) -> None:
     assert {"similarity", "percentile", "summary", "aspects", "clip_matches"} <= set(json.loads(done.stdout))
 
 
+def test_a_list_has_lines_of_one_kind(path: Path) -> None:
+    refused = run(path, "recommend", "#45", "--artists", "--albums")
+    assert refused.exit_code == 2
+    assert "choose one of --artists and --albums" in refused.stderr
+
+
 @pytest.mark.parametrize(("kind", "id_field"), [("artists", "artist_id"), ("albums", "album_id")])
 def test_artists_and_albums_are_listed_too(path: Path, tmp_path: Path, kind: str, id_field: str) -> None:
     answer = run_json(path, "recommend", "#45", f"--{kind}", "-k", "5")

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,11 @@ from ears import FRONT, N_DIMS, NETWORKS, endless_network, small_network
 from resona.audio import Clips, decode_clips
 from resona.cli.main import cli
 from resona.errors import CheckpointError, ConfigError, ResonaError
-from resona.inference import EarBundle
-from resona.inference.joined import JoinedModel
+from resona.evaluate import measure_robustness
+from resona.evaluate.joining import _candidates, _score, _validation, join_models
+from resona.evaluate.material import Material, gather
+from resona.inference import EarBundle, embed_tracks
+from resona.inference.joined import JoinedModel, fit_joined
 from resona.ingest import AnalysisConfig, ScanConfig, listen
 from resona.ingest.trial import examine_ear, try_ear
 from resona.library import Library
@@ -175,3 +178,52 @@ def test_a_wheel_that_cannot_be_had_or_is_another_is_refused(tmp_path: Path, mon
     monkeypatch.setattr("resona.library.ears.subprocess.run", pretend)
     with pytest.raises(CheckpointError, match="its SHA-256 is another one"):
         fetch_wheel("musicnn==0.1.0", "0" * 64, tmp_path)
+
+
+def test_reasons_and_robustness_hear_as_the_model_does(with_ear: Library) -> None:
+    for name in ("small", "base+small"):
+        with_ear.use_model(name)
+        first, second = with_ear.tracks.all()[:2]
+        reasons = with_ear.lists.explain(f"#{first.track_id}", str(second.path))
+        assert len(reasons.explanation.aspects) > 2
+    found = measure_robustness(with_ear.catalogue, n_tracks=2)
+    assert found["+6 dB"]["n_tracks"] == 2
+
+
+def test_the_weights_are_those_that_find_most_on_validation_artists(
+    with_ear: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def everybody(*args: Any, **options: Any) -> Material:
+        found = gather(*args, **options)
+        return replace(found, splits=np.full(len(found.splits), "validation"))
+
+    monkeypatch.setattr("resona.evaluate.joining.gather", everybody)  # a small library has two validation artists
+    with_ear.use_model("small")  # every track is heard
+    ear, base = with_ear.models.part("small"), with_ear.models.part("base")
+    rng = np.random.default_rng(0)
+    genres = sorted({track.tags.genres for track in with_ear.store.tracks.all()})
+    for noise in (0.5, 100.0):  # it tells genres, or nothing
+        for track in with_ear.store.tracks.all():
+            vector = np.eye(N_DIMS)[genres.index(track.tags.genres)] + noise * rng.normal(size=N_DIMS)
+            with_ear.store.embeddings.put_many(ear.model_id, [(track.track_id, vector.astype(np.float32))])
+        scores = {}
+        for joined in _candidates(with_ear.store, fit_joined(with_ear.store, [ear, base])):
+            material = _validation(with_ear.store, joined)
+            vectors = embed_tracks(with_ear.store, joined, material.track_ids(material.rows))
+            scores[joined.facts["weights"][1]] = _score(joined, vectors, material)
+        chosen = join_models(with_ear.store, [ear, base]).facts
+        assert chosen["model_ids"] == [base.model_id, ear.model_id]
+        assert scores[chosen["weights"][1]] == max(scores.values())
+        assert len(set(scores.values())) > 1
+    with pytest.raises(CheckpointError, match="up to 3 models"):
+        join_models(with_ear.store, [ear, base, base, base])
+
+
+def test_ears_compete_when_they_are_named(with_ear: Library) -> None:
+    assert with_ear.models.competitors(()) == ["base"]
+    assert with_ear.models.competitors(("all",)) == ["small", "base"]
+    with pytest.raises(CheckpointError, match="there is no ear none; there are small"):
+        with_ear.models.competitors(("none",))
+    fitted = with_ear.models.fitted("small")
+    assert not with_ear.models.current.ears
+    assert fitted.ears == with_ear.models.part("small").ears

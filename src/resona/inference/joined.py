@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from resona.config import from_mapping
 from resona.errors import CheckpointError
+from resona.inference.baseline import MeanDeviation
 from resona.inference.manifest import Ranking
 from resona.inference.model import NOTHING, Array, Model, unit
 from resona.inference.words import Words
@@ -81,6 +82,13 @@ class JoinedModel(Model):
         """Embed many tracks: see `Model.embed_many`."""
         clips = list(tracks)
         return self.join([part.embed_many(clips, by_ear) for part in self.parts])
+
+    def embed_clips(self, clips: NDArray[np.floating]) -> Array:
+        """Embed each clip by what hears features: the first part, or where it is an ear plain statistics."""
+        first = self.parts[0]
+        return (MeanDeviation(self.feature_config, self.feature_fingerprint) if first.ears else first).embed_clips(
+            clips
+        )
 
     def join(self, vectors: Sequence[Array]) -> Array:
         """Join what the parts made of some tracks.

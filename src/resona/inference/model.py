@@ -130,6 +130,10 @@ class Model(ABC):
         chunks = [self._embed_chunk(chunk) for chunk in _chunks(tracks)]
         return np.concatenate(chunks) if chunks else np.empty((0, self.n_dims), np.float32)
 
+    def embed_clips(self, clips: NDArray[np.floating]) -> Array:
+        """Embed each clip of a track, to say which are alike: shape (n_clips, d), of length 1."""
+        return unit(self.embed_many([clip[None] for clip in clips]))
+
     def embed_described(
         self,
         clips: NDArray[np.floating],

@@ -1,7 +1,7 @@
 """What does one file hold, and how does it sound? This runs in a worker process and touches no store."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -42,6 +42,11 @@ class AnalysisConfig:
     def of(cls, model: Model) -> Self:
         """Measure what a model needs."""
         return cls(features=model.features, ears=tuple(model.ears.values()))
+
+    @property
+    def sample_rate(self) -> int:
+        """The highest rate that anything is heard at, in Hz: files are decoded once, at this."""
+        return max([self.features.sample_rate, *(open_ear(folder).front.sample_rate for folder in self.ears)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,24 +207,33 @@ def listen(
     AudioError
         If nothing can be heard.
     """
-    front, ears = config.features, [open_ear(folder) for folder in config.ears]
+    front = config.features
     clips = decode_clips(
         source,
         n_clips=front.n_clips,
         clip_seconds=front.clip_seconds,
-        sample_rate=max(front.sample_rate, *(ear.front.sample_rate for ear in ears), 0),
+        sample_rate=config.sample_rate,
         start_seconds=start_seconds,
         end_seconds=end_seconds,
     )
-    powers = [power_spectrogram(samples, front) for samples in _at_rate(clips, front.sample_rate)]
+    powers = [
+        power_spectrogram(samples, front) for samples in at_rate(clips.samples, clips.sample_rate, front.sample_rate)
+    ]
     features = np.stack([cepstrum(log_mel(power, front), n_mfcc=front.n_mfcc) for power in powers])
     descriptors = asdict(describe(powers, front, config.descriptors))
-    by_ear = {ear.model_id: ear.hear(_at_rate(clips, ear.front.sample_rate)) for ear in ears}
+    by_ear = hear_by_ear(clips.samples, clips.sample_rate, config.ears)
     return Listened(clips=clips, features=features.astype(np.float16), descriptors=descriptors, by_ear=by_ear)
 
 
-def _at_rate(clips: Clips, sample_rate: int) -> list[Vector]:
-    return [resample(samples, clips.sample_rate, sample_rate) for samples in clips.samples]
+def hear_by_ear(clips: Sequence[Vector], sample_rate: int, folders: Sequence[Path]) -> dict[str, Vector]:
+    """Let ears hear decoded clips: `model_id` to vector."""
+    ears = map(open_ear, folders)
+    return {ear.model_id: ear.hear(at_rate(clips, sample_rate, ear.front.sample_rate)) for ear in ears}
+
+
+def at_rate(clips: Sequence[Vector], from_hz: int, to_hz: int) -> list[Vector]:
+    """Change the sample rate of clips."""
+    return [resample(samples, from_hz, to_hz) for samples in clips]
 
 
 def _hear_entry(hear: Callable[[Heard], Heard], entry: CueEntry, tags: Tags) -> Iterator[Heard]:

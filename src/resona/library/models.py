@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from resona.errors import CheckpointError, MissingExtraError
 from resona.inference import EarBundle, Model, ModelShelf, embed_stored
-from resona.inference.joined import JoinedModel, fit_joined
+from resona.inference.joined import JoinedModel
 from resona.inference.shelf import AND, PLAIN
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ class Models(ModelShelf):
         parts = self.parts(name)
         for part in parts:
             self.hear_for(part, on_progress=on_progress)
-        return fit_joined(self._store, parts) if len(parts) > 1 or parts[0].ears else parts[0]
+        if len(parts) == 1 and not parts[0].ears:
+            return parts[0]
+        from resona.evaluate.joining import join_models
+
+        return join_models(self._store, parts)
 
     def competitors(self, ears: Sequence[str]) -> list[str]:
         """Name the models beside which the one that listens is measured: all that hear features, and the ears named.

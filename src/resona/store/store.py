@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from resona.config import without_password
 from resona.errors import StoreError
+from resona.store.albums import AlbumTable
 from resona.store.discography import DiscographyTable
 from resona.store.embeddings import EmbeddingTable
 from resona.store.engine import PATIENCE_SECONDS, Connection, Engine
@@ -111,6 +112,7 @@ class Store:
             self._disconnect()
             raise
         self.tracks = TrackTable(self)
+        self.albums = AlbumTable(self)
         self.files = FileTable(self)
         self.features = FeatureTable(self)
         self.embeddings = EmbeddingTable(self)

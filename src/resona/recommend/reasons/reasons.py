@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from resona.descriptors import NAMES
 from resona.errors import UnknownTrackError
-from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve
@@ -163,7 +162,7 @@ def _listened(catalogue: Catalogue, features: NDArray[np.float16], side: Side) -
 
 
 def _embed_clips(catalogue: Catalogue, features: NDArray[np.float16]) -> NDArray[np.float32]:
-    return unit(catalogue.model.embed_many([clip[None] for clip in features]))
+    return catalogue.model.embed_clips(features)
 
 
 def _side(
