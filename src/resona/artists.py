@@ -28,16 +28,17 @@ from itertools import pairwise
 from resona.tracks import Track, fold, visible
 
 _ALWAYS = re.compile(
-    r"[;|\\\0、]|\s+/\s*|/\s+"
+    r"[;|\\\0、]|\s[·•‧∙⋅]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|part\.(?!\s*\d)(?:\s*esp\.)?)|\s+/\s*|/\s+"
     r"|\b(?:feat|ft|featuring|vs|versus|presents|pres|présente|presenta|präsentiert|introducing|starring|aka)\b\.?"
-    r"|\b(?:prod(?:uced)?|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
+    r"|\bgość\.|\bgościnnie\b|\bпри\s+уч(?:астии)?\b\.?|[(\[](?:with|mit|avec|con|com)\s"
+    r"|\b(?:prod(?:uced)?|hosted|narrated|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
     r"|\ba\.k\.a\.|\bf/\s|\bprod\.|\b(?:in\s+)?duet\s+with\b",
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(
     r"\s*(?<!\d),\s*(?:(?:&|and|et|y|und)\s+)?|\s*,\s*(?!\d)"
     r"|(?P<slash>/)|(?<=\w{3})&(?=\w{3})"
-    r"|\s+(?:&|\+|x|×|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και"
+    r"|\s+(?:&|\+|x|[×✕✖⨯╳]|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και|と|와|과|و"
     r"|(?-i:e|i|en))\s+",
     re.IGNORECASE,
 )
@@ -46,11 +47,11 @@ _INVERTED_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _IN_TITLE = re.compile(
-    r"[(\[]\s*(?:feat\b|ft\b|featuring\b|with\b|w/|prod(?:uced)?\b)\.?\s*(?:by\s+)?([^)\]]+)[)\]]"
-    r"|(?<=\S)\s+(?:feat|ft|featuring)\b\.?\s+([^()\[\]]+)",
+    r"[(\[]\s*(?:feat\b|ft\b|featuring\b|with\b|w/|prod(?:uced)?\b|part\.|при\s+уч(?:астии)?\b)\.?\s*(?:by\s+)?([^)\]]+)[)\]]"
+    r"|(?<=\S)\s+(?:(?:feat|ft|featuring)\b\.?\s+|w/\s*)([^()\[\]]+)",
     re.IGNORECASE,
 )
-_GUEST_WORDS = ("feat", "ft", "with", "w/", "prod")
+_GUEST_WORDS = ("feat", "ft", "with", "w/", "prod", "part.", "при")
 _AND = re.compile(r"(?<=\w)\W*\s(?:and|&|\+)\s(?=\W*\w)")
 _ARTICLE = re.compile(r"(?:the|a|an|los|las|les|die|der|el|la)\s", re.IGNORECASE)
 _NO_NAME = re.compile(

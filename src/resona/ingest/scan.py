@@ -198,6 +198,7 @@ def scan(
                     )
                 )
         store.tracks.reunite()
+        store.albums.settle()
         summary.n_missing = store.tracks.count_missing(vanished)
         store.checkpoint()
     summary.seconds = time.monotonic() - begin

@@ -6,7 +6,6 @@ docs/recommend.md says how long that takes.
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from resona.inference import Model
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot, encode
+from resona.recommend.catalogue.snapshot import KNOWN, NUMBERS, TEXTS, Snapshot, encode
 from resona.recommend.tsne import nearest_of
 from resona.recommend.versions.groups import Likeness, Pair, find_versions
 from resona.store import Store
@@ -111,7 +110,7 @@ def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
 
 
 def with_versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> Snapshot:
-    """Add `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
+    """Add who is credited, `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
     columns, n = Columns(snapshot), len(snapshot.arrays["track_ids"])
     versions, kinds = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int8)
     groups = find_versions(
@@ -127,7 +126,8 @@ def with_versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) ->
     rows = np.array(list(likeness.known), dtype=np.intp).reshape(-1, 2)
     pairs, likenesses = snapshot.arrays["track_ids"][rows], np.array(list(likeness.known.values()))
     found: dict[str, NDArray[Any]] = {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
-    return replace(snapshot, arrays={**snapshot.arrays, **found})
+    texts = {**snapshot.texts, KNOWN: encode(sorted(columns.known_artists))}
+    return Snapshot({**snapshot.arrays, **found}, texts)
 
 
 def _nearby(directions: NDArray[np.float32]) -> list[Pair]:

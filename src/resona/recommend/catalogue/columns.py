@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from resona.artists import Credit, artist_key, known_names, read_credit
 from resona.descriptors import FILTERS
-from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
+from resona.recommend.catalogue.snapshot import KNOWN, NUMBERS, TEXTS, Snapshot
 from resona.recommend.filters.expression import TOLD, TextColumn
 from resona.recommend.filters.grammar import CREDITED
 from resona.recommend.limits import Attributes
@@ -87,11 +87,12 @@ class Columns:
     """
 
     def __init__(self, snapshot: Snapshot, tell: Callable[[str], NDArray[np.floating]] | None = None) -> None:
-        self._arrays, self._tell = snapshot.arrays, tell
+        self._arrays, self._tell, self._is_taken = snapshot.arrays, tell, KNOWN in snapshot.texts
         n_tracks = len(snapshot.arrays["track_ids"])
         versions: list[int] = snapshot.arrays["versions"].tolist()
         self.texts = Lazy(snapshot.column)
         self.filtered = Lazy(self._filtered)
+        self._credits = Derived(n_tracks, self._credit)
         self.attributes = Attributes(
             artists=Derived(n_tracks, self._artists), albums=Derived(n_tracks, self._album), versions=versions
         )
@@ -109,13 +110,12 @@ class Columns:
 
     @cached_property
     def known_artists(self) -> frozenset[str]:
-        """Who is credited for certain somewhere in the library."""
-        return known_names(self._credits)
+        """Who is credited for certain somewhere in the library: read of all tracks once, when a snapshot is taken."""
+        return frozenset(self.texts[KNOWN]) if self._is_taken else known_names(self._credits)
 
-    @cached_property
-    def _credits(self) -> list[Credit]:
-        columns = (self.texts[name] for name in ("artist", "album_artist", "title"))
-        return [read_credit(artist, by, title=title) for artist, by, title in zip(*columns, strict=True)]
+    def _credit(self, row: int) -> Credit:
+        artist, album_artist, title = (self.texts[name][row] for name in ("artist", "album_artist", "title"))
+        return read_credit(artist, album_artist, title=title)
 
     def _artists(self, row: int) -> frozenset[str]:
         return self._credits[row].keys(self.known_artists)
