@@ -29,8 +29,9 @@ Array = NDArray[np.float32]
 
 BATCH = 10_000
 N_LINKS, EF_CONSTRUCTION = 16, 200  # of each vector in the graph, and candidates looked at to choose them
-EF_SEARCH = 400  # candidates that are kept while looking; more are gone on to as they are asked for
+EF_SEARCH = 1000  # candidates that are kept while looking, at most; more are gone on to as they are asked for
 HEADER, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary form
+HASH = "('x' || left(md5(e.vector), 8))::bit(32)::int"  # of a vector as it is stored
 EVERY: Search = ("TRUE", ())
 
 
@@ -109,8 +110,8 @@ class NeighbourTable(Table):
     def lacking(self, model_id: str) -> Iterator[tuple[list[int], list[int], Array]]:
         """Go through the vectors that the graph does not hold as they are: ids, hashes, and shape (n, d)."""
         sql = (
-            f"SELECT e.track_id, hashbytea(e.vector), e.vector FROM embeddings e LEFT JOIN {_table(model_id)} n"  # noqa: S608 - a checked name
-            " ON n.track_id = e.track_id AND n.hash = hashbytea(e.vector)"
+            f"SELECT e.track_id, {HASH}, e.vector FROM embeddings e LEFT JOIN {_table(model_id)} n"  # noqa: S608 - a checked name
+            f" ON n.track_id = e.track_id AND n.hash = {HASH}"
             " WHERE e.model_id = ? AND e.track_id > ? AND n.track_id IS NULL ORDER BY e.track_id LIMIT ?"
         )
         last = 0
@@ -157,7 +158,7 @@ class NeighbourTable(Table):
             )
             connection.execute(f"ANALYZE {table}")
 
-    def nearest(self, model_id: str, vector: Array, n: int, where: Search = EVERY) -> list[int]:
+    def nearest(self, model_id: str, vector: Array, n: int, where: Search = EVERY) -> NDArray[np.float64]:
         """Find the tracks nearest to a vector, about in order.
 
         Parameters
@@ -168,33 +169,34 @@ class NeighbourTable(Table):
             How many.
         where
             A condition on `t` (the track) and `d` (its descriptors). Where few pass, all that do are compared.
+
+        Returns
+        -------
+        Shape (≤ n, 4): track id, cosine in half precision, mean and standard deviation.
         """
         condition, values = where
         given = f"[{','.join(format(value, '.5g') for value in vector.tolist())}]"
-        order = f"ORDER BY n.vector OPERATOR(public.<#>) '{given}'::public.halfvec LIMIT ?"
-        if where is EVERY:
-            sql = f"SELECT n.track_id FROM {_table(model_id)} n {order}"  # noqa: S608 - a checked name and numbers
-        else:
-            sql = (
-                f"SELECT n.track_id FROM {_table(model_id)} n JOIN tracks t USING (track_id)"  # noqa: S608 - checked texts
-                f" LEFT JOIN descriptors d USING (track_id) WHERE NOT t.is_missing AND {condition} {order}"
-            )
-        with self._settled("off") as connection:
-            found = [track_id for (track_id,) in connection.execute(sql, (*values, n)).fetchall()]
-        if len(found) < n and where is not EVERY:
-            with self._settled("on") as connection:
-                found = [track_id for (track_id,) in connection.execute(sql, (*values, n)).fetchall()]
-        return found
+        farness = f"n.vector OPERATOR(public.<#>) '{given}'::public.halfvec"
+        sql = f"SELECT n.track_id, -({farness}), n.mean, n.spread FROM {_table(model_id)} n"  # noqa: S608 - a checked name
+        if where is not EVERY:
+            sql += " JOIN tracks t USING (track_id) LEFT JOIN descriptors d USING (track_id)"
+            sql += f" WHERE NOT t.is_missing AND {condition}"
+        for sort in ("off", "on"):
+            with self._settled(sort, min(n, EF_SEARCH)) as connection:
+                found = connection.execute(f"{sql} ORDER BY {farness} LIMIT ?", (*values, n)).fetchall()
+            if len(found) == n or where is EVERY:
+                break
+        return np.array(found, np.float64).reshape(-1, 4)
 
     @contextmanager
-    def _settled(self, sort: str) -> Iterator[Connection]:
+    def _settled(self, sort: str, ef_search: int) -> Iterator[Connection]:
         """Give a connection that follows the graph, or (with sorting on) compares all that pass."""
         other = "off" if sort == "on" else "on"
         scan = f"SET LOCAL enable_indexscan = {other}; " if sort == "on" else ""
         with self._store.reading() as connection:
             is_inner = connection.in_transaction
             connection.execute(
-                f"{'' if is_inner else 'BEGIN; '}{scan}SET LOCAL hnsw.ef_search = {EF_SEARCH};"
+                f"{'' if is_inner else 'BEGIN; '}{scan}SET LOCAL hnsw.ef_search = {ef_search};"
                 f" SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL enable_sort = {sort}; SET LOCAL jit = off"
             )
             try:

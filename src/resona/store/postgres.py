@@ -26,13 +26,12 @@ from resona.store.tables import RawName, text_to_sql
 from resona.tracks import Tags, fold, plain
 
 N_BEGIN = 500  # letters of a title that are compared from its beginning
-PHRASES = (
-    ("temp.found", "pg_temp.found"),
-    ("found (path VARCHAR", 'found (path VARCHAR COLLATE "C"'),
-    (
-        "json_group_array(json_array(audio_hash, start_seconds, end_seconds))",
-        "coalesce(json_agg(json_build_array(audio_hash, start_seconds, end_seconds))::text, '[]')",
-    ),
+PHRASES = (  # of SQLite, as a pattern, and what PostgreSQL says instead
+    (r"temp\.found", "pg_temp.found"),
+    (r"found \(path VARCHAR", 'found (path VARCHAR COLLATE "C"'),
+    (r"json_group_array\(json_array\((.*?)\)\)", r"coalesce(json_agg(json_build_array(\1))::text, '[]')"),
+    (r"(\w+) = \? COLLATE NOCASE", r"lower(\1) = lower(?)"),
+    (r"(\w+) COLLATE NOCASE", r"lower(\1)"),
 )
 
 
@@ -257,7 +256,7 @@ def _spoken(sql: str) -> tuple[str, tuple[int, ...]]:
     ("SELECT %s LIKE 'a%%' OR %s", (1, 0))
     """
     for phrase, other in PHRASES:
-        sql = sql.replace(phrase, other)
+        sql = re.sub(phrase, other, sql)
     order: list[int] = []
 
     def mark(found: re.Match[str]) -> str:

@@ -7,7 +7,9 @@ another process scans. Writing happens inside ``with store.writing():``, one tra
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resona.config import without_password
 from resona.errors import StoreError
@@ -23,7 +25,6 @@ from resona.store.labels import LabelTable
 from resona.store.layout import LayoutTable
 from resona.store.links import LinkTable
 from resona.store.marks import MarkTable
-from resona.store.neighbours import NeighbourTable
 from resona.store.players import PlayerTable
 from resona.store.playlists import PlaylistTable
 from resona.store.served import ServedTable
@@ -32,6 +33,9 @@ from resona.store.shelves import ShelfTable
 from resona.store.sqlite import SqliteEngine, side_dir_of
 from resona.store.tracks import TrackTable
 from resona.store.written_tags import WrittenTagTable
+
+if TYPE_CHECKING:
+    from resona.store.neighbours import NeighbourTable
 
 SERVERS = ("postgresql://", "postgres://")
 
@@ -119,7 +123,6 @@ class Store:
         self.discography = DiscographyTable(self)
         self.links = LinkTable(self)
         self.marks = MarkTable(self)
-        self.neighbours = NeighbourTable(self)
         self.players = PlayerTable(self)
         self.playlists = PlaylistTable(self)
         self.served = ServedTable(self)
@@ -131,6 +134,13 @@ class Store:
     def side_dir(self) -> Path:
         """The folder beside the file for what is not in it: models, runs, index."""
         return side_dir_of(self.path)
+
+    @cached_property
+    def neighbours(self) -> "NeighbourTable":
+        """The graphs of what is near; only a library in PostgreSQL has any."""
+        from resona.store.neighbours import NeighbourTable
+
+        return NeighbourTable(self)
 
     @property
     def version(self) -> int:

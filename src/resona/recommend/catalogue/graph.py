@@ -19,6 +19,7 @@ from resona.errors import StoreError, VectorIndexError
 from resona.inference import Model
 from resona.recommend.catalogue.building import TRACK_COLUMNS, described_snapshot, with_versions
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.hubness import corrected_distances
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.database import Condition, database_condition
 from resona.recommend.filters.grammar import Groups, parse
@@ -29,6 +30,7 @@ Array = NDArray[np.float32]
 
 N_SAMPLE = 20_000  # tracks that the proportions of a library are measured on
 MEMORY = "2GB"
+NEAR, LEAST_NEAR = 10, 2000  # times as many as are looked for, and at least, that are near by the cosine
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,20 @@ class Graph:
         return n_added
 
     def nearest(self, vectors: Iterable[Array], n: int, where: Condition | None) -> list[int]:
-        """Find the tracks that are nearest to any of some vectors, n for each, by id."""
+        """Find the tracks that are nearest to any of some vectors once hubs are corrected, n for each, by id.
+
+        Of many more that are near by the cosine, those are chosen.
+        """
         found: set[int] = set()
         for vector in vectors:
             given = (where,) if where else ()
-            found.update(self.store.neighbours.nearest(self.model.model_id, vector, n, *given))
+            near = self.store.neighbours.nearest(self.model.model_id, vector, max(LEAST_NEAR, NEAR * n), *given)
+            around = self._ranker.describe(vector[None])
+            distances = corrected_distances(
+                near[None, :, 1], around, near[:, 2:].astype(np.float32), "mutual_proximity"
+            )[0]
+            chosen = near[distances.argsort()[:n], 0] if len(near) else near[:, 0]
+            found.update(chosen.astype(np.int64).tolist())
         return sorted(found)
 
     def condition(self, where: str, genre_groups: Groups) -> Condition | None:
