@@ -10,12 +10,12 @@ References
 
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from fold import folded
+from resona.features.mel import filter_bank
 from won import read_weights
 
 SAMPLE_RATE, N_FFT, HOP, WINDOW, N_BANDS, UPPER_HZ = 32000, 1024, 320, 800, 128, 15000.0
@@ -26,16 +26,10 @@ RECTIFIED = 6  # the last block with plain rectifiers; those after it are hard-s
 
 def kaldi_filters() -> Tensor:
     """Triangles in mel, shape (513, 128)."""
-
-    def mel(hz: np.ndarray) -> np.ndarray:
-        return 1127 * np.log1p(hz / 700)
-
-    edges = np.linspace(0, mel(np.array(UPPER_HZ)), N_BANDS + 2)
-    places = mel(np.arange(N_FFT // 2) * SAMPLE_RATE / N_FFT)[:, None]
-    up = (places - edges[:-2]) / (edges[1:-1] - edges[:-2])
-    down = (edges[2:] - places) / (edges[2:] - edges[1:-1])
-    filters = np.pad(np.minimum(up, down).clip(0), ((0, 1), (0, 0)))
-    return torch.from_numpy(filters.astype(np.float32))
+    filters = filter_bank(
+        sample_rate=SAMPLE_RATE, n_fft=N_FFT, n_mels=N_BANDS, fmin=0, fmax=UPPER_HZ, scale="kaldi", norm="none"
+    )
+    return torch.from_numpy(filters.T.copy())
 
 
 class Mn04(nn.Module):

@@ -9,79 +9,16 @@ References
    late-breaking, 2019.
 """
 
-import struct
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from fold import Bank, largest_response, largest_wave, toeplitz, toeplitz_wave
-
-EPSILON = 1e-3
-
-
-def _varint(content: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = content[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
-def _block(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Entries of one block of a LevelDB table; keys share prefixes."""
-    end, at, key = len(content) - 4 - 4 * struct.unpack("<I", content[-4:])[0], 0, b""
-    while at < end:
-        shared, at = _varint(content, at)
-        fresh, at = _varint(content, at)
-        size, at = _varint(content, at)
-        key = key[:shared] + content[at : at + fresh]
-        at += fresh
-        yield key, content[at : at + size]
-        at += size
-
-
-def _message(content: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Fields of a protobuf message."""
-    at = 0
-    while at < len(content):
-        tag, at = _varint(content, at)
-        if tag & 7 == 0:
-            value, at = _varint(content, at)
-            yield tag >> 3, value
-        else:
-            size, at = _varint(content, at) if tag & 7 == 2 else (4 if tag & 7 == 5 else 8, at)
-            yield tag >> 3, content[at : at + size]
-            at += size
-
-
-def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
-    """Read the tensors of a TensorFlow checkpoint whose files have an empty base name."""
-    index, raw = (folder / ".index").read_bytes(), (folder / ".data-00000-of-00001").read_bytes()
-    at = 0
-    for _ in range(2):  # skip the handle of the meta block
-        _, at = _varint(index[-48:], at)
-    start, at = _varint(index[-48:], at)
-    size, at = _varint(index[-48:], at)
-    tensors = {}
-    for _, handle in _block(index[start : start + size]):
-        offset, at = _varint(handle, 0)
-        length, _ = _varint(handle, at)
-        for key, entry in _block(index[offset : offset + length]):
-            fields = dict(_message(entry))
-            if not key or "Adam" in key.decode():
-                continue
-            shape = [dict(_message(part)).get(1, 0) for number, part in _message(fields.get(2, b"")) if number == 2]
-            place, count = fields.get(4, 0), fields[5] // 4
-            tensors[key.decode()] = np.frombuffer(raw, "<f4", count, place).reshape(shape).copy()
-    return tensors
+from resona.inference.musicnn import EPSILON, read_checkpoint
 
 
 class Musicnn(nn.Module):
@@ -95,9 +32,10 @@ class Musicnn(nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        tensors = read_checkpoint(folder)
+        with (folder / ".index").open("rb") as index, (folder / ".data-00000-of-00001").open("rb") as raw:
+            tensors = read_checkpoint(index, raw)
         for key, value in tensors.items():
-            self.register_buffer(key.replace("/", "__"), torch.from_numpy(value))
+            self.register_buffer(key.replace("/", "__"), torch.from_numpy(value.copy()))
 
     def _norm(self, x: Tensor, number: int) -> Tensor:
         """Batch norm on the second axis."""

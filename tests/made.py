@@ -38,10 +38,10 @@ def made_record(number: int) -> TrackRecord:
     )
 
 
-def fill(library: Library) -> None:
+def fill(library: Library, *, model: str = "mfcc") -> None:
     """Store the tracks; those of one genre are near to each other."""
     rng, store = np.random.default_rng(0), library.store
-    store.settings.put("current_model", "mfcc")
+    store.settings.put("current_model", model)
     centres = rng.standard_normal((3, library.model.n_dims))
     vectors = np.array([centres[number // 10 % 3] for number in range(N_TRACKS)])
     vectors += 0.7 * rng.standard_normal(vectors.shape)

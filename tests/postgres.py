@@ -4,6 +4,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,17 +30,24 @@ def postgres_server(shared_dir: Path) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture
-def database(postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Give the address of a schema for a library; what belongs on this machine goes to the test's folder."""
+@contextmanager
+def new_schema(server: str) -> Iterator[str]:
+    """Give the address of an empty schema for a library."""
     import psycopg
 
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     schema = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-        yield f"{postgres_server}&options=-csearch_path%3D{schema},public"
+        yield f"{server}&options=-csearch_path%3D{schema},public"
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def database(postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Give the address of an empty library; what belongs on this machine goes to the test's folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with new_schema(postgres_server) as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -26,6 +26,12 @@ def is_same(*credits_: str) -> bool:
     return not first.isdisjoint(second)
 
 
+SIGNS = (
+    "w/, c/, f., part., Part. Esp., gość., gościnnie, при уч., при участии, п/у, hosted by, ✕, •, ·, と, 와, و, "
+    "(with, (mit, (w/"
+)
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [
@@ -41,6 +47,9 @@ def is_same(*credits_: str) -> bool:
         ("A feat. B", "B"),
         ("A ft. B", "A featuring C"),
         ("A (prod. by B)", "B"),
+        *((f"Ana Bay {sign} Odd Tal", name) for name in ("Ana Bay", "Odd Tal") for sign in SIGNS.split(", ")),
+        ("Ana w/Odd Tal", "Odd Tal"),
+        ("Ana w/ Odd Tal", "Ana"),
         ("Daft Punk (feat. Pharrell Williams)", "Pharrell Williams"),
         ("Above & Beyond pres. OceanLab", "OceanLab"),
         ("Massive Attack vs. Mad Professor", "Mad Professor"),
@@ -91,6 +100,8 @@ def test_same_artist(a: str, b: str) -> None:
         ("Andy Williams", "Y Williams"),
         ("Glenn Miller and His Orchestra", "Duke Ellington and His Orchestra"),
         ("Soft Cell", "ft Cell"),
+        ("John F. Kennedy", "Kennedy"),
+        ("K-Part. 2", "2"),
         ("Max Richter", "Ma"),
         *((name, name) for name in NOBODY),
     ],
@@ -115,6 +126,8 @@ def test_album_artist_and_title_count() -> None:
     credit = read_credit(
         "Unknown Artist", "Miles Davis", title="So What [with John Coltrane & Bill Evans] ft. Nobody Else"
     )
+    titles = ("Song (part. Ana Bay)", "Song [при уч. Ana Bay] (Live)", "Song w/ Ana Bay")
+    assert all("anabay" in read_credit("Odd Tal", title=title).names for title in titles)
     assert {"milesdavis", "johncoltrane", "billevans", "nobodyelse"} <= credit.names
 
 

@@ -28,16 +28,17 @@ from itertools import pairwise
 from resona.tracks import Track, fold, visible
 
 _ALWAYS = re.compile(
-    r"[;|\\\0、]|\s+/\s*|/\s+"
+    r"[;|\\\0、]|\s[·•‧∙⋅]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|part\.(?!\s*\d)(?:\s*esp\.)?)|\s+/\s*|/\s+"
     r"|\b(?:feat|ft|featuring|vs|versus|presents|pres|présente|presenta|präsentiert|introducing|starring|aka)\b\.?"
-    r"|\b(?:prod(?:uced)?|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
+    r"|\bgość\.|\bgościnnie\b|\bпри\s+уч(?:астии)?\b\.?|[(\[](?:with|mit|avec|con|com)\s"
+    r"|\b(?:prod(?:uced)?|hosted|narrated|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
     r"|\ba\.k\.a\.|\bf/\s|\bprod\.|\b(?:in\s+)?duet\s+with\b",
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(
     r"\s*(?<!\d),\s*(?:(?:&|and|et|y|und)\s+)?|\s*,\s*(?!\d)"
     r"|(?P<slash>/)|(?<=\w{3})&(?=\w{3})"
-    r"|\s+(?:&|\+|x|×|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και"
+    r"|\s+(?:&|\+|x|[×✕✖⨯╳]|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και|と|와|과|و"
     r"|(?-i:e|i|en))\s+",
     re.IGNORECASE,
 )
@@ -46,10 +47,11 @@ _INVERTED_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _IN_TITLE = re.compile(
-    r"[(\[]\s*(?:feat\b|ft\b|featuring\b|with\b|w/|prod(?:uced)?\b)\.?\s*(?:by\s+)?([^)\]]+)[)\]]"
-    r"|(?<=\S)\s+(?:feat|ft|featuring)\b\.?\s+([^()\[\]]+)",
+    r"[(\[]\s*(?:feat\b|ft\b|featuring\b|with\b|w/|prod(?:uced)?\b|part\.|при\s+уч(?:астии)?\b)\.?\s*(?:by\s+)?([^)\]]+)[)\]]"
+    r"|(?<=\S)\s+(?:(?:feat|ft|featuring)\b\.?\s+|w/\s*)([^()\[\]]+)",
     re.IGNORECASE,
 )
+_GUEST_WORDS = ("feat", "ft", "with", "w/", "prod", "part.", "при")
 _AND = re.compile(r"(?<=\w)\W*\s(?:and|&|\+)\s(?=\W*\w)")
 _ARTICLE = re.compile(r"(?:the|a|an|los|las|les|die|der|el|la)\s", re.IGNORECASE)
 _NO_NAME = re.compile(
@@ -145,7 +147,7 @@ class Credit:
 
     def keys(self, known: Set[str]) -> frozenset[str]:
         """Give the artists, where `known` are all `names` of the library."""
-        return self.names | (self.perhaps & known)
+        return self.names | (self.perhaps & known) if self.perhaps else self.names
 
 
 def read_credit(*names: str, title: str = "") -> Credit:
@@ -168,12 +170,10 @@ def read_credit(*names: str, title: str = "") -> Credit:
     >>> read_credit("Earth, Wind & Fire")
     Credit(names=frozenset({'earthwindfire'}), perhaps=frozenset())
     """
-    guests = [guest for match in _IN_TITLE.finditer(title) for guest in match.groups("")]
-    parts = [_read(text) for text in (*names, *guests) if text]
-    if len(parts) == 1:
-        return parts[0]
-    found = frozenset[str]().union(*(part.names for part in parts))
-    return Credit(found, frozenset[str]().union(*(part.perhaps for part in parts)) - found)
+    lower = title.lower()
+    if any(word in lower for word in _GUEST_WORDS):  # few titles: to look for words is quicker than an expression
+        names += tuple(guest for match in _IN_TITLE.finditer(title) for guest in match.groups(""))
+    return _join(tuple(filter(None, names)))
 
 
 def credit_of(track: Track) -> Credit:
@@ -241,6 +241,15 @@ def names_in(text: str) -> list[str]:
     blocks = _ALWAYS.split(line)
     names = [block.strip(_EDGES) for block in blocks] if len(blocks) > 1 else [line.strip()]
     return [name for name in names if not is_nobody(name)]
+
+
+@lru_cache(maxsize=65_536)
+def _join(texts: tuple[str, ...]) -> Credit:
+    parts = [_read(text) for text in texts]
+    if len(parts) == 1:
+        return parts[0]
+    found = frozenset[str]().union(*(part.names for part in parts))
+    return Credit(found, frozenset[str]().union(*(part.perhaps for part in parts)) - found)
 
 
 @lru_cache(maxsize=65_536)

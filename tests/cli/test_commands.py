@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from resona.cli.main import COMMANDS, cli, main
-from resona.errors import QueryError, ResonaError
+from resona.errors import ConfigError, QueryError, ResonaError
 from resona.evaluate import measure_robustness
 from resona.library import Library
 
@@ -258,6 +258,7 @@ def test_players_are_let_in_listed_shown_and_shut_out(run: Run) -> None:
     (listed,) = json.loads(run("players", "list", "--json").stdout)
     assert (listed["name"], listed["profile"]) == ("phone", "dad")
     assert added["key"] not in run("players", "list").output
+    assert isinstance(run("players", "add", "tablet", "--profile", "").exception, ConfigError)
     assert isinstance(run("players", "add", "Phone").exception, QueryError)
     run("players", "revoke", "phone")
     assert json.loads(run("players", "list", "--json").stdout) == []

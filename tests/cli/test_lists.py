@@ -152,7 +152,7 @@ def test_audio_may_come_from_standard_input(path: Path, tmp_path: Path) -> None:
         (["recommend", "#1", "--weight", "-1"], 1, "positive"),
         (["recommend"], 2, "Missing argument"),
         (["path", "#1", "#1"], 1, "two different tracks"),
-        (["explain", "Artist 3", "#1"], 1, "stands for 10 tracks"),
+        (["explain", "Artist 3", "#1"], 1, "stands for 10 tracks; name one:"),
         (["explain", "#1", "#2"], 1, "has not been analysed"),
         (["exclude", "--remove", "x"], 1, "there are none"),
         (["mix", "-n", "999"], 1, "cannot make"),
@@ -307,6 +307,12 @@ def test_explain_shows_bars_places_and_words(library: Library) -> None:
     command = [sys.executable, "-m", "resona", "--library", str(library.store.path), "explain", "#1", "#2", "--json"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert {"similarity", "percentile", "summary", "aspects", "clip_matches"} <= set(json.loads(done.stdout))
+
+
+def test_a_list_has_lines_of_one_kind(path: Path) -> None:
+    refused = run(path, "recommend", "#45", "--artists", "--albums")
+    assert refused.exit_code == 2
+    assert "choose one of --artists and --albums" in refused.stderr
 
 
 @pytest.mark.parametrize(("kind", "id_field"), [("artists", "artist_id"), ("albums", "album_id")])

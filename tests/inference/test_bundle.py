@@ -161,11 +161,14 @@ def test_the_earlier_bundle_stays_until_the_new_one_is_there(
     ("change", "message"),
     [
         ({"format": "other"}, "was not written by Resona"),
-        ({"version": 3}, "has bundle format 3, this Resona reads format 2: update Resona"),
+        ({"version": 4}, "has bundle format 4, this Resona reads format 3: update Resona"),
         ({"n_dim": 3}, "is damaged .*'n_dim'"),
         ({"ranking": {"by": "magic"}}, "is damaged .*'magic'"),
         ({"calibration": {"slope": -1.0}}, "is damaged .*slope above 0"),
         ({"trained_artists": None}, "is damaged"),
+        ({"front": {"sample_rate": 16000}}, "is damaged .*lacks 'axes'"),
+        ({"front": {"sample_rate": 10**9, "length": 1, "axes": ["batch", "samples"]}}, "is damaged .*sample_rate must"),
+        ({"front": "all"}, "is damaged"),
     ],
 )
 def test_foreign_newer_and_damaged_manifests_are_refused(

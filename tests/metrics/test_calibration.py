@@ -67,6 +67,19 @@ def test_separable_pairs_do_not_run_away() -> None:
     assert 0 < platt.slope < 100
 
 
+def test_a_curve_is_no_steeper_than_allowed_and_still_right_on_average() -> None:
+    rng = np.random.default_rng(0)
+    values = np.concatenate([rng.normal(0.1, 0.05, 300), rng.normal(0.9, 0.02, 100)])
+    is_match = np.arange(400) >= 300
+    free = calibration.fit_platt(values, is_match, is_fisher=True)
+    bound = calibration.fit_platt(values, is_match, is_fisher=True, steepest=3.0)
+    assert np.median(free.apply(values[300:])) > 0.98
+    assert np.median(bound.apply(values[300:])) < 0.95
+    assert bound.slope == 3.0
+    assert bound.apply(values).mean() == pytest.approx(is_match.mean(), abs=0.01)
+    assert calibration.fit_platt(values, is_match, is_fisher=True, steepest=free.slope) == free
+
+
 def test_inverted_similarity_is_shown_as_constant() -> None:
     platt = calibration.fit_platt(np.array([0.9, 0.8, 0.1]), np.array([False, False, True]))
     np.testing.assert_allclose(platt.apply(np.array([0.0, 1.0])), (1 / 4 + 1 / 4 + 2 / 3) / 3)

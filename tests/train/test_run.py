@@ -151,7 +151,7 @@ def test_a_loss_that_is_not_finite_stops_the_run(data: TrainingSet, config: Trai
 
 
 def test_tuning_takes_over_where_it_gains(base_dir: Path, tmp_path: Path) -> None:
-    music = make_set(4, n_sounds=6)  # two to a genre: the base model does not know that they belong together
+    music = make_set(6, n_sounds=6)  # two to a genre: the base model does not know that they belong together
     rng, base = np.random.default_rng(0), Bundle.load(base_dir)
     words = Words(("odd",), ("mood",), 9 * rng.standard_normal((1, base.n_dims)), np.zeros(1), np.ones(1))
     files = {name: (base_dir / name).read_bytes() for name in base.manifest.files}

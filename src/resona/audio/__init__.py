@@ -12,6 +12,7 @@ from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundF
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
+from resona.audio.resample import resample
 from resona.audio.scale import scale_picture
 from resona.audio.tag_fields import read_fields, write_fields
 from resona.audio.tags import read_tags
@@ -36,6 +37,7 @@ __all__ = [
     "read_cover",
     "read_fields",
     "read_tags",
+    "resample",
     "scale_picture",
     "silence_decoders",
     "take_difference",

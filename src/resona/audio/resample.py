@@ -13,6 +13,17 @@ from resona.audio.channels import Mono
 QUALITY = "HQ"
 
 
+def resample(samples: Mono, from_hz: int, to_hz: int) -> Mono:
+    """Change the sample rate of a whole signal, shape (n_samples,).
+
+    Examples
+    --------
+    >>> resample(np.zeros(22050, dtype=np.float32), 22050, 16000).shape
+    (16000,)
+    """
+    return samples if from_hz == to_hz else np.concatenate(list(resample_blocks([samples], from_hz, to_hz)))
+
+
 def resample_blocks(blocks: Iterable[Mono], from_hz: int, to_hz: int) -> Iterator[Mono]:
     """Change the sample rate of a signal, block by block: the result is that of one pass.
 

@@ -41,6 +41,12 @@ from resona.library import Library, Measures, ScanConfig
     "--test", type=click.Path(path_type=Path), help="A list of the data set's files to measure on, such as a fold."
 )
 @click.option("--artists", type=click.Path(path_type=Path), help="A CSV `path,artist` for a data set without artists.")
+@click.option(
+    "--ears",
+    metavar="all|NAME,NAME",
+    default="",
+    help="Let ears compete: added networks, which hear all tracks for it.",
+)
 @json_option
 @pass_context
 def command(  # noqa: PLR0913, PLR0917 - one option each
@@ -52,6 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     only: Path | None,
     test: Path | None,
     artists: Path | None,
+    ears: str,
     *,
     is_all: bool,
     as_json: bool,
@@ -62,6 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     the model in use beside chance, plain statistics and other models, with 95 % intervals resampled by artist.
     """
     options: dict[str, Any] = {"files": dict(map(_named_file, added)), "exclude": exclude, "is_all": is_all}
+    options["ears"] = tuple(filter(None, ears.split(",")))
     if report:
         Measures.prepare_report(report)
     if dataset is None and (only or artists or test):

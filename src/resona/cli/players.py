@@ -28,7 +28,7 @@ def command() -> None:
 def add(context: Context, name: str, profile: str | None, *, as_json: bool) -> None:
     """Let a player in, and print its key."""
     with context.library(is_new_allowed=True) as library:
-        player = library.players.add(name, profile=profile or library.labels.profile)
+        player = library.players.add(name, profile=library.labels.profile if profile is None else profile)
     if as_json:
         print_json({"name": player.name, "key": player.secret})
         return

@@ -13,8 +13,8 @@ from resona.library import METHODS, ORDERS, Library, Query, Recommendations, Sim
 
 @click.command("recommend")
 @click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
-@click.option("--artists", "kind", flag_value="artists", help="List artists, with three songs of each to begin with.")
-@click.option("--albums", "kind", flag_value="albums", help="List albums, with three songs of each to begin with.")
+@click.option("--artists", is_flag=True, help="List artists, with three songs of each to begin with.")
+@click.option("--albums", is_flag=True, help="List albums, with three songs of each to begin with.")
 @click.option("-k", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="How many.")
 @click.option("--not", "negatives", multiple=True, metavar="QUERY", help="Move away from this song; may be repeated.")
 @click.option("--more", multiple=True, metavar="WORDS", help="Words to move to: 'female vocals'; may be repeated.")
@@ -43,17 +43,19 @@ from resona.library import METHODS, ORDERS, Library, Query, Recommendations, Sim
 )
 @output_options
 @pass_context
-def command(context: Context, /, queries: tuple[str, ...], output: Output, kind: str | None, **options: Any) -> None:
+def command(context: Context, /, queries: tuple[str, ...], output: Output, **options: Any) -> None:
     """List the tracks, artists or albums that sound most like QUERY...
 
     A QUERY is a title, an artist and title, an album, an artist, a folder, a playlist (M3U), any audio file, "-" for
     audio on standard input, or "words:calm piano". With several, the list is near to all of them.
     """
-    forget = options.pop("forget")
+    kinds, forget = [kind for kind in ("artists", "albums") if options.pop(kind)], options.pop("forget")
+    if len(kinds) > 1:
+        raise click.UsageError("choose one of --artists and --albums: a list has lines of one kind")
     fields = _fields(options)
     with context.library() as library:
-        if kind:
-            _give_groups(library, kind, queries, fields, output)
+        if kinds:
+            _give_groups(library, kinds[0], queries, fields, output)
             return
         found = library.recommend(*map(_query, queries), **fields)
         before = [track for query in found.queries for track in query.tracks] if options["extend_to"] else []

@@ -16,7 +16,7 @@ from resona.errors import QueryError
 from resona.evaluate.gaussian import gaussian_divergences
 from resona.evaluate.material import Material
 from resona.features.mfcc import FeatureConfig
-from resona.inference import Bundle, MeanDeviation, Model, Untrained
+from resona.inference import Bundle, MeanDeviation, Model, Untrained, embed_tracks
 from resona.metrics.rankings import cosine_distances
 from resona.pairs import artist_digest
 from resona.recommend import Ranker
@@ -125,8 +125,7 @@ def contender_of_file(name: str, path: Path, material: Material) -> Contender:
 
 
 def _ranker(model: Model, store: Store, material: Material) -> Ranker:
-    features = _features(store, material.track_ids(material.rows), model.feature_fingerprint)
-    return Ranker.fit(model, model.embed_many(features))
+    return Ranker.fit(model, embed_tracks(store, model, material.track_ids(material.rows)))
 
 
 def _features(store: Store, track_ids: Sequence[int], features_id: str) -> Iterator[NDArray[np.float16]]:

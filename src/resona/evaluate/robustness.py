@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.audio import decode_clips, encode_mp3, silence_decoders
-from resona.config import from_mapping
 from resona.errors import AudioError
-from resona.features.mfcc import FeatureConfig, mfcc
-from resona.ingest import WorkerPool
+from resona.features.mfcc import mfcc
+from resona.ingest import AnalysisConfig, WorkerPool
+from resona.ingest.analyse import at_rate, hear_by_ear
 from resona.recommend import Catalogue
 from resona.tracks import Track
 
 Samples = NDArray[np.float32]
 Change = Callable[[Samples, int], Samples]
-Heard = dict[str, NDArray[np.float32]]
+Changed = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]  # features, and what ears made of it
+Heard = dict[str, Changed]
 
 N_TRACKS = 30
 SHIFT_SECONDS = 0.5
@@ -71,24 +72,24 @@ def measure_robustness(catalogue: Catalogue, *, n_tracks: int = N_TRACKS, seed: 
     many there were; tracks whose files are gone are left out.
     """
     rows = np.random.default_rng(seed).permutation(len(catalogue))[:n_tracks]
-    config = from_mapping(FeatureConfig, catalogue.model.feature_config)
+    config = AnalysisConfig.of(catalogue.model)
     pool: WorkerPool[tuple[int, Track], tuple[int, Heard]] = WorkerPool(
         partial(_build, config), lambda task, _reason: (task[0], {}), n_workers=min(os.cpu_count() or 1, len(rows) or 1)
     )
     ranks: dict[str, list[int]] = {name: [] for name in CHANGES}
     for row, heard in pool.run(zip(rows.tolist(), catalogue.tracks_at(rows), strict=True)):
-        for name, clips in heard.items():
-            distances = catalogue.ranker.distances(catalogue.model.embed(clips)[None])[0]
+        for name, (clips, by_ear) in heard.items():
+            distances = catalogue.ranker.distances(catalogue.model.embed(clips, by_ear)[None])[0]
             ranks[name].append(1 + int((distances < distances[row]).sum()))
     return {name: _summary(values) for name, values in ranks.items()}
 
 
-def _build(config: FeatureConfig) -> Callable[[tuple[int, Track]], tuple[int, Heard]]:
+def _build(config: AnalysisConfig) -> Callable[[tuple[int, Track]], tuple[int, Heard]]:
     silence_decoders()
     return partial(_hear, config=config)
 
 
-def _hear(task: tuple[int, Track], config: FeatureConfig) -> tuple[int, Heard]:
+def _hear(task: tuple[int, Track], config: AnalysisConfig) -> tuple[int, Heard]:
     """Give the features of each change of a track; none where its file cannot be heard."""
     row, track = task
     try:
@@ -98,18 +99,20 @@ def _hear(task: tuple[int, Track], config: FeatureConfig) -> tuple[int, Heard]:
         return row, {}
 
 
-def _features(change: Change, clips: Sequence[Samples], config: FeatureConfig) -> NDArray[np.float32]:
-    features = [mfcc(change(samples, config.sample_rate), config) for samples in clips]
+def _features(change: Change, clips: Sequence[Samples], config: AnalysisConfig) -> Changed:
+    rate, front = config.sample_rate, config.features
+    changed = [change(samples, rate) for samples in clips]
+    features = [mfcc(samples, front) for samples in at_rate(changed, rate, front.sample_rate)]
     length = min(matrix.shape[1] for matrix in features)
-    return np.stack([matrix[:, :length] for matrix in features])
+    return np.stack([matrix[:, :length] for matrix in features]), hear_by_ear(changed, rate, config.ears)
 
 
-def _clips(track: Track, config: FeatureConfig) -> Sequence[Samples]:
+def _clips(track: Track, config: AnalysisConfig) -> Sequence[Samples]:
     end = track.start_seconds + track.tags.duration_seconds if track.start_seconds else None
     return decode_clips(
         track.path,
-        n_clips=config.n_clips,
-        clip_seconds=config.clip_seconds,
+        n_clips=config.features.n_clips,
+        clip_seconds=config.features.clip_seconds,
         sample_rate=config.sample_rate,
         start_seconds=track.start_seconds,
         end_seconds=end,

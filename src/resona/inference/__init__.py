@@ -2,13 +2,14 @@
 
 A model is anything with the methods of `Model`: a `Bundle` (a folder made by training, run by onnxruntime), or
 `MeanDeviation` (the plain MFCC statistics that serve where nothing is trained). `embed_stored` runs it over a library's
-stored features, which is all that a new model costs; `ModelShelf` holds the models a library has. PyTorch and audio are
-not needed.
+stored features, which is all that such a model costs; an `EarBundle` hears the sound itself. `ModelShelf` holds the
+models a library has. PyTorch and audio files are not needed.
 """
 
 from resona.inference.baseline import MeanDeviation
 from resona.inference.bundle import Bundle
-from resona.inference.embed import default_bundle_dir, embed_stored, open_model
+from resona.inference.ear import EarBundle, open_ear
+from resona.inference.embed import default_bundle_dir, embed_stored, embed_tracks, open_model
 from resona.inference.manifest import Manifest, Ranking, read_manifest, write_bundle
 from resona.inference.model import Model
 from resona.inference.remembered import Remembered, remember
@@ -20,6 +21,7 @@ from resona.metrics.calibration import Calibration
 __all__ = [
     "Bundle",
     "Calibration",
+    "EarBundle",
     "Manifest",
     "MeanDeviation",
     "Model",
@@ -30,6 +32,8 @@ __all__ = [
     "Words",
     "default_bundle_dir",
     "embed_stored",
+    "embed_tracks",
+    "open_ear",
     "open_model",
     "read_manifest",
     "remember",

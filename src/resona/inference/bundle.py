@@ -6,7 +6,7 @@ needs neither.
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Bundle(Model):
         self._held: dict[str, list[Any]] = {}  # onnxruntime reads weights where they lie
 
     @classmethod
-    def load(cls, folder: Path, *, n_threads: int = 1) -> "Bundle":
+    def load(cls, folder: Path, *, n_threads: int = 1) -> Self:
         """Open a bundle; its networks are opened later.
 
         Raises
@@ -125,19 +125,33 @@ class Bundle(Model):
 
     def _open(self, name: str) -> Any:
         import onnxruntime
-        from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.n_threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait take no time
-        options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
-        graph = self._content(name)
+        graph, options = self._content(name), session_options(self.n_threads)
         if weights := self._external(name, graph):
             self._held[name] = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
             options.add_external_initializers(list(weights), self._held[name])
         try:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except (failures.Fail, failures.InvalidProtobuf, failures.InvalidGraph, failures.NotImplemented) as error:
+        except onnx_failures() as error:
             raise CheckpointError(f"{str(self.folder / name)!r} is not a network that can be run: {error}") from error
+
+
+def session_options(n_threads: int) -> Any:
+    """Say how networks are run: quietly, and with so many threads (0: one for each core)."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = n_threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait take no time
+    options.enable_mem_pattern = False  # plans memory per input shape, and ours vary
+    return options
+
+
+def onnx_failures() -> tuple[type[Exception], ...]:
+    """Give the errors that onnxruntime raises for networks that it cannot read or run."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+    names = ("Fail", "InvalidProtobuf", "InvalidGraph", "InvalidArgument", "NotImplemented", "RuntimeException")
+    return (ValueError, *(getattr(failures, name) for name in names))

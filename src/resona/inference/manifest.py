@@ -3,8 +3,9 @@
 A folder: ``model.json`` (this manifest), ``weights.safetensors`` (float32 or float16), the graphs that they belong to,
 ``encoder.onnx`` (input "features" (batch, n_mfcc, n_frames), output "embedding" (batch, n_dims)) and ``head.onnx``
 (inputs "a" and "b" (n, n_dims), output "logit" (n,)), ``README.md`` (the model card) and, where the model was taught to
-tell them, the words (`resona.inference.words`). Graphs of format 1 hold their weights themselves. The manifest holds a
-SHA-256 of each file, so that a damaged one is noticed. Nothing in a bundle is ever executed.
+tell them, the words (`resona.inference.words`). An ear (`resona.inference.ear`) has only an encoder, which takes what
+its front end says, and the card. Graphs of format 1, and those of ears, hold their weights themselves. The manifest
+holds a SHA-256 of each file, so that a damaged one is noticed. Nothing in a bundle is ever executed.
 """
 
 import dataclasses
@@ -18,10 +19,11 @@ from typing import Any
 
 from resona.config import from_mapping
 from resona.errors import CheckpointError, ConfigError
+from resona.features.front import FrontEnd
 from resona.metrics.calibration import Calibration
 
-FORMAT, VERSION = "resona-bundle", 2
-READABLE = (1, VERSION)
+FORMAT, VERSION = "resona-bundle", 3  # 3: it may have a front end
+READABLE = (1, 2, VERSION)
 MANIFEST = "model.json"
 BEFORE = ".before-"  # and its name: a bundle that is being replaced
 
@@ -58,6 +60,8 @@ class Manifest:
         For people; the architecture's name in `resona.model`.
     features, feature_fingerprint
         The fields of the `FeatureConfig`, and its fingerprint.
+    front
+        What the encoder takes, if not MFCCs; `features` are then what else is kept of a track.
     encoder, head
         The fields of their configurations.
     n_dims, is_unit
@@ -81,6 +85,7 @@ class Manifest:
     head: Mapping[str, Any]
     n_dims: int
     is_unit: bool
+    front: FrontEnd | None = None
     ranking: Ranking = dataclasses.field(default_factory=Ranking)
     calibration: Calibration = dataclasses.field(default_factory=Calibration)
     trained_artists: tuple[str, ...] = ()
@@ -160,6 +165,8 @@ def read_manifest(folder: Path) -> Manifest:
         for name, part in (("ranking", Ranking), ("calibration", Calibration)):
             content[name] = from_mapping(part, content[name])
         content["trained_artists"] = tuple(content["trained_artists"])
+        if content.get("front") is not None:
+            content["front"] = FrontEnd.of(content["front"])
         return from_mapping(Manifest, content)
     except (ConfigError, KeyError, TypeError) as error:
         raise CheckpointError(f"{str(path)!r} is damaged ({error}); restore it or train again") from error

@@ -1,12 +1,15 @@
 """What every model can do, so that stages need not care which one they have.
 
 Conventions: `clips` are the stored features of a track, shape (n_clips, n_mfcc, n_frames), float16 or float32, in dB;
-embeddings are float32; a similarity is higher for what is nearer, a probability lies in 0…1 and orders as it does.
+`by_ear` holds what ears (`resona.inference.ear`) made of the sound itself, by their `model_id`; embeddings are float32;
+a similarity is higher for what is nearer, a probability lies in 0…1 and orders as it does.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from resona.metrics.calibration import Calibration
 Array = NDArray[np.float32]
 
 MIN_FRAMES = 8  # about a fifth of a second; what is shorter has no sound to compare
+NOTHING: Mapping[str, Array] = MappingProxyType({})
 BATCH_TRACKS = 64  # tracks held at once by `embed_many`
 BATCH_VALUES = 400_000  # input values of one run: bounds memory for whole songs as for clips
 BLOCK_ROWS = 256  # queries compared at once by `similarity_matrix`
@@ -69,17 +73,24 @@ class Model(ABC):
         """The front end that the model expects."""
         return from_mapping(FeatureConfig, self.feature_config)
 
+    @property
+    def ears(self) -> Mapping[str, Path]:
+        """The ears that have to hear a track's sound before it can be embedded: `model_id` to folder."""
+        return {}
+
     @abstractmethod
     def _embed_batch(self, batch: Array) -> Array:
         """Embed clips of equal length, (n, n_mfcc, n_frames) → (n, n_dims)."""
 
-    def embed(self, clips: NDArray[np.floating]) -> Array:
+    def embed(self, clips: NDArray[np.floating], by_ear: Mapping[str, Array] = NOTHING) -> Array:
         """Embed one track.
 
         Parameters
         ----------
         clips
             Shape (n_clips, n_mfcc, n_frames).
+        by_ear
+            For each of `ears` its vector.
 
         Returns
         -------
@@ -90,16 +101,22 @@ class Model(ABC):
         FeatureError
             If the shape is wrong, a value is not finite, or there are fewer than 8 frames.
         """
-        vector: Array = self.embed_many([clips])[0]
+        vector: Array = self.embed_many([clips], {ear: heard[None] for ear, heard in by_ear.items()})[0]
         return vector
 
-    def embed_many(self, tracks: Iterable[NDArray[np.floating]]) -> Array:
+    def embed_many(
+        self,
+        tracks: Iterable[NDArray[np.floating]],
+        by_ear: Mapping[str, Array] = NOTHING,  # noqa: ARG002 - for models with ears
+    ) -> Array:
         """Embed many tracks, in batches; the same vectors as one by one.
 
         Parameters
         ----------
         tracks
             For each its clips; lengths may differ.
+        by_ear
+            For each of `ears` its vectors, one row a track.
 
         Returns
         -------
@@ -113,13 +130,18 @@ class Model(ABC):
         chunks = [self._embed_chunk(chunk) for chunk in _chunks(tracks)]
         return np.concatenate(chunks) if chunks else np.empty((0, self.n_dims), np.float32)
 
+    def embed_clips(self, clips: NDArray[np.floating]) -> Array:
+        """Embed each clip of a track, to say which are alike: shape (n_clips, d), of length 1."""
+        return unit(self.embed_many([clip[None] for clip in clips]))
+
     def embed_described(
         self,
         clips: NDArray[np.floating],
         descriptors: Mapping[str, float | str | None],  # noqa: ARG002 - for others
+        by_ear: Mapping[str, Array] = NOTHING,
     ) -> Array:
         """Embed one track of which more is known than its sound; a model that only listens needs no more."""
-        return self.embed(clips)
+        return self.embed(clips, by_ear)
 
     def place(self, vector: Array, descriptors: Mapping[str, float | str | None]) -> Array:  # noqa: ARG002 - for others
         """Place a vector of the model that listens, shape (d,), among those that are compared; mostly the same."""

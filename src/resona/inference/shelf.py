@@ -6,6 +6,7 @@ from typing import Any
 from resona.errors import CheckpointError
 from resona.inference.bundle import Bundle
 from resona.inference.embed import default_bundle_dir, open_model
+from resona.inference.joined import JoinedModel
 from resona.inference.manifest import BEFORE
 from resona.inference.model import Model
 from resona.inference.remembered import Remembered
@@ -13,6 +14,7 @@ from resona.store import Store
 
 CURRENT = "current_model"
 PLAIN, BASE = "mfcc", "base"
+JOINED, AND = "joined", "+"
 
 
 class ModelShelf:
@@ -65,9 +67,11 @@ class ModelShelf:
         return self._comparing[1]
 
     def _find_comparing(self) -> Model:
-        current, counts = self.current, self._store.embeddings.counts()
+        current, heard = self.current, self._store.embeddings.counts()
+        facts_of = {model_id: self._store.settings.get(f"model {model_id}") for model_id in heard}
+        counts = {model_id: count for model_id, count in heard.items() if facts_of[model_id]}  # ears alone do not rank
         most = max(counts, key=lambda model_id: (counts[model_id], model_id == current.model_id), default="")
-        facts = self._store.settings.get(f"model {most}")
+        facts = facts_of.get(most)
         is_chosen = self._store.settings.get(CURRENT) not in (None, BASE)
         return current if most in ("", current.model_id) or facts is None or is_chosen else Remembered(facts)
 
@@ -78,29 +82,71 @@ class ModelShelf:
         return str(self._store.settings.get(CURRENT, default))
 
     @property
+    def scanning(self) -> Model:
+        """The model that embeds as a scan goes: the one that listens, or of joined ones one that hears features."""
+        return self.part(self._scanning_name)
+
+    @property
     def bundle_dir(self) -> Path | None:
         """Its folder; None for plain statistics."""
-        return self._folder_of(self.current_name)
+        return self._folder_of(self._scanning_name)
+
+    @property
+    def _scanning_name(self) -> str:
+        able = [name for name in self.current_name.split(AND) if not self.part(name).ears]
+        return able[0] if able else BASE if default_bundle_dir() else PLAIN
 
     def names(self) -> list[str]:
-        """List the names of all models."""
+        """List the names of all models; of those that are joined, the one that listens."""
         for before in self.folder.glob(f"{BEFORE}*"):  # somebody was killed as one took the place of another
             name = before.with_name(before.name.removeprefix(BEFORE))
             if not name.exists():
                 before.rename(name)
         own = sorted(path.parent.name for path in self.folder.glob("[!.]*/model.json"))
-        return [*own, *([BASE] if default_bundle_dir() else []), PLAIN]
+        joined = [self.current_name] if AND in self.current_name else []
+        return [*joined, *own, *([BASE] if default_bundle_dir() else []), PLAIN]
 
     def open(self, name: str) -> Model:
-        """Open a model, once.
+        """Open a model, once. An ear, or several models with "+" between their names, must be fitted to the library.
+
+        Raises
+        ------
+        CheckpointError
+            If there is no such model, it cannot be read, or it was not fitted.
+        """
+        parts = self.parts(name)
+        if len(parts) == 1 and not parts[0].ears:
+            return parts[0]
+        facts = self._store.settings.get(f"{JOINED} {name}")
+        if facts is None:
+            raise CheckpointError(f"{name!r} was not fitted to this library; `resona models use {name}` does it")
+        return JoinedModel(parts, facts)
+
+    def keep_joined(self, name: str, model: JoinedModel) -> None:
+        """Keep what fits an ear, or joined models, to the library."""
+        self._store.settings.put(f"{JOINED} {name}", model.facts)
+
+    def parts(self, name: str) -> list[Model]:
+        """Open a model's parts, of a model that is not joined itself.
 
         Raises
         ------
         CheckpointError
             If there is no such model, or it cannot be read.
         """
-        if name not in self.names():
-            raise CheckpointError(f"there is no model {name!r}; there are {', '.join(self.names())}")
+        return [self.part(part) for part in name.split(AND)]
+
+    def part(self, name: str) -> Model:
+        """Open a model that is not joined, as it is in its folder.
+
+        Raises
+        ------
+        CheckpointError
+            If there is no such model, or it cannot be read.
+        """
+        names = [known for known in self.names() if AND not in known]
+        if name not in names:
+            raise CheckpointError(f"there is no model {name!r}; there are {', '.join(names)}")
         folder = self._folder_of(name)
         if folder not in self._opened:
             self._opened[folder] = open_model(folder, n_threads=0)
@@ -126,14 +172,17 @@ class ModelShelf:
         CheckpointError
             If there is no such model, or it cannot be read.
         """
-        model = self.open(name or self.current_name)
+        return "\n".join(map(self._card_of, (name or self.current_name).split(AND)))
+
+    def _card_of(self, name: str) -> str:
+        model = self.part(name)
         if not isinstance(model, Bundle):
             return "Plain statistics: mean and deviation of each MFCC, compared by cosine. Nothing is learned.\n"
         return (model.folder / "README.md").read_text(encoding="utf-8")
 
     def describe(self) -> list[dict[str, Any]]:
         """Say of every model its name, what it is, and what was measured of it."""
-        return [self._describe(name, self.open(name)) for name in self.names()]
+        return [self._describe(name, self.open(name) if AND in name else self.part(name)) for name in self.names()]
 
     def _describe(self, name: str, model: Model) -> dict[str, Any]:
         return {
@@ -141,6 +190,7 @@ class ModelShelf:
             "description": model.name,
             "model_id": model.model_id,
             "is_current": name == self.current_name,
+            "is_ear": bool(model.ears),
             "measures": dict(model.manifest.measures) if isinstance(model, Bundle) else {},
         }
 

@@ -1,31 +1,52 @@
 """What does one file hold, and how does it sound? This runs in a worker process and touches no store."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_entries, read_tags
+from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_entries, read_tags, resample
 from resona.errors import AudioError, EmptyAudioError, ReadError
 from resona.features.descriptors import DescriptorConfig, describe
 from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
+from resona.inference import Model, open_ear
 from resona.store import UNREACHABLE, Work
 from resona.tracks import TAG, Tags
 
-Embedder = Callable[[NDArray[np.float16]], NDArray[np.float32]]
+Vector = NDArray[np.float32]
+Embedder = Callable[[NDArray[np.float16]], Vector]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisConfig:
-    """What is measured of each track: the front end's settings and the descriptors'."""
+    """What is measured of each track: the front end's settings, the descriptors', and the folders of ears that listen.
+
+    Examples
+    --------
+    >>> from resona.inference import open_model
+    >>> AnalysisConfig.of(open_model(None)) == AnalysisConfig()
+    True
+    """
 
     features: FeatureConfig = field(default_factory=FeatureConfig)
     descriptors: DescriptorConfig = field(default_factory=DescriptorConfig)
+    ears: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, model: Model) -> Self:
+        """Measure what a model needs."""
+        return cls(features=model.features, ears=tuple(model.ears.values()))
+
+    @property
+    def sample_rate(self) -> int:
+        """The highest rate that anything is heard at, in Hz: files are decoded once, at this."""
+        return max([self.features.sample_rate, *(open_ear(folder).front.sample_rate for folder in self.ears)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +61,8 @@ class Heard:
         Where each clip begins in the track.
     vector
         The embedding, shape (d,), or None without a model.
+    by_ear
+        As in `Listened`.
     """
 
     tags: Tags
@@ -48,7 +71,8 @@ class Heard:
     features: NDArray[np.float16] | None = None
     starts_seconds: tuple[float, ...] = ()
     descriptors: dict[str, float | str | None] = field(default_factory=dict)
-    vector: NDArray[np.float32] | None = None
+    vector: Vector | None = None
+    by_ear: Mapping[str, Vector] = field(default_factory=dict)
     is_truncated: bool = False
 
 
@@ -159,17 +183,24 @@ def _fill(tags: Tags, sheet: Tags) -> Tags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listened:
-    """What the ears make of some clips, before any model: see `Heard`."""
+    """What is made of some clips, before any model: see `Heard`.
+
+    Attributes
+    ----------
+    by_ear
+        What each ear that listened made of them, by its `model_id`.
+    """
 
     clips: Clips
     features: NDArray[np.float16]
     descriptors: dict[str, float | str | None]
+    by_ear: Mapping[str, Vector] = field(default_factory=dict)
 
 
 def listen(
     source: Path | bytes, config: AnalysisConfig, *, start_seconds: float = 0.0, end_seconds: float | None = None
 ) -> Listened:
-    """Decode the clips of a track and measure them; one spectrogram serves features and descriptors.
+    """Decode the clips of a track once, measure them, and let the ears hear them.
 
     Raises
     ------
@@ -181,14 +212,28 @@ def listen(
         source,
         n_clips=front.n_clips,
         clip_seconds=front.clip_seconds,
-        sample_rate=front.sample_rate,
+        sample_rate=config.sample_rate,
         start_seconds=start_seconds,
         end_seconds=end_seconds,
     )
-    powers = [power_spectrogram(samples, front) for samples in clips.samples]
+    powers = [
+        power_spectrogram(samples, front) for samples in at_rate(clips.samples, clips.sample_rate, front.sample_rate)
+    ]
     features = np.stack([cepstrum(log_mel(power, front), n_mfcc=front.n_mfcc) for power in powers])
     descriptors = asdict(describe(powers, front, config.descriptors))
-    return Listened(clips=clips, features=features.astype(np.float16), descriptors=descriptors)
+    by_ear = hear_by_ear(clips.samples, clips.sample_rate, config.ears)
+    return Listened(clips=clips, features=features.astype(np.float16), descriptors=descriptors, by_ear=by_ear)
+
+
+def hear_by_ear(clips: Sequence[Vector], sample_rate: int, folders: Sequence[Path]) -> dict[str, Vector]:
+    """Let ears hear decoded clips: `model_id` to vector."""
+    ears = map(open_ear, folders)
+    return {ear.model_id: ear.hear(at_rate(clips, sample_rate, ear.front.sample_rate)) for ear in ears}
+
+
+def at_rate(clips: Sequence[Vector], from_hz: int, to_hz: int) -> list[Vector]:
+    """Change the sample rate of clips."""
+    return [resample(samples, from_hz, to_hz) for samples in clips]
 
 
 def _hear_entry(hear: Callable[[Heard], Heard], entry: CueEntry, tags: Tags) -> Iterator[Heard]:
@@ -205,7 +250,7 @@ def _hear(work: Work, audio_hash: str, config: AnalysisConfig, embedder: Embedde
         return track
     listened = listen(work.path, config, start_seconds=start, end_seconds=end)
     vector = embedder(listened.features) if embedder else None
-    if vector is not None and not (np.isfinite(vector).all() and np.ptp(vector)):
+    if vector is not None and not is_comparable(vector):
         raise EmptyAudioError(work.path, "sounds like nothing that could be compared")
     return replace(
         track,
@@ -214,5 +259,11 @@ def _hear(work: Work, audio_hash: str, config: AnalysisConfig, embedder: Embedde
         starts_seconds=listened.clips.starts_seconds,
         descriptors=listened.descriptors,
         vector=vector,
+        by_ear=listened.by_ear,
         is_truncated=listened.clips.is_truncated,
     )
+
+
+def is_comparable(vector: Vector) -> bool:
+    """Whether a vector says anything: all numbers, and not all the same."""
+    return bool(np.isfinite(vector).all() and np.ptp(vector))

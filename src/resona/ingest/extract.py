@@ -1,6 +1,6 @@
-"""Tracks that are known but were never heard with certain settings: hear them, and touch nothing else."""
+"""Tracks that are known but were never heard with certain settings, or by an ear: hear them, touch nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from resona.audio import silence_decoders
 from resona.config import fingerprint
 from resona.errors import AudioError
+from resona.inference import open_ear
 from resona.ingest.analyse import AnalysisConfig, listen
 from resona.ingest.analyser import check_ears
-from resona.ingest.scan import ScanConfig
+from resona.ingest.scan import ScanConfig, put_by_ear
 from resona.ingest.workers import WorkerPool
 from resona.store import DescriptorValues, Store
 from resona.tracks import Track
@@ -27,6 +28,7 @@ class Extracted:
     features: NDArray[np.float16] | None = None
     starts_seconds: tuple[float, ...] = ()
     descriptors: DescriptorValues = field(default_factory=dict)
+    by_ear: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def extract_missing(
@@ -36,14 +38,14 @@ def extract_missing(
     with_descriptors: bool = False,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> int:
-    """Hear every track that has no features under the configured settings yet.
+    """Hear every track that has no features under the configured settings yet, or that an ear has not heard.
 
     Parameters
     ----------
     store
         The library.
     config
-        Its `analysis.features` are the settings; workers as in a scan.
+        Its `analysis` says what is measured and which ears listen; workers as in a scan.
     with_descriptors
         Hear also what was described under other settings than `analysis.descriptors`.
     on_progress
@@ -60,7 +62,9 @@ def extract_missing(
     """
     features_id, descriptors_id = fingerprint(config.analysis.features), fingerprint(config.analysis.descriptors)
     undescribed = set(store.features.undescribed_ids(descriptors_id)) if with_descriptors else set()
-    due = store.tracks.get_many(sorted({*store.features.lacking_ids(features_id), *undescribed}))
+    lacking = set(store.features.lacking_ids(features_id))
+    unheard = {track for ear in config.analysis.ears for track in store.embeddings.lacking_ids(open_ear(ear).model_id)}
+    due = store.tracks.get_many(sorted(lacking | undescribed | unheard))
     pool: WorkerPool[Track, Extracted] = WorkerPool(
         partial(_build, config.analysis),
         lambda track, _: Extracted(track.track_id),
@@ -74,7 +78,11 @@ def extract_missing(
         for done, extracted in enumerate(results, start=1):
             if extracted.features is not None:
                 with store.writing():
-                    store.features.put(extracted.track_id, features_id, extracted.features, extracted.starts_seconds)
+                    if extracted.track_id in lacking:
+                        store.features.put(
+                            extracted.track_id, features_id, extracted.features, extracted.starts_seconds
+                        )
+                    put_by_ear(store, extracted.track_id, extracted.by_ear)
                     if extracted.track_id in undescribed:
                         store.features.put_descriptors(extracted.track_id, descriptors_id, extracted.descriptors)
                 n_heard += 1
@@ -94,4 +102,5 @@ def _extract(track: Track, config: AnalysisConfig) -> Extracted:
         listened = listen(track.path, config, start_seconds=track.start_seconds, end_seconds=end or None)
     except (AudioError, MemoryError):
         return Extracted(track.track_id)
-    return Extracted(track.track_id, listened.features, listened.clips.starts_seconds, listened.descriptors)
+    starts = listened.clips.starts_seconds
+    return Extracted(track.track_id, listened.features, starts, listened.descriptors, listened.by_ear)

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.config import from_mapping
-from resona.features.mfcc import FeatureConfig
 from resona.inference import Model
 from resona.ingest.analyse import AnalysisConfig, listen
 
@@ -30,7 +28,7 @@ class Listener:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._config = AnalysisConfig(features=from_mapping(FeatureConfig, model.feature_config))
+        self._config = AnalysisConfig.of(model)
 
     def embed(self, paths: Sequence[Path | str | bytes]) -> NDArray[np.float32]:
         """Listen to audio files.
@@ -50,7 +48,9 @@ class Listener:
             If one of them cannot be heard.
         """
         sources = [path if isinstance(path, bytes) else Path(path) for path in paths]
-        return self.model.embed_many(listen(source, self._config).features for source in sources)
+        heard = [listen(source, self._config) for source in sources]
+        by_ear = {ear: np.stack([each.by_ear[ear] for each in heard]) for ear in self.model.ears if heard}
+        return self.model.embed_many([each.features for each in heard], by_ear)
 
     def similarity(self, a: Path | str | bytes, b: Path | str | bytes) -> float:
         """Say how likely two audio files are to be alike, 0–1, without regard to any library.

@@ -7,7 +7,7 @@ loses seconds of work and the next one goes on where it stopped.
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from resona.audio import find_audio
 from resona.config import check_range, fingerprint
 from resona.errors import StoreError
 from resona.features.recordings import alignment
-from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome
+from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome, Vector, is_comparable
 from resona.ingest.analyser import Analyser
 from resona.ingest.workers import WorkerPool
 from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
@@ -198,6 +198,7 @@ def scan(
                     )
                 )
         store.tracks.reunite()
+        store.albums.settle()
         summary.n_missing = store.tracks.count_missing(vanished)
         store.checkpoint()
     summary.seconds = time.monotonic() - begin
@@ -314,8 +315,16 @@ def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str
         store.embeddings.remove(track_id)
         if heard.vector is not None:
             store.embeddings.put_many(model_id, [(track_id, heard.vector)])
+        put_by_ear(store, track_id, heard.by_ear)
         if heard.is_truncated:
             _put_failure(store, work, "Truncated", "damaged or cut short; what could be decoded is in the library")
+
+
+def put_by_ear(store: Store, track_id: int, by_ear: Mapping[str, Vector]) -> None:
+    """Keep what ears made of a track; one for which it sounds like nothing has not heard it."""
+    for ear_id, vector in by_ear.items():
+        if is_comparable(vector):
+            store.embeddings.put_many(ear_id, [(track_id, vector)])
 
 
 def _is_same(store: Store, features_id: str, tracks: Sequence[Heard], track_id: int, place: int) -> bool:

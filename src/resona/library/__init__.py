@@ -50,6 +50,7 @@ from resona.store import Mark as Mark
 from resona.store import Play as Play
 from resona.store import Player as Player
 from resona.store import Playlist as Playlist
+from resona.store import Queue as Queue
 from resona.store import Recipe as Recipe
 from resona.store import Served as Served
 from resona.store import TagQuality as TagQuality

@@ -6,6 +6,8 @@ from pathlib import Path
 from resona.config import without_password
 from resona.errors import StoreError
 from resona.evaluate.datasets import DatasetFile, read_dataset
+from resona.inference.joined import JoinedModel
+from resona.inference.shelf import AND
 from resona.library.library import Library
 
 
@@ -40,9 +42,12 @@ def open_dataset(beside: Path | str, kind: str, path: Path, **lists: Path | None
 
 def lend_model(own: Library, other: Library) -> None:
     """Let the model that one library uses be the one that is measured on another."""
-    name, folder = own.models.current_name, own.models.bundle_dir
-    if folder is not None and folder.parent == own.models.folder:
-        shutil.copytree(folder, other.models.folder / name, dirs_exist_ok=True)
+    name = own.models.current_name
+    for part in name.split(AND):
+        if (own.models.folder / part).is_dir():
+            shutil.copytree(own.models.folder / part, other.models.folder / part, dirs_exist_ok=True)
+    if isinstance(own.model, JoinedModel):
+        other.models.keep_joined(name, own.model)
     other.models.choose(name)
 
 

@@ -26,7 +26,6 @@ from resona.audio import (
     silence_decoders,
 )
 from resona.errors import AudioError, BusyError, DecodeError, ResonaError, WorkerError
-from resona.features.mfcc import FeatureConfig
 from resona.ingest import AnalysisConfig, Listened, listen
 from resona.ingest.workers import WorkerPool
 from resona.tracks import Tags
@@ -68,11 +67,11 @@ class Hear:
     """Read the tags and the cover of a file and listen to its clips."""
 
     path: Path
-    features: FeatureConfig
+    analysis: AnalysisConfig
 
     def __call__(self) -> ForeignSound:
         """Do it."""
-        listened = listen(self.path, AnalysisConfig(features=self.features))
+        listened = listen(self.path, self.analysis)
         return ForeignSound(
             audio_hash=content_hash(self.path),
             tags=read_tags(self.path),

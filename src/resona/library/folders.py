@@ -7,8 +7,9 @@ from pathlib import Path
 
 from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
-from resona.ingest import ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
+from resona.ingest import AnalysisConfig, ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
 from resona.library.models import Models
+from resona.recommend import Graph
 from resona.store import Failure, Store
 
 FOLDERS = "folders"
@@ -141,14 +142,14 @@ class Folders:
         WorkerError
             If nothing can be heard, whatever the file.
         """
-        wanted, model = self._wanted(folders), self._models.current
+        wanted, model, scanning = self._wanted(folders), self._models.current, self._models.scanning
         config = config or ScanConfig()
-        config = replace(config, analysis=replace(config.analysis, features=model.features))
+        config = replace(config, analysis=AnalysisConfig.of(model))
         summary = scan(
             self._store,
             wanted,
             config,
-            model_id=model.model_id,
+            model_id=scanning.model_id,
             bundle_dir=self._models.bundle_dir,
             on_progress=on_progress,
         )
@@ -157,6 +158,9 @@ class Folders:
             stage = partial(_tell, on_progress, summary)
             extract_missing(self._store, config, with_descriptors=True, on_progress=partial(stage, "extracting"))
             embed_stored(self._store, model, on_progress=partial(stage, "embedding"))
+            graph = Graph(self._store, self._models.comparing)
+            if graph.is_ready:
+                graph.build()
         return summary
 
     def changes(self, folders: Sequence[Path | str] = ()) -> Iterator[int]:

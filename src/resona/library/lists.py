@@ -1,7 +1,7 @@
 """What sounds alike, and why?"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,15 @@ from resona.recommend import (
     find_path,
     list_versions,
     nearest_to_mean,
+    needs_all,
     recommend,
+    recommend_nearby,
     similar_groups,
     split_library,
     word_columns,
 )
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.graph import MEMORY, Graph
 from resona.recommend.filters.exclusions import count_excluded
 from resona.recommend.mixes.radio import RadioConfig
 from resona.recommend.words.find import fitting
@@ -102,7 +105,31 @@ class Lists:
         VectorIndexError
             If the library is empty.
         """
-        return recommend(self.catalogue, self._request(queries, options))
+        request = self._request(queries, options)
+        graph = None if needs_all(request) else self._labels.graph
+        return recommend_nearby(graph, request) if graph else recommend(self.catalogue, request)
+
+    def index(
+        self,
+        *,
+        memory: str = MEMORY,
+        is_anew: bool = False,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> int:
+        """Let lists of a large library in PostgreSQL be found without looking at every track; see `Graph.build`.
+
+        Returns
+        -------
+        How many tracks were added to the index.
+
+        Raises
+        ------
+        StoreError
+            If the library is a file, which needs none, or its server or model cannot have one.
+        """
+        return Graph(self._labels.store, self._labels.base_model).build(
+            memory=memory, is_anew=is_anew, on_progress=on_progress
+        )
 
     def artists(self, *queries: str | Query, **options: Any) -> SimilarGroups:
         """Find the artists whose songs are most like the queries; see `resona.recommend.groups`."""

@@ -25,21 +25,30 @@ class Measures:
     def evaluate(
         self,
         *,
+        ears: Sequence[str] = (),
         on_progress: Callable[[int, int, str], None] = lambda _done, _total, _note: None,
         **options: Any,
     ) -> "Evaluation":
         """Measure the model in use beside baselines and other models; options are those of `resona.evaluate.evaluate`.
 
+        Parameters
+        ----------
+        ears
+            Names of ears that compete, or "all": what they have not heard yet, they hear now.
+
         Raises
         ------
         SplitError
             If there are too few artists or genres.
+        CheckpointError
+            If there is no such ear.
         """
         from resona.evaluate import evaluate, keep, measure_robustness
 
-        others = {name: self._models.open(name) for name in self._models.names() if name != "mfcc"}
-        for other in others.values():
-            self._models.hear_for(other, on_progress=lambda done, total: on_progress(done, total, "hearing"))
+        others = {
+            name: self._models.fitted(name, on_progress=lambda done, total: on_progress(done, total, "hearing"))
+            for name in self._models.competitors(ears)
+        }
         evaluation = evaluate(self._store, self._models.current, others, on_progress=on_progress, **options)
         evaluation.values["robustness"] = measure_robustness(self._labels.base)
         evaluation.values["judgements"] = self._labels.measure()

@@ -1,16 +1,22 @@
 """Which model listens, and how does a library get one of its own?"""
 
-from collections.abc import Callable
-from dataclasses import replace
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from resona.errors import MissingExtraError
-from resona.inference import Model, ModelShelf, embed_stored
+from resona.errors import CheckpointError, MissingExtraError
+from resona.inference import EarBundle, Model, ModelShelf, embed_stored
+from resona.inference.joined import JoinedModel
+from resona.inference.shelf import AND, PLAIN
 
 if TYPE_CHECKING:
     from resona.train import TrainConfig, TrainResult
+
+
+ALL = "all"  # for the names of all ears
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 class Models(ModelShelf):
@@ -22,7 +28,7 @@ class Models(ModelShelf):
         Parameters
         ----------
         name
-            One of `names()`.
+            One of `names()`, or several with "+" between them.
         on_progress
             Called with how many tracks are embedded, and of how many.
 
@@ -31,16 +37,81 @@ class Models(ModelShelf):
         CheckpointError
             If there is no such model, or it cannot be read.
         """
+        fitted = self.fitted(name, on_progress=on_progress)
+        if isinstance(fitted, JoinedModel):
+            self.keep_joined(name, fitted)
         model = self.choose(name)
         self.hear_for(model, on_progress=on_progress)
         embed_stored(self._store, model, on_progress=on_progress)
 
-    def hear_for(self, model: Model, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
-        """Make sure that every track has the features that a model needs."""
-        from resona.ingest import ScanConfig, extract_missing
+    def fitted(self, name: str, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> Model:
+        """Give a model as it would listen: an ear, or joined models, fitted to the library as it is now.
 
-        config = ScanConfig(analysis=replace(ScanConfig().analysis, features=model.features))
+        Raises
+        ------
+        CheckpointError
+            If there is no such model, or it cannot be read.
+        """
+        parts = self.parts(name)
+        for part in parts:
+            self.hear_for(part, on_progress=on_progress)
+        if len(parts) == 1 and not parts[0].ears:
+            return parts[0]
+        from resona.evaluate.joining import join_models
+
+        return join_models(self._store, parts)
+
+    def competitors(self, ears: Sequence[str]) -> list[str]:
+        """Name the models beside which the one that listens is measured: all that hear features, and the ears named.
+
+        Raises
+        ------
+        CheckpointError
+            If one named is no ear.
+        """
+        able = {name: bool(self.part(name).ears) for name in self.names() if AND not in name and name != PLAIN}
+        known = [name for name, is_ear in able.items() if is_ear]
+        if missing := set(ears) - {ALL, *known}:
+            there_are = f"there are {', '.join(known)}" if known else "there is none; `resona models add` adds some"
+            raise CheckpointError(f"there is no ear {', '.join(sorted(missing))}; {there_are}")
+        return [name for name, is_ear in able.items() if not is_ear or name in ears or ALL in ears]
+
+    def hear_for(self, model: Model, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+        """Make sure that every track has the features that a model needs, and was heard by its ears."""
+        from resona.ingest import AnalysisConfig, ScanConfig, extract_missing
+
+        config = ScanConfig(analysis=AnalysisConfig.of(model))
         extract_missing(self._store, config, on_progress=on_progress)
+
+    def cost(self, name: str) -> str:
+        """Say what the ears of a model cost; empty where it has none."""
+        ears = [part for part in self.parts(name) if isinstance(part, EarBundle)]
+        if not ears:
+            return ""
+        seconds = sum(float(ear.manifest.measures.get("seconds_a_track", 0)) for ear in ears)
+        return f" A new track costs {seconds:.2f} s of CPU more; vectors have {self.open(name).n_dims} numbers."
+
+    def add(self, name: str, **ear: Any) -> EarBundle:
+        """Add a network from elsewhere, whole or not at all; see `resona.library.ears.add_ear`.
+
+        Parameters
+        ----------
+        name
+            What it is to be called.
+        ear
+            Its `network`, `front` and `card`.
+
+        Raises
+        ------
+        CheckpointError
+            If the name is taken or cannot be one, or the network cannot serve.
+        """
+        from resona.library.ears import add_ear
+
+        if not NAME.fullmatch(name) or name in self.names():
+            wanted = "one that is free" if name in self.names() else "of letters, digits, - and _"
+            raise CheckpointError(f"a model cannot be called {name!r}: choose another name, {wanted}")
+        return add_ear(self.folder / name, **ear)
 
     def train(
         self,

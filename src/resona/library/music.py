@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from resona.store import Discography, Mark, Play, Served, Store
+from resona.store import Discography, Mark, Play, Queue, Served, Store
 from resona.tracks import Track
 
 
@@ -54,6 +54,14 @@ class Music:
         """Remember what was played."""
         self._store.marks.play(profile, plays)
 
+    def queue(self, profile: str) -> Queue:
+        """Give what was being played; an empty one where nobody has said so."""
+        return self._store.marks.queue(profile)
+
+    def keep_queue(self, profile: str, queue: Queue) -> None:
+        """Remember what is being played, instead of what was before."""
+        self._store.marks.keep_queue(profile, queue)
+
     def starred(self, profile: str) -> list[str]:
         """List the items with a star, the newest first."""
         return self._store.marks.starred(profile)
@@ -62,6 +70,6 @@ class Music:
         """Give the rating of every item that has one."""
         return self._store.marks.rated(profile)
 
-    def played(self, profile: str) -> list[tuple[int, int, str]]:
-        """Give track id, number of plays and time of the last for every track played."""
-        return self._store.marks.played(profile)
+    def played(self, profile: str, among: Sequence[int] | None = None) -> list[tuple[int, int, str]]:
+        """Give track id, number of plays and time of the last for every track played, or for those among some."""
+        return self._store.marks.played(profile, among)

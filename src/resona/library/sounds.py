@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from resona.audio import Picture, read_cover
 from resona.errors import StoreError
+from resona.ingest import AnalysisConfig
 from resona.library.ear import Cut, Ear, Excerpt, ForeignSound, Hear, Outline, Shrink
 from resona.library.models import Models
 from resona.store import Served
@@ -128,5 +129,5 @@ class Sounds:
             If it cannot be heard.
         """
         model = self._models.current
-        heard: ForeignSound = self.ear.ask(Hear(path=path, features=model.features))
-        return heard, model.embed(heard.listened.features)
+        heard: ForeignSound = self.ear.ask(Hear(path=path, analysis=AnalysisConfig.of(model)))
+        return heard, model.embed(heard.listened.features, heard.listened.by_ear)

@@ -108,7 +108,7 @@ def fisher(cosines: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return z
 
 
-def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False) -> Calibration:
+def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False, steepest: float = np.inf) -> Calibration:
     """Fit a logistic curve to pairs by Newton's method, with Platt's smoothed targets [3]_ [4]_.
 
     Smoothing keeps probabilities off 0 and 1 when few pairs are known, and makes the fit defined for one kind of pair.
@@ -121,6 +121,8 @@ def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False) -> Ca
         Shape (p,).
     is_fisher
         As in `Calibration`.
+    steepest
+        Largest slope: pairs that part at once would show every neighbour as certain, and tell none from another.
 
     Raises
     ------
@@ -146,6 +148,8 @@ def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False) -> Ca
     if slope < 0:
         slope, intercept = 0.0, float(np.log(targets.mean() / (1 - targets.mean())))
     intercept -= slope * centre / scale
+    if slope / scale > steepest:
+        slope, intercept = steepest * scale, _shift(steepest * exact, targets)
     return Calibration(slope=max(slope / scale, FLAT), intercept=intercept, is_fisher=is_fisher)
 
 
@@ -236,6 +240,17 @@ def _check_probabilities(probabilities: Values, is_match: Truth) -> None:
     validate(probabilities, is_match)
     if ((probabilities < 0) | (probabilities > 1)).any():
         raise FeatureError(f"probabilities must be 0 to 1, got {probabilities.min()} to {probabilities.max()}")
+
+
+def _shift(logits: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
+    """Give what added to logits lets their probabilities be right on average, which is the least cross-entropy."""
+    high = float(np.abs(logits).max()) + MAX_STEPS
+    low = -high
+    for _ in range(MAX_STEPS):
+        middle = (low + high) / 2
+        is_too_high = ((1 + np.tanh((logits + middle) / 2)) / 2).mean() > targets.mean()
+        low, high = (low, middle) if is_too_high else (middle, high)
+    return (low + high) / 2
 
 
 def _newton(values: NDArray[np.float64], targets: NDArray[np.float64]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from resona.artists import credit_of, read_credit
 from resona.inference.model import unit
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.graph import Graph
 from resona.recommend.catalogue.hubness import nearest_rows
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import allowed_masks
@@ -35,6 +36,8 @@ Array = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
+FIRST_LOOK = 4  # times as many tracks near a seed as are wanted are looked at, before more where these make no list
+FEWEST = 100  # tracks that are looked at for the shortest list
 POOL = 300  # tracks that diversity chooses from
 MAX_SEEDS = 32  # compared with the whole library one by one; of more, those that sound alike are joined
 
@@ -65,6 +68,11 @@ class Seeds:
         rows = catalogue.rows_of([track for query in queries for track in query.tracks])
         return cls(queries, vectors, tuple(rows.tolist()))
 
+    def placed(self, catalogue: Catalogue) -> "Seeds":
+        """Give the same seeds with their rows in another catalogue."""
+        rows = catalogue.rows_of([track for query in self.queries for track in query.tracks])
+        return replace(self, rows=tuple(rows.tolist()))
+
     def artists(self, known: frozenset[str]) -> frozenset[str]:
         """Give everybody credited, where `known` are the library's artists."""
         credited = [credit_of(track) for query in self.queries for track in query.tracks]
@@ -93,7 +101,50 @@ def recommend(catalogue: Catalogue, request: Request) -> Recommendations:
         If the filter or the weights cannot be read, or the seeds already are as many as `extend_to`.
     """
     seeds = Seeds.of(catalogue, request.queries, request.part)
-    negatives = Seeds.of(catalogue, request.negatives)
+    return _listed(catalogue, request, seeds, Seeds.of(catalogue, request.negatives))
+
+
+def needs_all(request: Request) -> bool:
+    """Whether a request is for what only the whole library tells: words for a sound, or each seed's own ranks."""
+    has_words = any(isinstance(query, str) and query.startswith(WORDS) for query in request.queries)
+    return bool(request.more or request.less) or has_words or request.method == "fusion"
+
+
+def recommend_nearby(graph: Graph, request: Request) -> Recommendations:
+    """Find the tracks most like the queries without looking at all; see `resona.recommend.catalogue.graph`.
+
+    Where filters or limits leave too few, it looks further, as far as a list may reach.
+
+    Raises
+    ------
+    UnknownTrackError, AudioError, QueryError
+        As `recommend`.
+    """
+    asked, unwanted = (
+        tuple(query if isinstance(query, Query) else resolve(graph.store, query) for query in queries)
+        for queries in (request.queries, request.negatives)
+    )
+    own = [track.track_id for query in (*asked, *unwanted) for track in query.tracks]
+    around = graph.catalogue(own)
+    seeds, negatives = Seeds.of(around, asked, request.part), Seeds.of(around, unwanted)
+    where = graph.condition(request.where, request.genre_groups)
+    vectors, _ = _joined(seeds.vectors, ())
+    n_new, n_known = request.n_new(len(seeds.rows)), -1
+    first = max(FIRST_LOOK * n_new, FEWEST, POOL * (request.diversity > 0))
+    for n in (first, 5 * first, limits.depth(n_new)):
+        near = graph.nearest(vectors, n + len(own), where)
+        catalogue = graph.catalogue([*own, *near])
+        is_last = n == limits.depth(n_new) or len(near) == n_known  # there are no more
+        kept = replace(request.limits, is_strict=request.limits.is_strict or not is_last)
+        placed = [found.placed(catalogue) for found in (seeds, negatives)]
+        listed = _listed(catalogue, replace(request, limits=kept), *placed)
+        if is_last or len(listed.results) == n_new:
+            break
+        n_known = len(near)
+    return listed
+
+
+def _listed(catalogue: Catalogue, request: Request, seeds: Seeds, negatives: Seeds) -> Recommendations:
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = reduce(np.logical_and, allowed.values(), np.ones(len(catalogue), dtype=np.bool_))
     before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()

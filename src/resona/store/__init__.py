@@ -6,7 +6,7 @@ from resona.store.features import DescriptorValues
 from resona.store.files import Work
 from resona.store.labels import Label
 from resona.store.links import Link
-from resona.store.marks import Mark, Play
+from resona.store.marks import Mark, Play, Queue
 from resona.store.players import Player
 from resona.store.playlists import Playlist, Recipe
 from resona.store.served import Served
@@ -30,6 +30,7 @@ __all__ = [
     "Play",
     "Player",
     "Playlist",
+    "Queue",
     "Recipe",
     "Served",
     "Store",

@@ -1,6 +1,6 @@
 """What a model made of each track: one vector per track and model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,30 @@ class EmbeddingTable(Table):
         """Give a track's vector, shape (d,), or None."""
         rows = self._rows("SELECT vector FROM embeddings WHERE model_id = ? AND track_id = ?", (model_id, track_id))
         return np.frombuffer(rows[0][0], dtype="<f4").astype(np.float32) if rows else None
+
+    def rows(self, track_ids: Sequence[int], model_id: str) -> NDArray[np.float32]:
+        """Give the vectors of tracks that a model has embedded, shape (n, d), in the order asked for.
+
+        Raises
+        ------
+        VectorIndexError
+            If it has not embedded one of them.
+        """
+        vectors = [self.get(track_id, model_id) for track_id in track_ids]
+        known = [vector for vector in vectors if vector is not None]
+        if len(known) < len(vectors):
+            n_unheard = len(vectors) - len(known)
+            raise VectorIndexError(f"{n_unheard} tracks were not heard by the model {model_id}; scan again")
+        return np.stack(known) if known else np.zeros((0, 0), np.float32)
+
+    def lacking_ids(self, model_id: str) -> list[int]:
+        """List the tracks that are there but that a model has not embedded."""
+        rows = self._rows(
+            "SELECT track_id FROM tracks t WHERE NOT is_missing AND NOT EXISTS"
+            " (SELECT 1 FROM embeddings e WHERE e.model_id = ? AND e.track_id = t.track_id) ORDER BY track_id",
+            (model_id,),
+        )
+        return [track_id for (track_id,) in rows]
 
     def matrix(self, model_id: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Give all vectors of a model whose tracks are not missing.

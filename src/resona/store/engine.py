@@ -58,10 +58,13 @@ class Engine(Protocol):
         How messages call the library: its file, or its address without the password.
     path
         The library file. For a server, where the file would be; only the folder beside it exists.
+    has_graph
+        Whether it can find the nearest vectors without looking at all; see `resona.store.neighbours`.
     """
 
     name: str
     path: Path
+    has_graph: bool
 
     def prepare(self, connect: Callable[[], Connection], *, is_new_allowed: bool) -> None:
         """Make sure that there is a library in this version's format, or make one.

@@ -7,10 +7,12 @@ An item is a track, an album or an artist, by the id that players know it by: "t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
+from resona.store.settings import SettingTable
 from resona.store.tables import AMONG, Table, now, to_json, upsert
 
+QUEUE = "queue of "  # in the settings, before the name of a profile
 LAST_ID = 1 << 63  # the first that is none
 RATE = upsert("ratings", ("profile", "item"), ("profile", "item", "rating", "rated_at"))
 
@@ -41,6 +43,29 @@ class Play:
 
     track_id: int
     played_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What somebody was playing.
+
+    Attributes
+    ----------
+    track_ids
+        In the order of playing.
+    at, position_ms
+        Which of them plays, and how far it had come.
+    by
+        The player that said so; empty where none has.
+    changed_at
+        In UTC, ISO 8601; empty where it never was.
+    """
+
+    track_ids: tuple[int, ...] = ()
+    at: int = 0
+    position_ms: int = 0
+    by: str = ""
+    changed_at: str = ""
 
 
 class MarkTable(Table):
@@ -82,10 +107,20 @@ class MarkTable(Table):
         """Give the rating of every item that has one."""
         return dict(self._rows("SELECT item, rating FROM ratings WHERE profile = ?", (profile,)))
 
-    def played(self, profile: str) -> list[tuple[int, int, str]]:
-        """Give track id, number of plays and time of the last for every track played."""
-        sql = "SELECT track_id, count(*), max(played_at) FROM plays WHERE profile = ? GROUP BY track_id"
-        return self._rows(sql, (profile,))
+    def played(self, profile: str, among: Sequence[int] | None = None) -> list[tuple[int, int, str]]:
+        """Give track id, number of plays and time of the last for every track played, or for those among some."""
+        some, asked = ("", ()) if among is None else (f" AND track_id IN {AMONG}", (to_json(list(among)),))
+        sql = f"SELECT track_id, count(*), max(played_at) FROM plays WHERE profile = ?{some} GROUP BY track_id"  # noqa: S608 - fixed texts
+        return self._rows(sql, (profile, *asked))
+
+    def queue(self, profile: str) -> Queue:
+        """Give what was being played; an empty one where nobody has said so."""
+        kept = SettingTable(self._store).get(QUEUE + profile, {})
+        return Queue(**{**kept, "track_ids": tuple(kept.get("track_ids", ()))})
+
+    def keep_queue(self, profile: str, queue: Queue) -> None:
+        """Remember what is being played, instead of what was before."""
+        SettingTable(self._store).put(QUEUE + profile, asdict(replace(queue, changed_at=now())))
 
     def of(self, profile: str, items: Sequence[str]) -> dict[str, Mark]:
         """Give what some items are marked with; those without marks are left out."""
@@ -93,7 +128,9 @@ class MarkTable(Table):
         asked = (profile, to_json(list(items)))
         starred = dict(self._rows(f"SELECT item, starred_at FROM stars {some}", asked))  # noqa: S608 - fixed texts
         rated = dict(self._rows(f"SELECT item, rating FROM ratings {some}", asked))  # noqa: S608 - fixed texts
-        played = {f"tr-{track_id}": (n_plays, at) for track_id, n_plays, at in self._plays(profile, items)}
+        numbers = [int(number) for number in (item.removeprefix("tr-") for item in items) if number.isdecimal()]
+        plays = self.played(profile, [number for number in numbers if number < LAST_ID])
+        played = {f"tr-{track_id}": (n_plays, at) for track_id, n_plays, at in plays}
         marks = {
             item: Mark(
                 starred_at=starred.get(item, ""),
@@ -104,11 +141,3 @@ class MarkTable(Table):
             for item in items
         }
         return {item: mark for item, mark in marks.items() if mark != Mark()}
-
-    def _plays(self, profile: str, items: Sequence[str]) -> list[tuple[int, int, str]]:
-        ids = [int(number) for number in (item.removeprefix("tr-") for item in items) if number.isdecimal()]
-        sql = (
-            f"SELECT track_id, count(*), max(played_at) FROM plays WHERE profile = ? AND track_id IN {AMONG}"  # noqa: S608 - fixed texts
-            " GROUP BY track_id"
-        )
-        return self._rows(sql, (profile, to_json([track_id for track_id in ids if track_id < LAST_ID])))

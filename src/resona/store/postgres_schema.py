@@ -43,7 +43,8 @@ CREATE TABLE tracks (
     added_at TEXT NOT NULL,
     title_words TEXT NOT NULL,
     words TSVECTOR NOT NULL,
-    artist_keys text[] NOT NULL
+    artist_keys text[] NOT NULL,
+    genre_keys text[] NOT NULL
 );
 CREATE UNIQUE INDEX places ON tracks (md5(path), start_seconds) WHERE NOT is_missing;
 CREATE INDEX tracks_by_path ON tracks USING hash (path);
@@ -52,6 +53,7 @@ CREATE INDEX tracks_by_size ON tracks (size_bytes);
 CREATE INDEX tracks_by_title ON tracks (title_words);
 CREATE INDEX tracks_by_words ON tracks USING gin (words);
 CREATE INDEX tracks_by_artist ON tracks USING gin (artist_keys);
+CREATE INDEX tracks_by_genre ON tracks USING gin (genre_keys);
 CREATE TABLE features (
     track_id BIGINT NOT NULL REFERENCES tracks ON DELETE CASCADE,
     fingerprint TEXT NOT NULL,

@@ -12,9 +12,12 @@ from resona.store.tracks import COLUMNS, as_track
 from resona.tracks import Track
 
 ORDERS = {
-    "artist": "lower(artist), lower(album), disc_number NULLS FIRST, track_number NULLS FIRST, lower(title)",
-    "album": "lower(album), disc_number NULLS FIRST, track_number NULLS FIRST, lower(title)",
-    "title": "lower(title), lower(artist)",
+    "artist": (
+        "artist COLLATE NOCASE, album COLLATE NOCASE, disc_number NULLS FIRST, track_number NULLS FIRST,"
+        " title COLLATE NOCASE"
+    ),
+    "album": "album COLLATE NOCASE, disc_number NULLS FIRST, track_number NULLS FIRST, title COLLATE NOCASE",
+    "title": "title COLLATE NOCASE, artist COLLATE NOCASE",
     "newest": "added_at DESC",
 }
 EMPTY = {"title": "= ''", "artist": "= ''", "album": "= ''", "genres": "= '[]'", "year": "IS NULL"}
@@ -96,7 +99,7 @@ class ShelfTable(Table):
         if artist is not None:
             asked.append(self._store.engine.by_artist(artist))
         if album is not None:
-            asked.append(("lower(album) = lower(?)", (album,)))
+            asked.append(("album = ? COLLATE NOCASE", (album,)))
         if genre is not None:
-            asked.append(("EXISTS (SELECT 1 FROM json_each(genres) WHERE lower(value) = lower(?))", (genre,)))
+            asked.append(("EXISTS (SELECT 1 FROM json_each(genres) WHERE value = ? COLLATE NOCASE)", (genre,)))
         return " AND ".join(test for test, _ in asked), tuple(value for _, values in asked for value in values)

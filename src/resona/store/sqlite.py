@@ -33,6 +33,8 @@ class SqliteEngine:
         The file.
     """
 
+    has_graph = False
+
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, str(path)
 

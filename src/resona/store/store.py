@@ -7,10 +7,13 @@ another process scans. Writing happens inside ``with store.writing():``, one tra
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resona.config import without_password
 from resona.errors import StoreError
+from resona.store.albums import AlbumTable
 from resona.store.discography import DiscographyTable
 from resona.store.embeddings import EmbeddingTable
 from resona.store.engine import PATIENCE_SECONDS, Connection, Engine
@@ -30,6 +33,9 @@ from resona.store.shelves import ShelfTable
 from resona.store.sqlite import SqliteEngine, side_dir_of
 from resona.store.tracks import TrackTable
 from resona.store.written_tags import WrittenTagTable
+
+if TYPE_CHECKING:
+    from resona.store.neighbours import NeighbourTable
 
 SERVERS = ("postgresql://", "postgres://")
 
@@ -106,6 +112,7 @@ class Store:
             self._disconnect()
             raise
         self.tracks = TrackTable(self)
+        self.albums = AlbumTable(self)
         self.files = FileTable(self)
         self.features = FeatureTable(self)
         self.embeddings = EmbeddingTable(self)
@@ -127,6 +134,13 @@ class Store:
     def side_dir(self) -> Path:
         """The folder beside the file for what is not in it: models, runs, index."""
         return side_dir_of(self.path)
+
+    @cached_property
+    def neighbours(self) -> "NeighbourTable":
+        """The graphs of what is near; only a library in PostgreSQL has any."""
+        from resona.store.neighbours import NeighbourTable
+
+        return NeighbourTable(self)
 
     @property
     def version(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from resona.descriptors import ASPECTS
 from resona.inference import Calibration, Model
+from resona.inference.model import NOTHING
 from resona.pairs import main_artists
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.columns import MODE_CODES
@@ -66,13 +68,23 @@ class PersonalModel(Model):
         """Length of a vector."""
         return int(self._place(np.zeros((1, self.base.n_dims), np.float32), {}).shape[1])
 
-    def embed_many(self, tracks: Iterable[NDArray[np.floating]]) -> Array:
-        """Embed tracks of which nothing is known but their sound."""
-        return self._place(self.base.embed_many(tracks), {})
+    @property
+    def ears(self) -> Mapping[str, Path]:
+        """Those of the model that hears."""
+        return self.base.ears
 
-    def embed_described(self, clips: NDArray[np.floating], descriptors: Mapping[str, float | str | None]) -> Array:
+    def embed_many(self, tracks: Iterable[NDArray[np.floating]], by_ear: Mapping[str, Array] = NOTHING) -> Array:
+        """Embed tracks of which nothing is known but their sound."""
+        return self._place(self.base.embed_many(tracks, by_ear), {})
+
+    def embed_described(
+        self,
+        clips: NDArray[np.floating],
+        descriptors: Mapping[str, float | str | None],
+        by_ear: Mapping[str, Array] = NOTHING,
+    ) -> Array:
         """Embed one track of which the descriptors are known too."""
-        return self.place(self.base.embed(clips), descriptors)
+        return self.place(self.base.embed(clips, by_ear), descriptors)
 
     def place(self, vector: Array, descriptors: Mapping[str, float | str | None]) -> Array:
         """Place a vector of the base model, shape (base.n_dims,), by this taste."""
@@ -136,7 +148,10 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     curve = base.calibration
     model.calibration = replace(curve, slope=curve.slope * ratio, intercept=curve.intercept + curve.slope * shift)
     if snapshot is None:
-        snapshot = _take(catalogue, model, vectors, (ratio, shift))
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, user_api="blas"):  # as in `Catalogue.load`
+            snapshot = _take(catalogue, model, vectors, (ratio, shift))
         write_snapshot(folder, personal.key, snapshot)
     return replace(catalogue, model=model, snapshot=snapshot, masks={}, heard=catalogue)
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from resona.errors import ConfigError, QueryError
-from resona.inference import ModelShelf
+from resona.inference import Model, ModelShelf
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.graph import Graph
 from resona.recommend.queries.resolve import Query, resolve, resolve_one
 from resona.store import Label, Store
 from resona.teach.changes import Moved, find_moved
@@ -49,6 +50,7 @@ class Teacher:
         self.rng = np.random.default_rng()  # two interviews need not ask the same
         self._models = models
         self._base: Catalogue | None = None
+        self._graph: Graph | None = None
         self._sibling: Teacher | None = None
         self._interview: Interview | None = None
         self._asking = threading.Lock()  # the page's requests come in threads
@@ -88,6 +90,23 @@ class Teacher:
         if self._personal is None or self._personal[0] != key or self._personal[1] is not base:
             self._personal = key, base, self._as_heard(base)
         return self._personal[2]
+
+    @property
+    def base_model(self) -> Model:
+        """The model whose vectors lists are made from."""
+        return self._models.comparing
+
+    @property
+    def graph(self) -> Graph | None:
+        """What finds the nearest without looking at every track: where there is an index, and nothing was learned."""
+        if not self.store.engine.has_graph or self.store.labels.state(self.profile)[0] or self.own_words.songs:
+            return None
+        if self._sibling is not None:
+            return self._sibling.graph
+        model = self._models.comparing
+        if self._graph is None or self._graph.model is not model:
+            self._graph = Graph(self.store, model)
+        return self._graph if self._graph.is_ready else None
 
     def _as_heard(self, base: Catalogue) -> Catalogue:
         own = self.own_words.learned(base)

@@ -64,7 +64,7 @@ class TrainConfig:
     decay: bool = True
     crop_seconds: float = 5.0
     contrastive: float = 0.3
-    ridge: float = 0.5
+    ridge: float = 0.03
     seed: int = 0
     split: SplitConfig = dataclasses.field(default_factory=SplitConfig)
     encoder: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -59,7 +59,7 @@ def choosing(library: Library, name: str) -> LongTask:
     CheckpointError
         If there is no such model, or it cannot be read.
     """
-    library.models.open(name)
+    library.models.parts(name)
 
     def work(tell: Tell) -> str:
         library.use_model(name, on_progress=lambda done, due: tell(state="embedding", n_done=done, n_due=due))

@@ -24,12 +24,16 @@ router = APIRouter(tags=["jobs"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelView:
-    """A model: what it is, whether it listens now, and what was measured of it when it was made."""
+    """A model: what it is, whether it listens now, and what was measured of it when it was made.
+
+    `is_ear` tells a network that somebody else trained, which only embeds.
+    """
 
     name: str
     description: str
     model_id: str
     is_current: bool
+    is_ear: bool
     measures: dict[str, Any]
 
 

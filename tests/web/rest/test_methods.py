@@ -54,6 +54,7 @@ CALLS: list[tuple[str, dict[str, object]]] = [
     ("getArtistInfo2", {"id": ALBUM_0}),
     ("getPlaylists", {}),
     ("getPlayQueue", {}),
+    ("getPlayQueueByIndex", {}),
     *(
         (method, {"type": kind, "size": 500, "fromYear": 2013, "toYear": 1990, "genre": "Rock"})
         for method in ("getAlbumList", "getAlbumList2")
@@ -74,7 +75,8 @@ def test_xml_says_what_json_says(door: Door, method: str, parameters: dict[str, 
 def test_every_method_is_tried() -> None:
     tried = {method for method, _ in CALLS}
     others = {
-        "createPlaylist", "deletePlaylist", "download", "getCoverArt", "getPlaylist", "getRandomSongs", "scrobble",
+        "createPlaylist", "deletePlaylist", "download", "getCoverArt", "getPlaylist", "getRandomSongs", "savePlayQueue",
+        "savePlayQueueByIndex", "scrobble",
         "setRating", "star", "startScan", "stream", "unstar", "updatePlaylist",
     }  # fmt: skip
     assert tried | others == {*METHODS, *NOTHING, PUBLIC}

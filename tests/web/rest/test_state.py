@@ -99,7 +99,10 @@ def test_plays_are_counted_and_change_no_list(fresh: Door) -> None:
     song = fresh.ask("getSong", id="tr-1")["song"]
     assert (song["playCount"], song["played"]) == (1, "2023-11-14T22:13:20Z")
     for kind in ("recent", "frequent"):
-        assert [album["id"] for album in fresh.ask("getAlbumList2", type=kind)["albumList2"]["album"]][:1] == [ALBUM_0]
+        first = fresh.ask("getAlbumList2", type=kind)["albumList2"]["album"][0]
+        assert first["id"] == ALBUM_0
+        assert (first["playCount"], first["played"]) == (2, "2023-11-14T22:13:20Z")
+    assert "playCount" not in fresh.ask("getAlbum", id=SAMPLER)["album"]
     top = fresh.ask("getTopSongs", artist="artist 0", count=1)["topSongs"]["song"]
     assert [song["id"] for song in top] == ["tr-1"]
     after = fresh.ask("getSimilarSongs", id="tr-1")
@@ -107,3 +110,26 @@ def test_plays_are_counted_and_change_no_list(fresh: Door) -> None:
         song["id"] for song in before["similarSongs"]["song"]
     ]
     assert fresh.library.store.labels.all() == []
+
+
+def test_a_queue_goes_from_one_player_to_the_next(fresh: Door) -> None:
+    assert fresh.ask("getPlayQueue")["playQueue"]["entry"] == []
+    fresh.ask("savePlayQueue", id=["tr-1", "tr-2", "tr-3"], current="tr-2", position=61_000)
+    kept = fresh.ask("getPlayQueue")["playQueue"]
+    assert [song["id"] for song in kept["entry"]] == ["tr-1", "tr-2", "tr-3"]
+    assert (kept["current"], kept["position"], kept["changedBy"]) == ("tr-2", 61_000, "fresh")
+    other = fresh.library.players.add("other", profile="fresh profile")
+    theirs = Door(fresh.address, fresh.port, other.secret, fresh.library, fresh.http)
+    theirs.ask("savePlayQueueByIndex", id=["tr-5", "tr-4", "tr-5"], currentIndex=2)
+    kept = fresh.ask("getPlayQueueByIndex")["playQueueByIndex"]
+    assert (kept["currentIndex"], kept["position"], kept["changedBy"], len(kept["entry"])) == (2, 0, "other", 3)
+    fresh.library.players.revoke("other")
+    for wrong, code in (
+        ({"id": "tr-1", "currentIndex": 1}, 10),
+        ({"id": "tr-1"}, 10),
+        ({"id": "al-1", "currentIndex": 0}, 70),
+    ):
+        assert fresh.code("savePlayQueueByIndex", **wrong) == code
+    assert fresh.code("savePlayQueue", id="tr-1", current="tr-2") == 10
+    fresh.ask("savePlayQueue")
+    assert fresh.ask("getPlayQueue")["playQueue"]["entry"] == []

@@ -4,19 +4,21 @@ docs/recommend.md says how long that takes.
 """
 
 import json
-from dataclasses import replace
-from functools import partial
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.descriptors import MEASURES
 from resona.errors import VectorIndexError
 from resona.inference import Model
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot, encode
+from resona.recommend.catalogue.snapshot import KNOWN, NUMBERS, TEXTS, Snapshot, encode
 from resona.recommend.tsne import nearest_of
 from resona.recommend.versions.groups import Likeness, Pair, find_versions
 from resona.store import Store
@@ -55,16 +57,12 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
         If the model has embedded nothing yet.
     """
     track_ids, vectors = store.embeddings.matrix(model.model_id)
-    columns = {row[0]: row for row in store.tracks.columns(*TRACK_COLUMNS)}
-    is_known = np.array([track_id in columns for track_id in track_ids.tolist()], dtype=np.bool_)
+    rows = {row[0]: row for row in store.tracks.columns(*TRACK_COLUMNS)}
+    is_known = np.array([track_id in rows for track_id in track_ids.tolist()], dtype=np.bool_)
     track_ids, vectors = track_ids[is_known], vectors[is_known]
     if not len(track_ids):
         raise VectorIndexError("the library holds no track that can be compared yet; `resona scan FOLDER` fills it")
-    described = store.features.descriptors()
-    records = [
-        {**dict(zip(TRACK_COLUMNS, columns[track_id], strict=True)), **described.get(track_id, {})}
-        for track_id in track_ids.tolist()
-    ]
+    columns = _columns(store, [rows[track_id] for track_id in track_ids.tolist()])
     ranker = Ranker.fit(model, vectors)
     arrays: dict[str, NDArray[Any]] = {
         "track_ids": track_ids,
@@ -72,14 +70,28 @@ def take_snapshot(store: Store, model: Model, *, before: Snapshot | None = None)
         "reference": ranker.reference,
         "stats": ranker.stats,
         "curve": ranker.curve,
-        "numbers": np.array([[_number(record, name) for record in records] for name in NUMBERS]),
-        "versions": np.full(len(records), -1, dtype=np.int32),
     }
-    snapshot = Snapshot(arrays, {name: encode(_text(record, name) for record in records) for name in TEXTS})
+    snapshot = described_snapshot(arrays, columns)
     nearby = _nearby(vectors if model.is_unit else unit(vectors)) if len(vectors) <= MAX_COMPARED else []
     features = partial(store.features.get, fingerprint=model.feature_fingerprint)
     likeness = Likeness(lambda row: features(int(track_ids[row])), _compared(snapshot, before))
-    return replace(snapshot, arrays={**arrays, **_versions(snapshot, likeness, nearby)})
+    return with_versions(snapshot, likeness, nearby)
+
+
+def described_snapshot(arrays: Mapping[str, NDArray[Any]], columns: Mapping[str, Sequence[Any]]) -> Snapshot:
+    """Write what is known of tracks beside their vectors, as yet without versions.
+
+    Parameters
+    ----------
+    arrays
+        `track_ids`, `vectors`, `reference`, `stats` and `curve` of a `Snapshot`.
+    columns
+        Of the store, by name: one value for each track, None where nothing is known.
+    """
+    numbers = np.array([_numbers(name, columns[name]) for name in NUMBERS])
+    versions = np.full(len(arrays["track_ids"]), -1, dtype=np.int32)
+    texts = {name: encode(map(_as_text(name), columns[name])) for name in TEXTS}
+    return Snapshot({**arrays, "numbers": numbers, "versions": versions}, texts)
 
 
 def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
@@ -97,8 +109,8 @@ def _compared(snapshot: Snapshot, before: Snapshot | None) -> dict[Pair, float]:
     return dict(zip(map(tuple, rows[is_kept].tolist()), before.arrays["likenesses"][is_kept].tolist(), strict=True))
 
 
-def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dict[str, NDArray[Any]]:
-    """Give `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
+def with_versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> Snapshot:
+    """Add who is credited, `versions` and `kinds`, and the `pairs` that were compared with their `likenesses`."""
     columns, n = Columns(snapshot), len(snapshot.arrays["track_ids"])
     versions, kinds = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int8)
     groups = find_versions(
@@ -113,7 +125,9 @@ def _versions(snapshot: Snapshot, likeness: Likeness, nearby: list[Pair]) -> dic
         kinds[list(group.rows)] = [KINDS.index(kind) for kind in group.kinds]
     rows = np.array(list(likeness.known), dtype=np.intp).reshape(-1, 2)
     pairs, likenesses = snapshot.arrays["track_ids"][rows], np.array(list(likeness.known.values()))
-    return {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
+    found: dict[str, NDArray[Any]] = {"versions": versions, "kinds": kinds, "pairs": pairs, "likenesses": likenesses}
+    texts = {**snapshot.texts, KNOWN: encode(sorted(columns.known_artists))}
+    return Snapshot({**snapshot.arrays, **found}, texts)
 
 
 def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
@@ -125,14 +139,22 @@ def _nearby(directions: NDArray[np.float32]) -> list[Pair]:
     return list(zip(rows.tolist(), found[rows, places].tolist(), strict=True))
 
 
-def _number(record: dict[str, Any], name: str) -> float:
-    value = record.get(name)
-    is_unknown = value is None or (name == "duration_seconds" and not value)
-    return float("nan") if is_unknown else float(value)  # type: ignore[arg-type]
+def _columns(store: Store, rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
+    """Give what is stored of tracks by name: their columns, and what was measured of them, None where nothing was."""
+    columns: dict[str, Sequence[Any]] = dict(zip(TRACK_COLUMNS, zip(*rows, strict=True), strict=True))
+    described = store.features.descriptors()
+    measured = [described.get(row[0], {}) for row in rows]
+    return columns | {measure.name: [values.get(measure.name) for values in measured] for measure in MEASURES}
 
 
-def _text(record: dict[str, Any], name: str) -> str:
-    value = record.get(name) or ""
+def _numbers(name: str, column: Sequence[Any]) -> NDArray[np.float64]:
+    numbers = np.array(column, dtype=np.float64)  # None becomes NaN
+    if name == "duration_seconds":
+        numbers[numbers == 0] = np.nan
+    return numbers
+
+
+def _as_text(name: str) -> Callable[[Any], str]:
     if name == "genres":
-        return "\n".join(json.loads(value)) if value else ""
-    return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
+        return cache(lambda value: "\n".join(json.loads(value)) if value else "")
+    return os.fsdecode if name == "path" else lambda value: value or ""

@@ -43,6 +43,8 @@ class Catalogue:
         The catalogue of the model that listens, where this one's vectors follow a taste: words are told from it.
     own
         The owner's own words.
+    is_part
+        Whether it holds only those tracks that may be near to something; see `resona.recommend.catalogue.graph`.
     """
 
     store: Store
@@ -53,6 +55,7 @@ class Catalogue:
     groups: dict[object, Any] = field(default_factory=dict)
     heard: "Catalogue | None" = None
     own: Words | None = None
+    is_part: bool = False
 
     @classmethod
     def load(cls, store: Store, model: Model) -> "Catalogue":
@@ -68,9 +71,12 @@ class Catalogue:
         name = f"{models}-{version}"
         snapshot = read_snapshot(folder, name)
         if snapshot is None:
+            from threadpoolctl import threadpool_limits
+
             from resona.recommend.catalogue.building import take_snapshot
 
-            snapshot = take_snapshot(store, model, before=read_latest(folder, models))
+            with threadpool_limits(1, user_api="blas"):  # more of them mostly wait: two and a half times the CPU
+                snapshot = take_snapshot(store, model, before=read_latest(folder, models))
             if store.version == version:
                 write_snapshot(folder, name, snapshot, state=f"-{version}")
         return cls(store=store, model=model, version=version, snapshot=snapshot)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from itertools import starmap
 from pathlib import PurePath
 from typing import TypeVar, overload
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from resona.artists import Credit, artist_key, known_names, read_credit
 from resona.descriptors import FILTERS
-from resona.recommend.catalogue.snapshot import NUMBERS, TEXTS, Snapshot
+from resona.recommend.catalogue.snapshot import KNOWN, NUMBERS, TEXTS, Snapshot
 from resona.recommend.filters.expression import TOLD, TextColumn
 from resona.recommend.filters.grammar import CREDITED
 from resona.recommend.limits import Attributes
@@ -88,11 +87,12 @@ class Columns:
     """
 
     def __init__(self, snapshot: Snapshot, tell: Callable[[str], NDArray[np.floating]] | None = None) -> None:
-        self._arrays, self._tell = snapshot.arrays, tell
+        self._arrays, self._tell, self._is_taken = snapshot.arrays, tell, KNOWN in snapshot.texts
         n_tracks = len(snapshot.arrays["track_ids"])
         versions: list[int] = snapshot.arrays["versions"].tolist()
         self.texts = Lazy(snapshot.column)
         self.filtered = Lazy(self._filtered)
+        self._credits = Derived(n_tracks, self._credit)
         self.attributes = Attributes(
             artists=Derived(n_tracks, self._artists), albums=Derived(n_tracks, self._album), versions=versions
         )
@@ -110,14 +110,15 @@ class Columns:
 
     @cached_property
     def known_artists(self) -> frozenset[str]:
-        """Who is credited for certain somewhere in the library."""
-        return known_names(starmap(_credit, {*zip(*self._credits(), strict=True)}))
+        """Who is credited for certain somewhere in the library: read of all tracks once, when a snapshot is taken."""
+        return frozenset(self.texts[KNOWN]) if self._is_taken else known_names(self._credits)
 
-    def _credits(self) -> list[list[str]]:
-        return [self.texts[name] for name in ("artist", "album_artist", "title")]
+    def _credit(self, row: int) -> Credit:
+        artist, album_artist, title = (self.texts[name][row] for name in ("artist", "album_artist", "title"))
+        return read_credit(artist, album_artist, title=title)
 
     def _artists(self, row: int) -> frozenset[str]:
-        return _credit(*(texts[row] for texts in self._credits())).keys(self.known_artists)
+        return self._credits[row].keys(self.known_artists)
 
     def _album(self, row: int) -> str:
         """Tell "Greatest Hits" of different artists apart: by album artist, else by folder."""
@@ -138,7 +139,3 @@ class Columns:
             named = cache(key_names)
             return TextColumn([named(key, mode or None) for key, mode in zip(keys, self.texts["mode"], strict=True)])
         return TextColumn(self.texts[name]) if name in TEXTS else self.numbers(FIELDS.get(name, name))
-
-
-def _credit(artist: str, album_artist: str, title: str) -> Credit:
-    return read_credit(artist, album_artist, title=title)

@@ -109,9 +109,14 @@ def hubness_stats(similarities: Vectors, config: HubnessConfig) -> Stats:
     if config.kind == "none":
         return np.zeros((len(similarities), 0), dtype=np.float32)
     if config.kind == "mutual_proximity":
-        is_known = ~np.isnan(similarities)
-        mean = _mean(similarities, is_known)
-        spread = np.sqrt(_mean((similarities - mean[:, None]) ** 2, is_known))
+        away = similarities.astype(np.float64)  # changed in place: of a large library this is made once for each
+        is_unknown = np.isnan(away)
+        n_known = np.maximum(away.shape[1] - np.count_nonzero(is_unknown, axis=1), 1)
+        away[is_unknown] = 0
+        mean = away.sum(axis=1) / n_known
+        away -= mean[:, None]
+        away[is_unknown] = 0
+        spread = np.sqrt(np.einsum("qm,qm->q", away, away) / n_known)
         return np.stack([mean, np.maximum(spread, LEAST_SPREAD)], axis=1).astype(np.float32)
     k = min(config.k, similarities.shape[1])
     nearest = -np.partition(-similarities, k - 1, axis=1)[:, :k]  # NaN sorts last

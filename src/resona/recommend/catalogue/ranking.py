@@ -30,7 +30,7 @@ Rows = NDArray[np.intp]
 MIN_TRACKS = 30  # with fewer, a neighbourhood says nothing about hubs
 N_REFERENCE = 2000  # tracks that stand for the library when distances are put into proportion
 N_PAIRS = 200_000  # pairs that the curve is measured on
-BLOCK_ROWS = 1024
+BLOCK_ROWS = 256
 COPIES = 1e-30  # distance below which there are only copies
 N_CANDIDATES = 5000  # tracks that a pair head hears for each query
 

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from resona.descriptors import MEASURES
 
-FORMAT = 2
+FORMAT = 3
 LOCK = "writing.lock"
 ARRAYS = ("track_ids", "vectors", "reference", "stats", "curve", "numbers", "versions", "kinds", "pairs", "likenesses")
 TEXTS = ("path", "artist", "album_artist", "title", "album", "genres", "mode")
+KNOWN = "known_artists"
 NUMBERS = (
     *("start_seconds", "duration_seconds", "year"),
     *(measure.name for measure in MEASURES if not measure.is_text),
@@ -40,7 +41,8 @@ class Snapshot:
         (len(NUMBERS), n), NaN where unknown; `versions` (n,), the number of the group of versions or −1; `kinds` (n,),
         what a track is in its group; `pairs` (m, 2), ids of tracks that were compared, and their `likenesses` (m,).
     texts
-        Name to the column as it is written; several genres are parted by line breaks.
+        Name to the column as it is written; several genres are parted by line breaks. `KNOWN` has an entry for each
+        artist that is credited for certain.
     """
 
     arrays: Mapping[str, NDArray[Any]]
@@ -59,7 +61,11 @@ class Snapshot:
 
 def encode(values: Iterable[str]) -> bytes:
     """Write a column; file names in no known encoding survive."""
-    return "\0".join(value.replace("\0", "") for value in values).encode("utf-8", "surrogateescape")
+    column = list(values)
+    text = "\0".join(column)
+    if text.count("\0") >= max(len(column), 1):  # one holds a NUL
+        text = "\0".join(value.replace("\0", "") for value in column)
+    return text.encode("utf-8", "surrogateescape")
 
 
 def read_snapshot(folder: Path, name: str) -> Snapshot | None:
@@ -68,7 +74,7 @@ def read_snapshot(folder: Path, name: str) -> Snapshot | None:
     try:
         snapshot = Snapshot(
             {array: np.load(home / f"{array}.npy", mmap_mode="r", allow_pickle=False) for array in ARRAYS},
-            {text: (home / f"{text}.txt").read_bytes() for text in TEXTS},
+            {text: (home / f"{text}.txt").read_bytes() for text in (*TEXTS, KNOWN)},
         )
     except (OSError, ValueError, EOFError):
         return None
@@ -87,7 +93,7 @@ def _is_whole(snapshot: Snapshot) -> bool:
     """Whether every array and text has an entry for each track."""
     ids = snapshot.arrays["track_ids"]
     lengths = {len(snapshot.arrays[name]) for name in ("vectors", "versions", "kinds")}
-    lengths |= {content.count(b"\0") + 1 for content in snapshot.texts.values()}
+    lengths |= {snapshot.texts[name].count(b"\0") + 1 for name in TEXTS}
     is_shaped = snapshot.arrays["numbers"].shape == (len(NUMBERS), len(ids))
     is_compared = len(snapshot.arrays["pairs"]) == len(snapshot.arrays["likenesses"])
     return lengths == {len(ids)} and is_shaped and is_compared and bool((ids[1:] > ids[:-1]).all())

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.config import from_mapping
 from resona.errors import QueryError, UnknownTrackError
-from resona.features.mfcc import FeatureConfig
 from resona.inference import Model
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.resolve import Query
@@ -79,12 +77,11 @@ def listen_to(model: Model, source: Path | bytes, part: Part = (0.0, None)) -> "
     """
     from resona.ingest import AnalysisConfig, listen  # decoders are loaded only if something is to be decoded
 
-    config = AnalysisConfig(features=from_mapping(FeatureConfig, model.feature_config))
-    return listen(source, config, start_seconds=part[0], end_seconds=part[1])
+    return listen(source, AnalysisConfig.of(model), start_seconds=part[0], end_seconds=part[1])
 
 
 def _embed(model: Model, listened: "Listened") -> Array:
-    return model.embed_described(listened.features, listened.descriptors)
+    return model.embed_described(listened.features, listened.descriptors, listened.by_ear)
 
 
 def _listen_to_part(model: Model, query: Query, part: Part) -> "Listened":

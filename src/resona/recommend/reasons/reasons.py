@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from resona.descriptors import NAMES
 from resona.errors import UnknownTrackError
-from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
-from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.queries.resolve import Query, resolve, resolve_one
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
 from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
 from resona.recommend.request import in_words
@@ -142,11 +141,9 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     if source is not None:
         listened = listen_to(model, source)
         side = _side(catalogue, listened.features, listened.clips.starts_seconds, listened.descriptors)
-        vector = model.embed_described(listened.features, listened.descriptors)
+        vector = model.embed_described(listened.features, listened.descriptors, listened.by_ear)
         return _Heard(vector, None, side, _listened(catalogue, listened.features, side))
-    if len(query.tracks) != 1:
-        raise UnknownTrackError(query.text, [], f"it stands for {len(query.tracks)} tracks; name one")
-    track_id, store = query.tracks[0].track_id, catalogue.store
+    track_id, store = resolve_one(catalogue.store, query).track_id, catalogue.store
     rows = catalogue.rows_of(query.tracks)
     features = store.features.get(track_id, model.feature_fingerprint)
     if not len(rows) or features is None:
@@ -163,7 +160,7 @@ def _listened(catalogue: Catalogue, features: NDArray[np.float16], side: Side) -
 
 
 def _embed_clips(catalogue: Catalogue, features: NDArray[np.float16]) -> NDArray[np.float32]:
-    return unit(catalogue.model.embed_many([clip[None] for clip in features]))
+    return catalogue.model.embed_clips(features)
 
 
 def _side(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from resona.errors import ResonaError
 from resona.web.guard import PLAYERS
-from resona.web.rest import browse, empty, lists, marks, media, playlists, search, similar, system
+from resona.web.rest import browse, empty, lists, marks, media, playlists, queue, search, similar, system
 from resona.web.rest.auth import log_in
 from resona.web.rest.parameters import Parameters
 from resona.web.rest.protocol import GENERIC, MISSING, NOT_FOUND, WRONG_KEY, WRONG_LOGIN, Answer, Form, RestError
@@ -61,7 +61,10 @@ METHODS: dict[str, Callable[[Ask], Answer | Response]] = {
     "unstar": marks.unstar,
     "setRating": marks.set_rating,
     "scrobble": marks.scrobble,
-    "getPlayQueue": empty.get_play_queue,
+    "getPlayQueue": queue.get_play_queue,
+    "getPlayQueueByIndex": queue.get_play_queue_by_index,
+    "savePlayQueue": queue.save_play_queue,
+    "savePlayQueueByIndex": queue.save_play_queue_by_index,
 }
 PUBLIC = "getOpenSubsonicExtensions"
 

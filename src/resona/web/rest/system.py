@@ -7,7 +7,7 @@ from resona.web.rest.protocol import NOT_ALLOWED, Answer, RestError
 from resona.web.rest.service import Ask
 from resona.web.tasks import scanning
 
-EXTENSIONS = ("apiKeyAuthentication", "formPost", "sonicSimilarity")
+EXTENSIONS = ("apiKeyAuthentication", "formPost", "indexBasedQueue", "sonicSimilarity")
 ROLES = {  # of the specification, and whether players have them
     "scrobblingEnabled": True,
     "adminRole": False,

@@ -33,7 +33,9 @@ def songs_served(ask: Ask, served: Sequence[Served]) -> list[View]:
 def albums(ask: Ask, found: Sequence[Album]) -> list[View]:
     """Write albums, in their order."""
     marks = ask.library.music.marks(ask.profile, [album.album_id for album in found])
-    return [_album(album) | _marked(album.album_id, marks) for album in found]
+    numbers = [number for album in found for number in album.track_ids]
+    plays = {number: (count, at) for number, count, at in ask.library.music.played(ask.profile, numbers)}
+    return [_album(album) | _marked(album.album_id, marks) | _played(album, plays) for album in found]
 
 
 def album_folders(ask: Ask, found: Sequence[Album]) -> list[View]:
@@ -165,6 +167,12 @@ def _marked(item: str, marks: Mapping[str, Mark]) -> View:
         "played": date(mark.played_at),
     }
     return {name: value for name, value in view.items() if value}
+
+
+def _played(album: Album, plays: Mapping[int, tuple[int, str]]) -> View:
+    """Say how often songs of an album were played, and when the last was."""
+    found = [plays[number] for number in album.track_ids if number in plays]
+    return {"playCount": sum(count for count, _ in found), "played": date(max(at for _, at in found))} if found else {}
 
 
 def date(at: str) -> str:

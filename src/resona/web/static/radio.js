@@ -6,18 +6,18 @@ import { textButton, toast } from "./dom.js";
 import { keep, kept } from "./keep.js";
 import { playable } from "./list.js";
 import { player } from "./player.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 
 export const SEEDS = ["track", "artist", "album", "playlist", "upload", "words"];
 export const LEANINGS = ["tempo", "energy", "brightness"];
 const WAYS = ["like", "unlike"]; // songs that it was steered by
-const USUAL = { tempo: 0, energy: 0, brightness: 0, drift: 0.5 };
+const USUAL = { tempo: 0, energy: 0, brightness: 0, drift: 0.5, where: "" };
 
 const AHEAD = 3; // songs in line before more are asked for
 const PAST = 20; // played songs in line
 const HEARD = 120; // songs that do not come again
 const MOST = 8; // songs taken at once
-const MINUTES = 30;
+export const MINUTES = 30;
 const REST_MS = 5000; // a server that cannot answer is left alone for a while
 
 export class Radio extends EventTarget {
@@ -26,7 +26,7 @@ export class Radio extends EventTarget {
   #wasOn = false;
   #heard = [];
   #id = "";
-  course = null; // seeds, songs to be like and unlike, leanings: what stands in the address
+  course = null; // seeds, songs to be like and unlike, leanings, a filter: what stands in the address
   names = []; // of the seeds
   message = "";
 
@@ -100,7 +100,7 @@ export class Radio extends EventTarget {
     try {
       const found = await this.#ask({ ...this.course, heard, minutes: MINUTES, seed: Math.floor(Math.random() * 1e9) });
       if (id !== this.#id) return []; // another one was started meanwhile
-      [this.names, this.message] = [found.seeds, found.relaxed.join(" ")];
+      [this.names, this.message] = [found.seeds, found.relaxed.map(sentence).join(" ")];
       return found.results.slice(0, MOST).map((track) => ({ ...playable(track), radio: id }));
     } catch (error) {
       rest = REST_MS;
@@ -124,6 +124,7 @@ export function courseOf(parameters) {
   const ids = (name) => parameters.getAll(name).filter(Boolean);
   const course = Object.fromEntries([...SEEDS, ...WAYS].map((name) => [name, ids(name)]).filter(([, values]) => values.length));
   for (const [name, usual] of Object.entries(USUAL)) {
+    if (name === "where") { course[name] = parameters.get(name) ?? usual; continue; }
     const value = Number(parameters.get(name) ?? usual);
     course[name] = Number.isFinite(value) ? Math.min(1, Math.max(name === "drift" ? 0 : -1, value)) : usual;
   }

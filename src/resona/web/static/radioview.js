@@ -6,9 +6,10 @@ import { list, nothing } from "./list.js";
 import { mixTabs } from "./mixes.js";
 import { read } from "./place.js";
 import { player } from "./player.js";
-import { LEANINGS, addressOf, courseOf, radio, startRadio } from "./radio.js";
+import { LEANINGS, MINUTES, addressOf, courseOf, radio, startRadio } from "./radio.js";
 import { steerButtons, steerChip } from "./steering.js";
 import { text } from "./texts.js";
+import { EXAMPLE } from "./tuning.js";
 
 const ENDS = {
   tempo: [text("radio.tempo"), text("radio.slow"), text("radio.fast")],
@@ -98,7 +99,23 @@ class Board {
       const field = h("input", { type: "range", min: name === "drift" ? 0 : -1, max: 1, step: 0.25, value: this.#course[name], "aria-label": label, onchange: (event) => this.#steer({ [name]: Number(event.target.value) }) });
       return h("div", { class: "control leaning" }, h("strong", {}, label), field, h("span", { class: "ends" }, h("span", {}, little), h("span", {}, much)));
     };
-    return h("div", { class: "controls-grid" }, ...[...LEANINGS, "drift"].map(control));
+    const where = h("input", { type: "text", value: this.#course.where, placeholder: text("tune.example", { filter: EXAMPLE }), maxLength: 2000, spellcheck: false, autocomplete: "off", onchange: () => this.#filter(where) });
+    return h("div", { class: "controls-grid" }, ...[...LEANINGS, "drift"].map(control), h("label", { class: "control wide" }, h("span", {}, text("tune.where")), where));
+  }
+
+  /** Let only some tracks in, if the filter can be understood and leaves any; else all is as it was. */
+  async #filter(field) {
+    const where = field.value.trim();
+    let fault = "";
+    try {
+      const { results } = await get("/radio", { ...this.#course, where, minutes: MINUTES });
+      if (results.every(({ track_id: id }) => this.#course.track?.includes(String(id)))) fault = text("radio.nothing_fits");
+    } catch (error) {
+      fault = error.message;
+    }
+    field.setAttribute("aria-invalid", String(Boolean(fault)));
+    if (fault) toast(fault, "error");
+    else await this.#steer({ where });
   }
 
   #turn(way, track) {

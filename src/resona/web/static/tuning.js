@@ -7,7 +7,7 @@ import { note, read } from "./place.js";
 import { number, text } from "./texts.js";
 
 const USUAL = { k: 20, per_artist: 2, same_artist: false, versions: false, diversity: 0, order: "similarity", genre: "", year_from: "", year_to: "", bpm_from: "", bpm_to: "", where: "" };
-const EXAMPLE = 'genre in ("rock", "metal") and duration < 5:00';
+export const EXAMPLE = 'genre in ("rock", "metal") and duration < 5:00';
 const ENDS = { from: "tune.from", to: "tune.to" };
 const FILTERS = ["genre", "year_from", "year_to", "bpm_from", "bpm_to", "where"];
 

@@ -1,0 +1,155 @@
+"""How are lists made in a library that is too large to compare with every track?
+
+A graph in the database gives the tracks that are near to the seeds, and of these a catalogue is made that knows no
+others. Whatever makes lists then does so as ever: the same correction for hubs, by one sample of the whole library; the
+same limits, order and reasons. What is judged by the library as a whole is judged by what is near: which recordings are
+versions of one another, and who is known to play alone.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resona.descriptors import NAMES
+from resona.errors import StoreError, VectorIndexError
+from resona.inference import Model
+from resona.recommend.catalogue.building import TRACK_COLUMNS, described_snapshot, with_versions
+from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.hubness import corrected_distances
+from resona.recommend.catalogue.ranking import Ranker
+from resona.recommend.filters.database import Condition, database_condition
+from resona.recommend.filters.grammar import Groups, parse
+from resona.recommend.versions.groups import Likeness
+from resona.store import Store
+
+Array = NDArray[np.float32]
+
+N_SAMPLE = 20_000  # tracks that the proportions of a library are measured on
+MEMORY = "2GB"
+NEAR, LEAST_NEAR = 10, 2000  # times as many as are looked for, and at least, that are near by the cosine
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The near tracks of a library as a model hears them.
+
+    Attributes
+    ----------
+    store, model
+        The library, and who listens.
+    """
+
+    store: Store
+    model: Model
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether lists can be asked for."""
+        return self.store.neighbours.is_ready(self.model.model_id)
+
+    def build(
+        self,
+        *,
+        memory: str = MEMORY,
+        is_anew: bool = False,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> int:
+        """Bring what is new into the graph; make it where there is none.
+
+        Parameters
+        ----------
+        memory
+            For the server to build it in.
+        is_anew
+            Measure the library's proportions again, and build all of it.
+        on_progress
+            Called with how many tracks were added so far, and of how many the model has embedded.
+
+        Returns
+        -------
+        How many tracks were added.
+
+        Raises
+        ------
+        StoreError
+            If the library is a file, its server lacks pgvector, or the model's distance is not mutual proximity over
+            the cosine.
+        VectorIndexError
+            If the model has embedded nothing yet.
+        """
+        table, model_id, ranking = self.store.neighbours, self.model.model_id, self.model.ranking
+        if not self.store.engine.has_graph:
+            raise StoreError(self.store.name, "a library in a file compares every track, exactly: it needs no index")
+        if not self.model.is_unit or (ranking.by, ranking.hubness) != ("cosine", "mutual_proximity"):
+            raise StoreError(self.store.name, f"the model {self.model.name} compares otherwise than an index can")
+        if is_anew or not self.is_ready:
+            drawn = table.draw(model_id, N_SAMPLE)
+            if not len(drawn):
+                raise VectorIndexError("the library holds no track that can be compared yet; `resona scan` fills it")
+            fitted = Ranker.fit(self.model, drawn)
+            table.start(model_id, drawn.shape[1], fitted.reference, fitted.curve)
+            self.__dict__.pop("_proportions", None)
+        n_added, n_embedded = 0, self.store.embeddings.counts().get(model_id, 0)
+        for ids, hashes, vectors in table.lacking(model_id):
+            table.put_many(model_id, ids, hashes, vectors, self._ranker.describe(vectors))
+            n_added += len(ids)
+            on_progress(n_added, n_embedded)
+        table.finish(model_id, memory=memory)
+        return n_added
+
+    def nearest(self, vectors: Iterable[Array], n: int, where: Condition | None) -> list[int]:
+        """Find the tracks that are nearest to any of some vectors once hubs are corrected, n for each, by id.
+
+        Of many more that are near by the cosine, those are chosen.
+        """
+        found: set[int] = set()
+        for vector in vectors:
+            given = (where,) if where else ()
+            near = self.store.neighbours.nearest(self.model.model_id, vector, max(LEAST_NEAR, NEAR * n), *given)
+            around = self._ranker.describe(vector[None])
+            distances = corrected_distances(
+                near[None, :, 1], around, near[:, 2:].astype(np.float32), "mutual_proximity"
+            )[0]
+            chosen = near[distances.argsort()[:n], 0] if len(near) else near[:, 0]
+            found.update(chosen.astype(np.int64).tolist())
+        return sorted(found)
+
+    def condition(self, where: str, genre_groups: Groups) -> Condition | None:
+        """Write what the database can answer of a filter.
+
+        Raises
+        ------
+        QueryError
+            If the filter cannot be read.
+        """
+        return database_condition(parse(where, genre_groups=genre_groups)) if where.strip() else None
+
+    def catalogue(self, track_ids: Iterable[int]) -> Catalogue:
+        """Make a catalogue of some tracks; those that are missing, or not in the graph, are left out."""
+        names = (*TRACK_COLUMNS[1:], *NAMES)
+        known = self.store.neighbours.around(self.model.model_id, names, sorted(set(track_ids)))
+        ranker = self._ranker
+        arrays: dict[str, NDArray[Any]] = {
+            "track_ids": np.array(known["track_id"], np.int64),
+            "vectors": np.frombuffer(b"".join(known["vector"]), "<f4").reshape(len(known["vector"]), -1),
+            "reference": ranker.reference,
+            "stats": np.array([known["mean"], known["spread"]], np.float32).T,
+            "curve": ranker.curve,
+        }
+        features = partial(self.store.features.get, fingerprint=self.model.feature_fingerprint)
+        likeness = Likeness(lambda row: features(int(arrays["track_ids"][row])), {})
+        snapshot = with_versions(described_snapshot(arrays, known), likeness, [])
+        return Catalogue(self.store, self.model, self.store.version, snapshot, is_part=True)
+
+    @property
+    def _ranker(self) -> Ranker:
+        reference, curve = self._proportions
+        return Ranker(self.model, reference, reference, np.zeros((0, 2), np.float32), "mutual_proximity", curve)
+
+    @cached_property
+    def _proportions(self) -> tuple[Array, NDArray[np.float64]]:
+        return self.store.neighbours.sample(self.model.model_id)
