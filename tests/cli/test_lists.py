@@ -152,7 +152,7 @@ def test_audio_may_come_from_standard_input(path: Path, tmp_path: Path) -> None:
         (["recommend", "#1", "--weight", "-1"], 1, "positive"),
         (["recommend"], 2, "Missing argument"),
         (["path", "#1", "#1"], 1, "two different tracks"),
-        (["explain", "Artist 3", "#1"], 1, "stands for 10 tracks"),
+        (["explain", "Artist 3", "#1"], 1, "stands for 10 tracks; name one:"),
         (["explain", "#1", "#2"], 1, "has not been analysed"),
         (["exclude", "--remove", "x"], 1, "there are none"),
         (["mix", "-n", "999"], 1, "cannot make"),

@@ -166,6 +166,9 @@ def test_the_earlier_bundle_stays_until_the_new_one_is_there(
         ({"ranking": {"by": "magic"}}, "is damaged .*'magic'"),
         ({"calibration": {"slope": -1.0}}, "is damaged .*slope above 0"),
         ({"trained_artists": None}, "is damaged"),
+        ({"front": {"sample_rate": 16000}}, "is damaged .*lacks 'axes'"),
+        ({"front": {"sample_rate": 10**9, "length": 1, "axes": ["batch", "samples"]}}, "is damaged .*sample_rate must"),
+        ({"front": "all"}, "is damaged"),
     ],
 )
 def test_foreign_newer_and_damaged_manifests_are_refused(

@@ -1,7 +1,9 @@
 """A network from elsewhere is tried, added whole or not at all, and then listens like any other model."""
 
 import json
+import re
 import subprocess
+import warnings
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +25,7 @@ from resona.inference.joined import JoinedModel, fit_joined
 from resona.ingest import AnalysisConfig, ScanConfig, listen
 from resona.ingest.trial import examine_ear, try_ear
 from resona.library import Library
-from resona.library.ears import fetch_wheel, read_front
+from resona.library.ears import fetch_wheel, read_front, read_network
 
 
 @pytest.fixture
@@ -227,3 +229,18 @@ def test_ears_compete_when_they_are_named(with_ear: Library) -> None:
     fitted = with_ear.models.fitted("small")
     assert not with_ear.models.current.ears
     assert fitted.ears == with_ear.models.part("small").ears
+
+
+def test_the_worked_example_makes_an_ear(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_process: None
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ears.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # of the exporter; see resona.model.export
+        made: dict[str, Any] = {}
+        exec(compile(snippet.replace('"music.db"', repr(str(library.store.path))), "ears.md", "exec"), made)  # noqa: S102
+    assert (made["head"](made["ear"](made["x"])).argmax(dim=1) == made["y"]).float().mean() > 0.9
+    added = library.models.add("mine", network=read_network(Path("mine.onnx")), front=read_front(Path("front.json")))
+    assert added.n_dims == 8

@@ -441,6 +441,8 @@ def test_odd_addresses_and_damaged_storage_break_nothing(page: Any) -> None:
         page.locator("main h1").first.wait_for()
         page.goto("/#/track/1")
         page.locator(".similar .row:not(.ghost)").first.wait_for()
+    page.goto("/#/constructor")
+    page.locator("#nav [aria-current=page]").get_by_text("Discover").wait_for()
     page.goto("/#/track/1?k=abc&diversity=&order=sideways")
     page.locator(".similar").get_by_text(re.compile("Sounds like this|No list")).first.wait_for()
 
@@ -643,6 +645,44 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
     wait_until(lambda: choice.input_value() == "dad")
     with page.expect_request(lambda asked: asked.url.endswith("/status")):
         choice.select_option("default")
+
+
+def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> None:
+    for page in open_page(browser, base_url, locale="de-AT"):
+        page.goto("/#/track/1?where=year+%3C")
+        page.get_by_text("Filter, Zeichen 7: der Filter endet, wo ein Wert für 'year' stehen sollte").wait_for()
+        page.goto("/#/track/1?where=genre+%3D+jazz&k=5")
+        page.get_by_text("durch Filter").wait_for()
+        said = page.evaluate(
+            "import('./static/texts.js').then(({ sentence }) => ["
+            "sentence('Left out: 2 other versions, 3 by filter.'), sentence('A.mp3 and B: as it is')])"
+        )
+        assert said == ["Ausgelassen: 2 andere Fassungen, 3 durch Filter.", "A.mp3 and B: as it is"]
+
+
+def test_first_part_of_a_file_ends_where_the_second_begins(browser: Any, tmp_path: Path) -> None:
+    path, sheet = tmp_path / "both.wav", (("One", 0.0, 1.0), ("Two", 1.0, None))
+    write_audio(path, tone(1, 60.0), RATE)
+    with Library(tmp_path / "library.db") as library:
+        library.store.tracks.put_file(
+            [
+                TrackRecord(
+                    path=path,
+                    size_bytes=1,
+                    mtime_ns=1,
+                    audio_hash="both",
+                    tags=Tags(artist="A", title=title, album="Both", duration_seconds=(end or 60.0) - start),
+                    start_seconds=start,
+                    end_seconds=end,
+                )
+                for title, start, end in sheet
+            ]
+        )
+        with served(library) as address:
+            for page in open_page(browser, address):
+                page.goto("/#/browse/tracks")
+                page.get_by_role("button", name="Play One").click()
+                page.get_by_role("region", name="Player").get_by_text("Two").wait_for()  # the file lasts a minute
 
 
 def test_a_model_is_trained_to_its_end(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

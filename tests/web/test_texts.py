@@ -1,5 +1,6 @@
 """The page's texts: every language says the same, and nothing is said that nobody asks for."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -42,3 +43,21 @@ def test_every_text_is_asked_for_and_every_one_that_is_asked_for_stands_there() 
     assert {path.suffixes[0] for path in LANGUAGES} == {
         f".{tag}" for tag in re.findall(r"\b(\w\w): \"", SCRIPTS.split("LANGUAGES = {")[1].split("}")[0])
     }
+
+
+def test_what_is_translated_is_what_the_server_says() -> None:
+    said = "\n".join(map(literals, (STATIC_DIR.parents[1]).rglob("*.py")))
+    for path in STATIC_DIR.glob("sentences.*.json"):
+        sentences = json.loads(path.read_text(encoding="utf-8"))
+        for english, words in sentences.items():
+            parts = re.split(r"\{,?\}", english)
+            assert {int(place) for place in re.findall(r"\{(\d)\}", words)} == set(range(1, len(parts))), english
+            pieces = [piece for part in parts for piece in part.split(" and ")]
+            missing = [part for part in pieces if part.strip(" .:;,\n") not in said]
+            assert not missing, f"nobody says {missing[0]!r}"
+
+
+def literals(path: Path) -> str:
+    """Give the texts in a module, each as one line however it is written."""
+    found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return "\n".join(node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str))

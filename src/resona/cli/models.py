@@ -66,7 +66,7 @@ def use(context: Context, name: str) -> None:
     An ear hears every track once for that, which takes as long as a scan.
     """
     with context.library() as library:
-        with progress_line("Embedding") as line:
+        with progress_line("Hearing") as line:
             library.use_model(name, on_progress=line.update)
         say(f"{library.model.name} listens from now on.{library.models.cost(name)}")
 

@@ -99,6 +99,7 @@ def track(state: Shared, track_id: TrackId) -> TrackDetails:
     tags = found.tags
     return TrackDetails(
         **track_fields(found),  # type: ignore[arg-type]
+        is_part=any(served.is_part for served in state.library.music.served([found])),
         album_artist=tags.album_artist,
         genres=list(tags.genres),
         sources=tags.sources,

@@ -73,9 +73,10 @@ class TrackDetails(TrackView):
     """Everything that is known about one track.
 
     `sources` says for each tag whether it came from the "tag", the "file name" or the "folder"; a descriptor is null
-    where it could not be determined.
+    where it could not be determined. `is_part` tells a track of a cue sheet, behind which its file may go on.
     """
 
+    is_part: bool
     album_artist: str
     genres: list[str]
     sources: dict[str, str]

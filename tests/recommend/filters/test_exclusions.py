@@ -89,3 +89,11 @@ def test_errors_say_what_there_is(made: Library) -> None:
     assert exclusions.patterns == []
     with pytest.raises(QueryError, match="did you mean 'genre'"):
         exclusions.set_default("gener = rock")
+
+
+def test_an_artist_whom_no_path_names_can_be_excluded(made: Library) -> None:
+    exclusions = Exclusions(made.store)
+    exclusions.add(["guest", "artist 4", "Christmas"])
+    assert exclusions.patterns == ['artist = "guest"', "artist 4", "Christmas"]
+    counts = {row["pattern"]: row["n_tracks"] for row in count_excluded(made.catalogue, {})}
+    assert [counts[pattern] for pattern in exclusions.patterns] == [1, 10, 0]

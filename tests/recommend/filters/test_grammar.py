@@ -169,8 +169,11 @@ def test_a_group_stands_for_its_genres() -> None:
         ("the beatles/", [1]),
         ("m\\the beatles", [1]),
         ("/m/[ab]*", [2, 4]),
+        ("Chris Rea", []),
+        ("Music is Life", []),
         ("genre = jazz", [2]),
         ("not genre = jazz", [1, 3, 4]),
+        ("Genre is unknown", [3]),
         ("(year<1980)", [1]),
     ],
 )

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.artists import artist_key, artists_of, read_credit
 from resona.errors import QueryError
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.expression import WILDCARD, Expression, Glob, TextColumn
@@ -65,13 +66,14 @@ class Exclusions:
         return dict(self._settings.get(FILES, {}))
 
     def add(self, patterns: Sequence[str], *, genre_groups: Groups = {}) -> None:  # noqa: B006 - never changed
-        """Exclude what matches any of the patterns.
+        """Exclude what matches any of the patterns; an artist's name that no file or folder has means the artist.
 
         Raises
         ------
         QueryError
             If one cannot be read; then none is added.
         """
+        patterns = [self._meant(pattern, parse_exclusion(pattern, genre_groups=genre_groups)) for pattern in patterns]
         parsed = {pattern: parse_exclusion(pattern, genre_groups=genre_groups) for pattern in patterns}
         files = {pattern: self._audio_of(expression) for pattern, expression in parsed.items()}
         self._settings.put(FILES, self.files | {pattern: audio for pattern, audio in files.items() if audio})
@@ -81,13 +83,32 @@ class Exclusions:
         """Give the hash of the one file that a pattern names; empty where it is no name of a file."""
         if not isinstance(expression, Glob) or WILDCARD.search(ESCAPED.sub("", expression.pattern)):
             return ""
-        tracks = [(track_id, os.fsdecode(path)) for track_id, path in self._tracks.columns("track_id", "path")]
-        rows = np.flatnonzero(expression.matches({"path": TextColumn([path for _, path in tracks])})).tolist()
-        paths = {tracks[row][1] for row in rows}
+        tracks = self._matching(expression)
+        paths = {path for _, path in tracks}
         is_file = len(paths) == 1 and plain(Path(min(paths)).name) == plain(
             Path(ESCAPED.sub(r"\1", expression.pattern)).name
         )
-        return self._tracks.audio_names()[tracks[rows[0]][0]].partition("#")[0] if is_file else ""
+        return self._tracks.audio_names()[tracks[0][0]].partition("#")[0] if is_file else ""
+
+    def _meant(self, pattern: str, expression: Expression) -> str:
+        """Write an artist's name as a filter."""
+        quote = "'" if '"' in pattern else '"'
+        if (
+            not isinstance(expression, Glob)
+            or WILDCARD.search(pattern)
+            or quote in pattern
+            or self._matching(expression)
+        ):
+            return pattern
+        credited = (read_credit(artist, by) for artist, by in set(self._tracks.columns("artist", "album_artist")))
+        everybody = frozenset[str]().union(*artists_of(credited))
+        return f"artist = {quote}{pattern}{quote}" if artist_key(pattern) in everybody else pattern
+
+    def _matching(self, expression: Glob) -> list[tuple[int, str]]:
+        """Give the ids and paths of tracks that a pattern matches."""
+        tracks = [(track_id, os.fsdecode(path)) for track_id, path in self._tracks.columns("track_id", "path")]
+        is_match = expression.matches({"path": TextColumn([path for _, path in tracks])})
+        return [tracks[row] for row in np.flatnonzero(is_match).tolist()]
 
     def remove(self, patterns: Sequence[str]) -> None:
         """Take exclusions back.

@@ -151,9 +151,15 @@ def parse_exclusion(pattern: str, *, genre_groups: Groups = NO_GROUPS) -> Expres
         raise QueryError(
             "an exclusion needs a folder, a pattern such as '*christmas*', or a filter such as 'year < 1950'"
         )
-    if re.match(r"\s*(?:not\s+|\(\s*)*\w+\s*(?:[=<>~]|![=~]|(?:not\s+)?in[\s(]|is\s)", pattern):
+    if _COMPARISON.match(pattern):
         return parse(pattern, genre_groups=genre_groups)
     return Glob("path", pattern)
+
+
+_COMPARISON = re.compile(  # "Martin Linda" and "This is Soul" are names
+    rf"\s*(?:not\s+|\(\s*)*(?:\w+\s*(?:[=<>~]|![=~])|(?:{'|'.join(FIELDS)})\s+(?:(?:not\s+)?in[\s(]|is\s))",
+    re.IGNORECASE,
+)
 
 
 class _Parser:

@@ -3,8 +3,9 @@
 import difflib
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,8 @@ def resolve_one(store: Store, query: str | Query) -> Track:
     meaning = query if isinstance(query, Query) else resolve(store, query, is_one=True)
     if len(meaning.tracks) != 1:
         n = len(meaning.tracks)
-        raise UnknownTrackError(
-            meaning.text, [], f"it stands for {n} tracks; name one" if n else "it is not in the library"
-        )
+        reason = f"it stands for {n} tracks; name one" if n else "it is not in the library"
+        raise UnknownTrackError(meaning.text, _told(meaning.tracks), reason)
     return meaning.tracks[0]
 
 
@@ -235,12 +235,16 @@ def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:
         songs.setdefault(key, track)
     if len(songs) == 1:
         return (matches[0],)
-    named = Counter(track.label for track in songs.values())
-    hints = [
+    raise UnknownTrackError(text, _told(songs.values()), f"{len(songs)} songs answer to it; say which")
+
+
+def _told(tracks: Collection[Track]) -> list[str]:
+    """Name some of several tracks, with their paths where the names tell nothing."""
+    named = Counter(track.label for track in tracks)
+    return sorted(
         f"{track.label}  ({track.path})" if named[track.label] > 1 or not track.tags.artist else track.label
-        for track in list(songs.values())[: 2 * N_HINTS]
-    ]
-    raise UnknownTrackError(text, sorted(hints), f"{len(songs)} songs answer to it; say which")
+        for track in islice(tracks, 2 * N_HINTS)
+    )
 
 
 def nearest_names(store: Store, text: str) -> list[Track]:

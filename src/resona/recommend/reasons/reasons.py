@@ -15,7 +15,7 @@ from resona.descriptors import NAMES
 from resona.errors import UnknownTrackError
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
-from resona.recommend.queries.resolve import Query, resolve
+from resona.recommend.queries.resolve import Query, resolve, resolve_one
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
 from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
 from resona.recommend.request import in_words
@@ -143,9 +143,7 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
         side = _side(catalogue, listened.features, listened.clips.starts_seconds, listened.descriptors)
         vector = model.embed_described(listened.features, listened.descriptors, listened.by_ear)
         return _Heard(vector, None, side, _listened(catalogue, listened.features, side))
-    if len(query.tracks) != 1:
-        raise UnknownTrackError(query.text, [], f"it stands for {len(query.tracks)} tracks; name one")
-    track_id, store = query.tracks[0].track_id, catalogue.store
+    track_id, store = resolve_one(catalogue.store, query).track_id, catalogue.store
     rows = catalogue.rows_of(query.tracks)
     features = store.features.get(track_id, model.feature_fingerprint)
     if not len(rows) or features is None:

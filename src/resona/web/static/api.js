@@ -1,7 +1,7 @@
 // Every request to the server, in one place.
 
 import { kept } from "./keep.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 
 const BASE = new URL("api/v1", location.href).href; // a proxy may show the page under a path of its own
 const PATIENCE_MS = 1500; // between looks whether the server is back
@@ -39,7 +39,7 @@ async function request(url, options = {}) {
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
-  throw new ApiError(response.status, body?.error.kind ?? "HttpError", body?.error.message ?? response.statusText);
+  throw new ApiError(response.status, body?.error.kind ?? "HttpError", sentence(body?.error.message ?? response.statusText));
 }
 
 /** Say why a file cannot be had: an `ApiError`, or null if it can. */

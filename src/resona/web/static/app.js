@@ -53,8 +53,9 @@ const trail = new Trail();
 let turn = 0;
 
 async function show({ isAnew = false } = {}) {
-  const [key, ...rest] = read().parts;
-  const view = (Object.hasOwn(ALL, key) && ALL[key]) || VIEWS[""];
+  const [asked, ...rest] = read().parts;
+  const key = Object.hasOwn(ALL, asked) ? asked : "";
+  const view = ALL[key];
   const mine = (turn += 1);
   for (const link of nav.children) {
     const isCurrent = link.dataset.view === key || Boolean(VIEWS[link.dataset.view].holds?.includes(key));

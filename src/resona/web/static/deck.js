@@ -9,6 +9,7 @@ export class Deck {
   item = null;
   isExcerpt = false;
   isRetried = false;
+  isPart = false; // of a file that may go on behind it
   lufs = null; // as it was measured; null where it was not
   #gain = null;
   #isLeaving = false;
@@ -72,9 +73,10 @@ export class Deck {
   }
 
   async #measure(item) {
-    this.lufs = null;
+    [this.lufs, this.isPart] = [null, item.start > 0];
     const track = item.track_id ? await get(`/tracks/${item.track_id}`).catch(() => null) : null;
     if (this.item?.key !== item.key) return;
+    this.isPart ||= Boolean(track?.is_part);
     this.lufs = track?.descriptors.loudness_lufs ?? item.lufs ?? null;
     this.audio.dispatchEvent(new Event("measured"));
   }

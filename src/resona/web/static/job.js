@@ -2,7 +2,7 @@
 
 import { listen, post, remove } from "./api.js";
 import { clock, h, textButton, toast } from "./dom.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 
 const ENDS = ["idle", "done", "stopped", "failed"];
 const KINDS = { scan: text("job.scan"), training: text("job.training"), evaluation: text("job.evaluation"), model: text("job.model") };
@@ -43,7 +43,7 @@ export function jobPanel(view, onend) {
 function describe(state) {
   if (state.state === "idle") return text("job.idle");
   const what = KINDS[state.kind];
-  if (ENDS.includes(state.state)) return text("job.ended", { what, message: state.message });
+  if (ENDS.includes(state.state)) return text("job.ended", { what, message: sentence(state.message) });
   if (state.state === "finding") return text("job.found", { what, n: state.n_found });
   const parts = [
     text("job.done_of", { done: state.n_done, due: state.n_due }),

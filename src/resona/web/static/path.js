@@ -8,7 +8,7 @@ import { mixTabs } from "./mixes.js";
 import { picker } from "./picker.js";
 import { note, read } from "./place.js";
 import { playlist } from "./playlist.js";
-import { number, text } from "./texts.js";
+import { number, sentence, text } from "./texts.js";
 
 const LENGTHS = [5, 8, 12, 20, 40];
 const EVEN = 2; // steps that differ by more have a jump among them
@@ -42,7 +42,7 @@ function show(way, place) {
   const tracks = way.results;
   const words = [
     way.is_monotone ? "" : text("path.not_nearer"),
-    way.evenness > EVEN ? text("path.jump", { times: number(way.evenness, { maximumFractionDigits: 1 }) }) : "", ...way.relaxed,
+    way.evenness > EVEN ? text("path.jump", { times: number(way.evenness, { maximumFractionDigits: 1 }) }) : "", ...way.relaxed.map(sentence),
   ].filter(Boolean).join(" ");
   const map = h("div", { class: "map-place" });
   libraryMap(map, { way: tracks.map((track) => track.track_id) }).catch((error) => toast(error.message, "error"));

@@ -148,7 +148,7 @@ class Player extends EventTarget {
   #watch() {
     const left = this.duration - this.time;
     if (this.time >= this.#until) return this.pause();
-    if (this.current.start > 0 && this.duration > 0 && left <= 0) return this.#follow();
+    if (this.#deck.isPart && this.duration > 0 && left <= 0) return this.#follow();
     if (Math.abs(this.time - this.#keptAt) >= KEEP_EVERY_SECONDS) this.#keep();
     const next = this.#queue.peek();
     if (!next || !this.isPlaying || !(this.duration > 0) || left > READY_SECONDS || this.#decks[1].isLeaving) return undefined;

@@ -9,7 +9,7 @@ import { SUFFIXES, files, readFile } from "./playlistfile.js";
 import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
 import { Sortable } from "./sortable.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 
 const SHOWN = 500; // tracks at first, and more at a press of a button
 
@@ -92,7 +92,7 @@ async function journey() {
   const { ids } = playlist;
   try {
     const answer = await get("/path", { start: ids[0], end: ids.at(-1), k: 12 });
-    await playlist.replace(answer.results.map((track) => track.track_id), [text("list.path_made"), ...answer.relaxed].join("; "));
+    await playlist.replace(answer.results.map((track) => track.track_id), [text("list.path_made"), ...answer.relaxed.map(sentence)].join("; "));
   } catch (error) {
     toast(error.message, "error");
   }

@@ -6,7 +6,7 @@ import { textButton, toast } from "./dom.js";
 import { keep, kept } from "./keep.js";
 import { playable } from "./list.js";
 import { player } from "./player.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 
 export const SEEDS = ["track", "artist", "album", "playlist", "upload", "words"];
 export const LEANINGS = ["tempo", "energy", "brightness"];
@@ -100,7 +100,7 @@ export class Radio extends EventTarget {
     try {
       const found = await this.#ask({ ...this.course, heard, minutes: MINUTES, seed: Math.floor(Math.random() * 1e9) });
       if (id !== this.#id) return []; // another one was started meanwhile
-      [this.names, this.message] = [found.seeds, found.relaxed.join(" ")];
+      [this.names, this.message] = [found.seeds, found.relaxed.map(sentence).join(" ")];
       return found.results.slice(0, MOST).map((track) => ({ ...playable(track), radio: id }));
     } catch (error) {
       rest = REST_MS;

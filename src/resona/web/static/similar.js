@@ -6,7 +6,7 @@ import { list, nothing, playButtons, skeleton } from "./list.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
 import { steerButtons, steerChip } from "./steering.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 import { Tuning } from "./tuning.js";
 import { reasons } from "./why.js";
 
@@ -34,7 +34,7 @@ export function similarSection(seeds, { title = text("shelf.tracks_like") } = {}
       if (turn !== latest) return;
       found = answer.results;
       place.replaceChildren(found.length ? list(found, { label: title, extra: buttons }) : nothing(text("similar.nothing"), text("similar.loosen")));
-      summary.textContent = [answer.removed_sentence, ...answer.relaxed].filter(Boolean).join(" ");
+      summary.textContent = [answer.removed_sentence, ...answer.relaxed].filter(Boolean).map(sentence).join(" ");
     } catch (error) {
       if (turn !== latest) return;
       place.replaceChildren(nothing(text("similar.no_list"), error.message));

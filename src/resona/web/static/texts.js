@@ -1,6 +1,7 @@
 // What the page says, in the language of whoever reads it. Every text stands in texts.en.json, and its likes in other
 // languages, under a key; `{name}` is filled in, a number as the place writes numbers. Where the words depend on a number
-// `n`, there is one text for each of the language's plural forms. What the server says of its own accord is in English.
+// `n`, there is one text for each of the language's plural forms. What the server says of its own accord is English; other
+// languages have it in sentences.*.json, by the English with `{}` for what is filled in.
 
 import { keep, kept } from "./keep.js";
 
@@ -15,7 +16,10 @@ export const language = base([chosen, ...navigator.languages, "en"].find(isSpoke
 /** As they write in this language where the reader is: Austria and Switzerland have one language and two kinds of number. */
 const locale = navigator.languages.find((tag) => base(tag) === language) ?? language;
 const plurals = new Intl.PluralRules(locale);
-const texts = await (await fetch(`static/texts.${language}.json`)).json();
+const read = async (name) => (await fetch(`static/${name}.${language}.json`)).json();
+const [texts, sentences] = await Promise.all([read("texts"), language === "en" ? {} : read("sentences")]);
+const patterns = Object.entries(sentences).filter(([said]) => /\{,?\}/.test(said)).map(([said, words]) => [
+  new RegExp(`^${said.split(/\{,?\}/).map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)")}$`, "s"), words, said.includes("{,}")]);
 
 document.documentElement.lang = language;
 
@@ -29,6 +33,16 @@ export function phrase(key, values = {}) {
   const found = texts[key];
   const form = typeof found === "string" ? found : found[plurals.select(values.n)];
   return form.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? written(values[part]) : part)).filter((part) => part !== "");
+}
+
+/** Give what the server says, and what is filled in there, in the reader's language; what is not known stays as it is. */
+export function sentence(said) {
+  if (Object.hasOwn(sentences, said)) return sentences[said];
+  for (const [pattern, words, isList] of patterns) {
+    const found = pattern.exec(said);
+    if (found) return words.replace(/\{(\d)\}/g, (_, place) => (isList ? found[place].split(", ").map(sentence).join(", ") : sentence(found[place])));
+  }
+  return said;
 }
 
 export function number(value, options) { return new Intl.NumberFormat(locale, options).format(value); }

@@ -5,7 +5,7 @@ import { h, textButton, toast } from "./dom.js";
 import { libraryTabs } from "./library.js";
 import { list, nothing } from "./list.js";
 import { paged } from "./paged.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 
 const N_SHOWN = 10;
 const PAGE = 20;
@@ -38,9 +38,9 @@ async function examine(place, exclusions) {
 
 function found(finding, exclusions) {
   return h("details", { class: "finding" },
-    h("summary", {}, h("strong", {}, finding.kind), ` · ${text("n.tracks", { n: finding.n_tracks })}`),
-    h("p", {}, finding.why),
-    noted(finding.tracks, exclusions, finding.kind),
+    h("summary", {}, h("strong", {}, sentence(finding.kind)), ` · ${text("n.tracks", { n: finding.n_tracks })}`),
+    h("p", {}, sentence(finding.why)),
+    noted(finding.tracks, exclusions, sentence(finding.kind)),
     finding.n_tracks > finding.tracks.length ? h("p", { class: "quiet-text" }, text("tidy.and_more", { n: finding.n_tracks - finding.tracks.length })) : "");
 }
 
@@ -51,7 +51,7 @@ function versions(song, exclusions) {
 /** Tracks with a remark each, and a button that keeps each out of all lists. */
 function noted(tracks, exclusions, label) {
   const lines = list(tracks, { label, extra: (track) => [textButton("less", text("tidy.exclude"), () => exclusions.exclude(track), { class: "button small", "aria-label": text("tidy.exclude_it", { title: track.title }) })] });
-  tracks.forEach((track, index) => { if (track.note) lines.children[index].append(h("span", { class: "note" }, track.note)); });
+  tracks.forEach((track, index) => { if (track.note) lines.children[index].append(h("span", { class: "note" }, sentence(track.note))); });
   return lines;
 }
 

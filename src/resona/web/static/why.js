@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { clock, h, textButton } from "./dom.js";
 import { match, playable } from "./list.js";
 import { player } from "./player.js";
-import { percent, text } from "./texts.js";
+import { percent, sentence, text } from "./texts.js";
 
 /** Draw the reasons for a pair of tracks. */
 export async function reasons(seed, track) {
@@ -14,7 +14,7 @@ export async function reasons(seed, track) {
   } catch (error) {
     return h("p", {}, error.message);
   }
-  const aspects = answer.aspects.map((aspect) => h("div", { class: "aspect" }, h("strong", {}, aspect.name), match(aspect.likeness), h("p", {}, aspect.sentence)));
+  const aspects = answer.aspects.map((aspect) => h("div", { class: "aspect" }, h("strong", {}, sentence(aspect.name)), match(aspect.likeness), h("p", {}, sentence(aspect.sentence))));
   const moments = answer.clip_matches.map((pair) => h("li", {},
     moment(answer.a, pair.a_seconds, answer.clip_seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_seconds, answer.clip_seconds)));
   return h("div", { class: "reasons" },
