@@ -108,6 +108,11 @@ def test_what_needs_the_whole_library_looks_at_all_of_it(large: Library) -> None
     )
 
 
+def test_an_amount_of_memory_that_is_none_is_said_first(large: Library) -> None:
+    with pytest.raises(StoreError, match="maintenance_work_mem"):
+        large.lists.index(memory="much'")
+
+
 def test_a_library_in_a_file_needs_no_index(made: Library, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="compares every track, exactly: it needs no index"):
         made.lists.index()

@@ -141,17 +141,20 @@ class NeighbourTable(Table):
             connection.execute(f"DELETE FROM {table} WHERE track_id IN {AMONG}", (to_json(list(ids)),))  # noqa: S608 - a checked name
             cast("PostgresConnection", connection).copy(table, HEADER + rows.tobytes() + END)
 
-    def finish(self, model_id: str, *, memory: str) -> None:
-        """Build the graph over what was put; what is put later joins it by itself.
+    def give_memory(self, memory: str) -> None:
+        """Let the server build in so much memory, such as "2GB": a graph that does not fit takes many times as long.
 
-        Parameters
-        ----------
-        memory
-            For the server to build it in, such as "2GB": one that does not fit takes many times as long.
+        Raises
+        ------
+        StoreError
+            If that is no amount of memory.
         """
+        self._rows("SELECT set_config('maintenance_work_mem', ?, FALSE)", (memory,))
+
+    def finish(self, model_id: str) -> None:
+        """Build the graph over what was put; what is put later joins it by itself."""
         table = _table(model_id)
         with self._store.reading() as connection:
-            connection.execute(f"SELECT set_config('maintenance_work_mem', '{memory}', FALSE)")
             connection.execute(
                 f"CREATE INDEX IF NOT EXISTS {table}_graph ON {table} USING hnsw (vector public.halfvec_ip_ops)"
                 f" WITH (m = {N_LINKS}, ef_construction = {EF_CONSTRUCTION})"

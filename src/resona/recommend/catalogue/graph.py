@@ -86,6 +86,7 @@ class Graph:
             raise StoreError(self.store.name, "a library in a file compares every track, exactly: it needs no index")
         if not self.model.is_unit or (ranking.by, ranking.hubness) != ("cosine", "mutual_proximity"):
             raise StoreError(self.store.name, f"the model {self.model.name} compares otherwise than an index can")
+        table.give_memory(memory)
         if is_anew or not self.is_ready:
             drawn = table.draw(model_id, N_SAMPLE)
             if not len(drawn):
@@ -98,7 +99,7 @@ class Graph:
             table.put_many(model_id, ids, hashes, vectors, self._ranker.describe(vectors))
             n_added += len(ids)
             on_progress(n_added, n_embedded)
-        table.finish(model_id, memory=memory)
+        table.finish(model_id)
         return n_added
 
     def nearest(self, vectors: Iterable[Array], n: int, where: Condition | None) -> list[int]:
