@@ -135,11 +135,14 @@ def _experiment() -> str:
     if not EXPERIMENT.exists():
         return ""
     found = json.loads(EXPERIMENT.read_text(encoding="utf-8"))
+    has_spread = len({trial["seed"] for trial in found["trials"]}) > 1
     rows = [
         (
             f"{row['arch']}, {row['n_pairs']:,} pairs",
-            f"{row['leaky']:.1%} ± {row['leaky_spread']:.1%}",
-            f"{row['honest']:.1%} ± {row['honest_spread']:.1%}",
+            *(
+                f"{row[side]:.1%}" + (f" ± {row[f'{side}_spread']:.1%}" if has_spread else "")
+                for side in ("leaky", "honest")
+            ),
         )
         for row in found["rows"]
     ]

@@ -3,12 +3,13 @@
     python benchmarks/page.py --tracks 10000 --seconds 60 --clients 8
 
 Fills a library with synthetic vectors and tags, serves it from a process of its own, and measures from this one: the
-first paint's requests, search as one types, and `/similar` under load; and the server's memory before and after.
+first paint's requests, the first contentful paint in Chromium where Playwright is installed, search as one types, and `/similar` under load; and the server's memory before and after.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -113,6 +114,26 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def painted(port: int, times: int = 7) -> dict[str, float] | str:
+    """Open the page in Chromium as one who comes for the first time; say when the first words or pictures are seen."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        return "Playwright is not installed"
+    found = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--headless=new", "--no-sandbox"])
+        for _ in range(times):
+            page = browser.new_page()
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.locator(".row:not(.ghost)").first.wait_for()
+            found.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000)
+            page.close()
+        browser.close()
+    return percentiles(found[1:])  # the browser itself starts with the first
+
+
 def measure(pid: int, options: argparse.Namespace) -> dict[str, Any]:
     with httpx2.Client(base_url=f"http://127.0.0.1:{options.port}", timeout=300) as client:
         begin = time.perf_counter()
@@ -137,6 +158,7 @@ def measure(pid: int, options: argparse.Namespace) -> dict[str, Any]:
         "load_average": os.getloadavg()[0],
         "first_list_s": round(first_list, 2),
         "first_paint": percentiles(paint),
+        "first_contentful_paint": painted(options.port),
         "search": {**percentiles(search), "worst_ms": round(max(search) * 1000, 1)},
         "browse": percentiles(browse),
         "alone": percentiles(load(options.port, options.tracks, 5.0, 1)),

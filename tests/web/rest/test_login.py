@@ -106,7 +106,7 @@ def test_without_a_key_nothing_answers(door: Door, method: str) -> None:
 def test_what_is_spoken_here_is_told_to_anybody(door: Door) -> None:
     answer = door.http.get(f"/rest/{PUBLIC}", params={"f": "json"}).json()["subsonic-response"]
     names = {extension["name"] for extension in answer["openSubsonicExtensions"]}
-    assert names == {"apiKeyAuthentication", "formPost", "sonicSimilarity"}
+    assert names == {"apiKeyAuthentication", "formPost", "indexBasedQueue", "sonicSimilarity"}
 
 
 def test_wrong_tries_wait_and_right_ones_do_not(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
