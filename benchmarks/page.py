@@ -3,7 +3,8 @@
     python benchmarks/page.py --tracks 10000 --seconds 60 --clients 8
 
 Fills a library with synthetic vectors and tags, serves it from a process of its own, and measures from this one: the
-first paint's requests, the first contentful paint in Chromium where Playwright is installed, search as one types, and `/similar` under load; and the server's memory before and after.
+first paint's requests, the first contentful paint in Chromium where Playwright is installed, search as one types, and
+`/similar` under load; and the server's memory before and after.
 """
 
 import argparse
