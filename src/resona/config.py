@@ -86,6 +86,22 @@ def check_range(name: str, value: float, low: float, high: float) -> None:
         raise ConfigError(f"{name} must be {low} to {high}, got {value}")
 
 
+def check_choice(name: str, value: object, known: tuple[object, ...]) -> None:
+    """Refuse a setting that is none of the known ones.
+
+    Raises
+    ------
+    ConfigError
+        Naming the setting, its value and what is known.
+
+    Examples
+    --------
+    >>> check_choice("log", "ln", ("none", "ln"))
+    """
+    if value not in known:
+        raise ConfigError(f"{name} must be {' or '.join(map(repr, known))}, got {value!r}")
+
+
 def from_mapping(cls: type[T], values: Mapping[str, Any]) -> T:
     """Build a configuration from a mapping such as JSON or TOML.
 

@@ -209,7 +209,7 @@ def test_the_weights_are_those_that_find_most_on_validation_artists(
             vector = np.eye(N_DIMS)[genres.index(track.tags.genres)] + noise * rng.normal(size=N_DIMS)
             with_ear.store.embeddings.put_many(ear.model_id, [(track.track_id, vector.astype(np.float32))])
         scores = {}
-        for joined in _candidates(with_ear.store, fit_joined(with_ear.store, [ear, base])):
+        for joined in _candidates(fit_joined(with_ear.store, [ear, base])):
             material = _validation(with_ear.store, joined)
             vectors = embed_tracks(with_ear.store, joined, material.track_ids(material.rows))
             scores[joined.facts["weights"][1]] = _score(joined, vectors, material)

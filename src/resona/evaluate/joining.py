@@ -17,7 +17,7 @@ from resona.features.mfcc import FeatureConfig
 from resona.inference import Model, embed_tracks
 from resona.inference.joined import JoinedModel, fit_joined
 from resona.inference.model import Array
-from resona.metrics.calibration import fit_platt
+from resona.metrics.calibration import LEAST_SLOPE, fit_platt
 from resona.metrics.rankings import rank
 from resona.recommend import Ranker
 from resona.store import Store
@@ -25,7 +25,6 @@ from resona.store import Store
 STEPS = 10  # of a weight between 0 and 1
 MOST_TRACKS = 2000
 MOST_PARTS = 3
-MIN_SLOPE = 1e-3
 HIDDEN = "artist"  # candidates of the same artist are left out
 
 
@@ -53,18 +52,18 @@ def join_models(store: Store, parts: Sequence[Model]) -> JoinedModel:
         material = _validation(store, equal)
         ids = material.track_ids(material.rows)
         heard = [embed_tracks(store, part, ids) for part in equal.parts]
-        scored = [(_score(joined, joined.join(heard), material), joined) for joined in _candidates(store, equal)]
+        scored = [(_score(joined, joined.join(heard), material), joined) for joined in _candidates(equal)]
         best = max(scored, key=lambda item: item[0])[1]
         return _calibrated(best, best.join(heard), material)
     except SplitError:
         return equal
 
 
-def _candidates(store: Store, equal: JoinedModel) -> Iterator[JoinedModel]:
+def _candidates(equal: JoinedModel) -> Iterator[JoinedModel]:
     """Join by every choice of weights, none of them 0; the most even first, so that it wins a tie."""
     shares = [share for share in product(range(1, STEPS), repeat=len(equal.parts)) if sum(share) == STEPS]
     for share in sorted(shares, key=max) or [(1,)]:
-        yield fit_joined(store, equal.parts, share)
+        yield JoinedModel(equal.parts, {**equal.facts, "weights": [part / sum(share) for part in share]})
 
 
 def _validation(store: Store, model: JoinedModel) -> Material:
@@ -93,6 +92,6 @@ def _calibrated(model: JoinedModel, vectors: Array, material: Material) -> Joine
     pairs = material.pairs(material.rows)
     if pairs is None:
         return model
-    fitted = fit_platt(model.similarities(vectors[pairs.a], vectors[pairs.b]), pairs.is_match, is_fisher=True)
-    calibration = replace(fitted, slope=max(fitted.slope, MIN_SLOPE))
+    similarities = model.similarities(vectors[pairs.a], vectors[pairs.b])
+    calibration = fit_platt(similarities, pairs.is_match, is_fisher=True, flattest=LEAST_SLOPE)
     return JoinedModel(model.parts, {**model.facts, "calibration": asdict(calibration)})

@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.config import check_range, from_mapping
+from resona.config import check_choice, check_range, from_mapping
 from resona.errors import ConfigError
-from resona.features.mel import MelConfig, check_choice, check_samples, mel_spectrogram
+from resona.features.mel import MelConfig, check_samples, mel_spectrogram
 
 Array = NDArray[np.float32]
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.config import check_range
+from resona.config import check_choice, check_range
 from resona.errors import ConfigError, FeatureError
 
 Matrix = NDArray[np.float32]
@@ -145,22 +145,6 @@ _CHOICES = {
     "log": tuple(LOGS),
     "is_relative": (False, True),
 }
-
-
-def check_choice(name: str, value: object, known: tuple[object, ...]) -> None:
-    """Refuse a setting that is none of the known ones.
-
-    Raises
-    ------
-    ConfigError
-        Naming the setting, its value and what is known.
-
-    Examples
-    --------
-    >>> check_choice("log", "ln", ("none", "ln"))
-    """
-    if value not in known:
-        raise ConfigError(f"{name} must be {' or '.join(map(repr, known))}, got {value!r}")
 
 
 def mel_spectrogram(samples: Matrix, config: MelConfig) -> Matrix:

@@ -121,8 +121,8 @@ def comparable(vectors: Array, standard: Sequence[Array]) -> Array:
     return unit((vectors - centre) / spread if len(centre) else vectors)
 
 
-def fit_joined(store: Store, parts: Sequence[Model], weights: Sequence[float] = ()) -> JoinedModel:
-    """Join models, with the proportions of a library.
+def fit_joined(store: Store, parts: Sequence[Model]) -> JoinedModel:
+    """Join models, all of the same weight, with the proportions of a library.
 
     Parameters
     ----------
@@ -130,20 +130,16 @@ def fit_joined(store: Store, parts: Sequence[Model], weights: Sequence[float] = 
         Holds the vectors of each ear.
     parts
         Models without ears come first, since only the first part tells words.
-    weights
-        One a part; equal if empty.
 
     Raises
     ------
     CheckpointError
         If the parts hear different features, or an ear has heard nothing yet.
     """
-    ordered = sorted(range(len(parts)), key=lambda place: bool(parts[place].ears))
-    shares = [weights[place] for place in ordered] if weights else [1 / len(parts)] * len(parts)
-    chosen = [parts[place] for place in ordered]
+    chosen = sorted(parts, key=lambda part: bool(part.ears))
     facts = {
         "model_ids": [part.model_id for part in chosen],
-        "weights": [share / sum(shares) for share in shares],
+        "weights": [1 / len(chosen)] * len(chosen),
         "standards": [_standard(store, part) for part in chosen],
         "calibration": {
             "slope": chosen[0].calibration.slope,

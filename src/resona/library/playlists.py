@@ -122,8 +122,11 @@ class Playlists:
         VectorIndexError
             If the library is empty.
         """
-        self._check(name=name, track_ids=self._found(recipe))
-        return self.get(self._store.playlists.create(name.strip(), recipe=recipe))
+        state, track_ids = self._found(recipe)
+        self._check(name=name, track_ids=track_ids)
+        playlist_id = self._store.playlists.create(name.strip(), recipe=recipe)
+        self._store.playlists.renew(playlist_id, track_ids, state)
+        return self.get(playlist_id)
 
     def follow(self, playlist_id: int, recipe: Recipe | None) -> Playlist:
         """Give a playlist another recipe; None makes it an ordinary one, with the tracks that it has.
@@ -134,15 +137,17 @@ class Playlists:
             As `get` and `create_automatic`.
         """
         self.get(playlist_id)
-        if recipe:
-            self._check(name=None, track_ids=self._found(recipe))
+        state, track_ids = self._found(recipe) if recipe else ("", [])
+        self._check(name=None, track_ids=track_ids)
         self._store.playlists.change(playlist_id, recipe=recipe, is_fixed=recipe is None)
+        if recipe:
+            self._store.playlists.renew(playlist_id, track_ids, state)
         return self.get(playlist_id)
 
     def problem(self, playlist: Playlist) -> str:
         """Say in a sentence why a playlist does not renew itself any more; empty if it does, or has no recipe."""
         try:
-            if playlist.recipe:
+            if playlist.recipe and not self._is_renewed(playlist):
                 self._found(playlist.recipe)
         except (QueryError, VectorIndexError) as error:
             return str(error)
@@ -166,6 +171,7 @@ class Playlists:
         PlaylistChangedError
             If a `version` is given and is no longer the playlist's.
         """
+        self.get(playlist_id)  # one with a recipe renews itself before the library is locked
         with self._store.writing():
             playlist = self.get(playlist_id)
             if version and version != self.version(playlist_id):
@@ -194,6 +200,7 @@ class Playlists:
         UnknownPlaylistError, UnknownTrackError, QueryError
             As `get` and `create`, or if there is no such place.
         """
+        self.get(playlist_id)  # as in `change`
         with self._store.writing():
             track_ids = self.track_ids(playlist_id)
             if any(not 0 <= place < len(track_ids) for place in removed):
@@ -232,20 +239,27 @@ class Playlists:
             raise UnknownPlaylistError(self._store.name, playlist_id)
         return found
 
-    def _found(self, recipe: Recipe) -> list[int]:
+    def _found(self, recipe: Recipe) -> tuple[str, list[int]]:
+        """Follow a recipe; give the state that it was followed in, too."""
         if not str(recipe) or self._recipes is None:
             raise QueryError("a playlist that renews itself needs words or a filter")
-        return self._recipes.find(recipe)
+        return self._recipes.state(recipe), self._recipes.find(recipe)
+
+    def _is_renewed(self, playlist: Playlist) -> bool:
+        """Whether its recipe was followed in the state that the library is in."""
+        if playlist.recipe is None or self._recipes is None:
+            return False
+        return self._recipes.state(playlist.recipe) == self._store.playlists.state(playlist.playlist_id)
 
     def _renew(self, playlist: Playlist) -> bool:
         """Follow a recipe if the library has changed since; where it cannot be, what it found before stays."""
         if playlist.recipe is None or self._recipes is None:
             return False
         try:
-            state = self._recipes.state(playlist.recipe)
-            if state == self._store.playlists.state(playlist.playlist_id):
+            if self._is_renewed(playlist):
                 return False
-            self._store.playlists.renew(playlist.playlist_id, self._recipes.find(playlist.recipe), state)
+            state, track_ids = self._found(playlist.recipe)
+            self._store.playlists.renew(playlist.playlist_id, track_ids, state)
         except (QueryError, VectorIndexError, StoreError):  # such as a word that was forgotten, or a library in use
             return False
         return True

@@ -194,7 +194,7 @@ class Tagging:
         return fields, filled | ({"genre"} if read_tags(track.path).sources.get("genres") == TAG else set())
 
     def _is_part(self, track: Track) -> bool:
-        return any(served.is_part for served in self._store.served.get_many([track.track_id]))
+        return any(served.is_part for served in self._store.served.of([track]))
 
     def _write(self, change: TagChange) -> None:
         path = change.track.path.resolve(strict=True)

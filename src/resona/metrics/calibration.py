@@ -32,6 +32,7 @@ from resona.errors import ConfigError, FeatureError
 from resona.metrics.pairs import Truth, Values, validate
 
 FLAT = 1e-9  # the slope where similarities say nothing, or the opposite
+LEAST_SLOPE = 1e-3  # of a curve that is shown: where similarities say nothing, lists are ordered all the same
 
 LARGEST_COSINE = 1 - 1e-7  # of a copy, where z would be infinite
 MAX_STEPS = 100
@@ -108,7 +109,9 @@ def fisher(cosines: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return z
 
 
-def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False, steepest: float = np.inf) -> Calibration:
+def fit_platt(
+    values: Values, is_match: Truth, *, is_fisher: bool = False, flattest: float = FLAT, steepest: float = np.inf
+) -> Calibration:
     """Fit a logistic curve to pairs by Newton's method, with Platt's smoothed targets [3]_ [4]_.
 
     Smoothing keeps probabilities off 0 and 1 when few pairs are known, and makes the fit defined for one kind of pair.
@@ -121,6 +124,8 @@ def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False, steep
         Shape (p,).
     is_fisher
         As in `Calibration`.
+    flattest
+        Smallest slope.
     steepest
         Largest slope: pairs that part at once would show every neighbour as certain, and tell none from another.
 
@@ -150,7 +155,7 @@ def fit_platt(values: Values, is_match: Truth, *, is_fisher: bool = False, steep
     intercept -= slope * centre / scale
     if slope / scale > steepest:
         slope, intercept = steepest * scale, _shift(steepest * exact, targets)
-    return Calibration(slope=max(slope / scale, FLAT), intercept=intercept, is_fisher=is_fisher)
+    return Calibration(slope=max(slope / scale, flattest), intercept=intercept, is_fisher=is_fisher)
 
 
 def reliability_curve(probabilities: Values, is_match: Truth, *, n_bins: int = 10) -> Reliability:

@@ -21,7 +21,7 @@ from resona.errors import QueryError
 from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.filters.exclusions import all_pass, allowed_masks
 from resona.recommend.limits import Attributes, Limits, Wanted, select
 from resona.recommend.recommend import Seeds, rank_tracks
 from resona.recommend.request import Recommendation, Recommendations, Request
@@ -144,7 +144,7 @@ def similar_groups(catalogue: Catalogue, request: Request, kind: Kind) -> Simila
         raise QueryError(f"{unmeant[0]} is for lists of tracks, not of {kind}s")
     seeds, negatives = Seeds.of(catalogue, request.queries, request.part), Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    grouping = _grouping(catalogue, kind, np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), np.bool_)]))
+    grouping = _grouping(catalogue, kind, all_pass(allowed, len(catalogue)))
     fits = _fits(catalogue, request, grouping.groups) if request.more or request.less else None
     similarities, ranked = rank_tracks(grouping.ranker, seeds, negatives, request, fits=fits)
     known, groups = catalogue.columns.known_artists, grouping.groups

@@ -7,7 +7,7 @@ the library.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.graph import Graph
 from resona.recommend.catalogue.hubness import nearest_rows
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.filters.exclusions import all_pass, allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.mixes.clusters import find_clusters
 from resona.recommend.ordering.diversity import diversify
@@ -65,8 +65,7 @@ class Seeds:
         """
         queries = tuple(_meaning(catalogue, text) for text in texts)
         vectors = np.array([query_vector(catalogue, query, part) for query in queries], dtype=np.float32)
-        rows = catalogue.rows_of([track for query in queries for track in query.tracks])
-        return cls(queries, vectors, tuple(rows.tolist()))
+        return cls(queries, vectors, ()).placed(catalogue)
 
     def placed(self, catalogue: Catalogue) -> "Seeds":
         """Give the same seeds with their rows in another catalogue."""
@@ -146,7 +145,7 @@ def recommend_nearby(graph: Graph, request: Request) -> Recommendations:
 
 def _listed(catalogue: Catalogue, request: Request, seeds: Seeds, negatives: Seeds) -> Recommendations:
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    is_allowed = reduce(np.logical_and, allowed.values(), np.ones(len(catalogue), dtype=np.bool_))
+    is_allowed = all_pass(allowed, len(catalogue))
     before = catalogue.store.history.given(history_key(seeds.queries)) if request.is_fresh else ()
     wanted = limits.Wanted(
         n=request.n_new(len(seeds.rows)),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.errors import VectorIndexError
-from resona.store.tables import Table, upsert
+from resona.store.tables import AMONG, Table, to_json, upsert
 
 PUT = upsert("embeddings", ("model_id", "track_id"), ("track_id", "model_id", "vector"))
 
@@ -43,12 +43,15 @@ class EmbeddingTable(Table):
         VectorIndexError
             If it has not embedded one of them.
         """
-        vectors = [self.get(track_id, model_id) for track_id in track_ids]
-        known = [vector for vector in vectors if vector is not None]
-        if len(known) < len(vectors):
-            n_unheard = len(vectors) - len(known)
+        sql = f"SELECT track_id, vector FROM embeddings WHERE model_id = ? AND track_id IN {AMONG}"  # noqa: S608 - fixed texts
+        found = dict(self._rows(sql, (model_id, to_json(list(track_ids)))))
+        known = [found[track_id] for track_id in track_ids if track_id in found]
+        if len(known) < len(track_ids):
+            n_unheard = len(track_ids) - len(known)
             raise VectorIndexError(f"{n_unheard} tracks were not heard by the model {model_id}; scan again")
-        return np.stack(known) if known else np.zeros((0, 0), np.float32)
+        if not known:
+            return np.zeros((0, 0), np.float32)
+        return np.frombuffer(b"".join(known), dtype="<f4").reshape(len(known), -1).astype(np.float32)
 
     def lacking_ids(self, model_id: str) -> list[int]:
         """List the tracks that are there but that a model has not embedded."""

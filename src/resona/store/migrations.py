@@ -185,13 +185,16 @@ CREATE TRIGGER search_delete AFTER DELETE ON tracks BEGIN
 END;
 """
 
-PLAYERS = """
+PLAYERS_ALONE = """
 CREATE TABLE players (
     name TEXT PRIMARY KEY COLLATE NOCASE,
     profile TEXT NOT NULL,
     secret TEXT NOT NULL UNIQUE,
     added_at TEXT NOT NULL
 );
+"""
+
+PLAYLISTS_AND_MARKS = """
 CREATE TABLE playlists (
     playlist_id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
@@ -236,6 +239,8 @@ CREATE TABLE plays (
 );
 CREATE INDEX plays_of_track ON plays (profile, track_id, played_at);
 """
+
+PLAYERS = PLAYERS_ALONE + PLAYLISTS_AND_MARKS
 
 LINKS = """
 CREATE TABLE links (

@@ -160,11 +160,6 @@ COMPLAINTS: tuple[tuple[str, type[StoreError], str], ...] = (
     ),
     ("readonly", StoreError, "the file or its folder may not be written to; check its permissions"),
     ("unable to open", StoreError, "it cannot be opened; check that it is a file whose folder may be written to"),
-    (
-        "disk I/O",
-        StoreError,
-        "the disk refuses to write or read it: check quota, size limits and cable, then try again",
-    ),
     ("malformed", StoreError, "the file is damaged; restore it from a backup, or delete it and scan again"),
 )
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from resona.errors import QueryError
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.filters.exclusions import all_pass, allowed_masks
 from resona.store import Label
 from resona.teach.lesson import answers_of
 from resona.teach.personal import songs_of
@@ -121,8 +121,7 @@ class Interview:
     def _rows(self) -> np.ndarray:
         """Rows of songs that may be recommended: nobody is asked about an audiobook."""
         masks = allowed_masks(self.catalogue, "", {}, with_excluded=False)
-        allowed = np.logical_and.reduce([*masks.values(), np.ones(len(self.catalogue), np.bool_)])
-        return np.flatnonzero(allowed)
+        return np.flatnonzero(all_pass(masks, len(self.catalogue)))
 
     @cached_property
     def _facets(self) -> Facets:

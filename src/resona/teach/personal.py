@@ -16,7 +16,7 @@ from resona.pairs import main_artists
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.columns import MODE_CODES
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import Snapshot, read_snapshot, write_snapshot
+from resona.recommend.catalogue.snapshot import Snapshot, on_one_thread, read_snapshot, write_snapshot
 from resona.teach.taste import Facets, Songs, Taste
 
 Array = NDArray[np.float32]
@@ -148,9 +148,7 @@ def personalise(catalogue: Catalogue, personal: Personal) -> Catalogue:
     curve = base.calibration
     model.calibration = replace(curve, slope=curve.slope * ratio, intercept=curve.intercept + curve.slope * shift)
     if snapshot is None:
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1, user_api="blas"):  # as in `Catalogue.load`
+        with on_one_thread():
             snapshot = _take(catalogue, model, vectors, (ratio, shift))
         write_snapshot(folder, personal.key, snapshot)
     return replace(catalogue, model=model, snapshot=snapshot, masks={}, heard=catalogue)

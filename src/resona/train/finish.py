@@ -15,14 +15,13 @@ from resona.errors import TrainingError
 from resona.features.mfcc import FeatureConfig
 from resona.files import WEIGHTS
 from resona.inference import Bundle, Calibration, Manifest, write_bundle
-from resona.metrics.calibration import fit_platt
+from resona.metrics.calibration import LEAST_SLOPE, fit_platt
 from resona.model import SiameseNetwork, export_onnx, pack_weights
 from resona.train.listener import NetworkModel
 from resona.train.material import Plan, TrainingSet
 
 TOLERANCE = 1e-5
 STEEPEST = 4.0  # of curves over cosines: 1.7 where the base model met real music, 2.7 to 3.3 tuned to such
-MIN_SLOPE = 1e-3  # where similarities say nothing, lists are ordered all the same
 
 
 def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration:
@@ -33,8 +32,8 @@ def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration
     a, b = (vectors[np.searchsorted(tracks, side)] for side in (pairs.a, pairs.b))
     is_fisher = model.ranking.by == "cosine"
     steepest = STEEPEST if is_fisher else np.inf
-    fitted = fit_platt(model.similarities(a, b), pairs.is_match, is_fisher=is_fisher, steepest=steepest)
-    return dataclasses.replace(fitted, slope=max(fitted.slope, MIN_SLOPE))
+    similarities = model.similarities(a, b)
+    return fit_platt(similarities, pairs.is_match, is_fisher=is_fisher, flattest=LEAST_SLOPE, steepest=steepest)
 
 
 def describe_network(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any) -> Manifest:

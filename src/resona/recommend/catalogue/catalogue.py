@@ -12,7 +12,7 @@ from resona.inference import Model, Words
 from resona.inference.model import unit
 from resona.recommend.catalogue.columns import Columns, Lazy
 from resona.recommend.catalogue.ranking import Ranker
-from resona.recommend.catalogue.snapshot import Snapshot, read_latest, read_snapshot, write_snapshot
+from resona.recommend.catalogue.snapshot import Snapshot, on_one_thread, read_latest, read_snapshot, write_snapshot
 from resona.recommend.limits import Attributes
 from resona.recommend.words.vocabulary import Vocabulary
 from resona.store import Store
@@ -71,11 +71,9 @@ class Catalogue:
         name = f"{models}-{version}"
         snapshot = read_snapshot(folder, name)
         if snapshot is None:
-            from threadpoolctl import threadpool_limits
-
             from resona.recommend.catalogue.building import take_snapshot
 
-            with threadpool_limits(1, user_api="blas"):  # more of them mostly wait: two and a half times the CPU
+            with on_one_thread():
                 snapshot = take_snapshot(store, model, before=read_latest(folder, models))
             if store.version == version:
                 write_snapshot(folder, name, snapshot, state=f"-{version}")

@@ -9,7 +9,8 @@ by NUL characters. Nothing in it is ever executed, and deleting it costs no more
 import glob
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,15 @@ def _is_whole(snapshot: Snapshot) -> bool:
     is_shaped = snapshot.arrays["numbers"].shape == (len(NUMBERS), len(ids))
     is_compared = len(snapshot.arrays["pairs"]) == len(snapshot.arrays["likenesses"])
     return lengths == {len(ids)} and is_shaped and is_compared and bool((ids[1:] > ids[:-1]).all())
+
+
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """Work out what a snapshot holds with one thread of BLAS: more mostly wait, for two and a half times the CPU."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def write_snapshot(folder: Path, name: str, snapshot: Snapshot, *, state: str = "") -> None:

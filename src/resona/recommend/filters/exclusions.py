@@ -177,6 +177,17 @@ def allowed_masks(catalogue: Catalogue, where: str, genre_groups: Groups, *, wit
     return masks
 
 
+def all_pass(masks: Mapping[str, Mask], n_tracks: int) -> Mask:
+    """Say which tracks every mask lets through, shape (n_tracks,); all where there is none.
+
+    Examples
+    --------
+    >>> all_pass({"filter": np.array([True, False]), "exclusion": np.array([True, True])}, 2)
+    array([ True, False])
+    """
+    return reduce(np.logical_and, masks.values(), np.ones(n_tracks, dtype=np.bool_))
+
+
 def excluded(catalogue: Catalogue, genre_groups: Groups) -> Mask:
     """Say which tracks are never recommended, shape (n,)."""
     masks = (mask for _, mask, is_applied in _exclusions(catalogue, genre_groups) if is_applied)

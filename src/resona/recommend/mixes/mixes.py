@@ -11,7 +11,7 @@ from resona.descriptors import ASPECTS
 from resona.errors import QueryError, UnknownTrackError
 from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.filters.exclusions import all_pass, allowed_masks
 from resona.recommend.mixes.clusters import find_clusters, name_clusters
 from resona.recommend.mixes.journey import find_journey
 from resona.recommend.mixes.radio import RadioConfig, draw_radio
@@ -237,8 +237,7 @@ def _words(catalogue: Catalogue) -> list[tuple[str, str, NDArray[np.float32]]]:
 
 def _allowed(catalogue: Catalogue, request: Request) -> Mask:
     masks = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    allowed: Mask = np.logical_and.reduce([*masks.values(), np.ones(len(catalogue), dtype=np.bool_)])
-    return allowed
+    return all_pass(masks, len(catalogue))
 
 
 def _row(catalogue: Catalogue, query: str | Query) -> int:

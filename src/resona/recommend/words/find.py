@@ -16,7 +16,7 @@ from resona.errors import QueryError
 from resona.recommend import limits
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.hubness import nearest_rows
-from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.filters.exclusions import all_pass, allowed_masks
 from resona.recommend.limits import select
 from resona.recommend.queries.seeds import centroid
 from resona.recommend.request import Request
@@ -110,7 +110,7 @@ def find(catalogue: Catalogue, text: str, request: Request) -> Found:
     if not asked.terms and not named:
         raise QueryError(" ".join(asked.sentences) or "name what it should sound like, such as “calm piano”")
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    is_allowed = np.logical_and.reduce([*allowed.values(), np.ones(len(catalogue), dtype=np.bool_)])
+    is_allowed = all_pass(allowed, len(catalogue))
     fits = likelihood(catalogue, asked.terms)
     rows = np.arange(0)
     if asked.terms:

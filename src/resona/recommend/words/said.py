@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.recommend.catalogue.catalogue import Catalogue
-from resona.recommend.filters.exclusions import allowed_masks
+from resona.recommend.filters.exclusions import all_pass, allowed_masks
 from resona.tracks import Track
 
 N_WORDS = 3  # of a kind
@@ -55,6 +55,6 @@ def heard_tracks(
         If the filter cannot be read.
     """
     masks = allowed_masks(catalogue, where, genre_groups, with_excluded=False)
-    allowed = np.logical_and.reduce([*masks.values(), np.ones(len(catalogue), dtype=np.bool_)])
+    allowed = all_pass(masks, len(catalogue))
     rows: NDArray[np.intp] = catalogue.rows_of(tracks) if tracks else np.arange(len(catalogue))
     return [track for track in catalogue.tracks_at(rows[allowed[rows]]) if not track.is_missing]

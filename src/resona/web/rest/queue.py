@@ -8,6 +8,7 @@ from resona.web.rest.protocol import MISSING, Answer, RestError
 from resona.web.rest.service import Ask
 
 MOST_SONGS = 20_000
+EPOCH = "1970-01-01T00:00:00"
 
 
 def get_play_queue(ask: Ask) -> Answer:
@@ -66,6 +67,3 @@ def _kept(ask: Ask) -> tuple[dict[str, Any], int | None]:
         "entry": views.songs_served(ask, served),
     }
     return fields, min(at, len(served) - 1) if served else None
-
-
-EPOCH = "1970-01-01T00:00:00"

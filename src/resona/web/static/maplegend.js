@@ -5,6 +5,7 @@ import { h, textButton, toast } from "./dom.js";
 import { readShades } from "./mappoints.js";
 import { genreColours } from "./painter.js";
 import { percent, text } from "./texts.js";
+import { wordsForm } from "./wordsform.js";
 
 const N_LARGEST = 14; // genres that have a button
 const [FAR, NEAR] = [[140, 147, 158], [232, 89, 12]]; // colours of what fits least, and best
@@ -31,14 +32,7 @@ export function legend(painter, points, redraw) {
     }
   };
   byGenre();
-  return h("div", {}, place, wordsForm(byWords));
-}
-
-function wordsForm(onwords) {
-  const input = h("input", { type: "text", id: "map-words", required: true, maxLength: 500, autocomplete: "off", placeholder: text("radio.example") });
-  const form = h("form", { class: "buttons-row" }, h("label", { for: "map-words" }, text("map.by_words")), input, h("button", { type: "submit", class: "button" }, text("map.colour")));
-  form.addEventListener("submit", (event) => { event.preventDefault(); onwords(input.value.trim()); });
-  return form;
+  return h("div", {}, place, wordsForm("map-words", text("map.by_words"), text("map.colour"), byWords));
 }
 
 /** Give a button for each of the largest genres, which shows it alone. */

@@ -10,6 +10,7 @@ import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
 import { Sortable } from "./sortable.js";
 import { sentence, text } from "./texts.js";
+import { wordsForm } from "./wordsform.js";
 
 const SHOWN = 500; // tracks at first, and more at a press of a button
 
@@ -54,17 +55,9 @@ function head() {
       textButton("add", text("list.new"), () => playlist.create(text("list.new"))), textButton("drop", text("file.open"), () => input.click()), input,
       current ? textButton("undo", text("list.undo"), () => playlist.undo()) : null,
       current ? textButton("remove", text("list.delete"), () => playlist.delete()) : null),
-    wordsForm(),
+    wordsForm("list-words", text("list.by_words"), text("list.make"), (words) => playlist.follow(words)), // it renews itself
     current ? h("div", { class: "section-head" }, name, h("p", { class: "quiet-text" }, text("list.size", { n: current.n_tracks, time: clock(current.duration_seconds) }))) : null,
   ].filter(Boolean);
-}
-
-/** Make a playlist of words, which renews itself. */
-function wordsForm() {
-  const words = h("input", { type: "text", id: "list-words", required: true, maxLength: 500, autocomplete: "off", placeholder: text("radio.example") });
-  const form = h("form", { class: "buttons-row" }, h("label", { for: "list-words" }, text("list.by_words")), words, h("button", { type: "submit", class: "button" }, text("list.make")));
-  form.addEventListener("submit", (event) => { event.preventDefault(); playlist.follow(words.value.trim()); });
-  return form;
 }
 
 /** Say what a playlist follows, with the way to keep it as it is. */

@@ -10,6 +10,7 @@ import { LEANINGS, MINUTES, addressOf, courseOf, radio, startRadio } from "./rad
 import { steerButtons, steerChip } from "./steering.js";
 import { text } from "./texts.js";
 import { EXAMPLE } from "./tuning.js";
+import { wordsForm } from "./wordsform.js";
 
 const ENDS = {
   tempo: [text("radio.tempo"), text("radio.slow"), text("radio.fast")],
@@ -48,9 +49,7 @@ export function radioView() {
 
 /** Begin one from words for a sound. */
 function fromWords() {
-  const words = h("input", { type: "text", id: "words", required: true, maxLength: 500, autocomplete: "off", placeholder: text("radio.example") });
-  const form = h("form", { class: "buttons-row" }, h("label", { for: "words" }, text("radio.words")), words, h("button", { type: "submit", class: "button" }, text("radio.start")));
-  form.addEventListener("submit", (event) => { event.preventDefault(); startRadio({ words: [words.value.trim()] }); });
+  const form = wordsForm("words", text("radio.words"), text("radio.start"), (words) => startRadio({ words: [words] }));
   return h("section", { class: "panel", "aria-label": text("radio.words") }, form);
 }
 
