@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from resona.artists import artist_key
 from resona.errors import QueryError
-from resona.recommend.filters.expression import TextColumn
+from resona.recommend.filters.expression import TOLD, TextColumn
 from resona.recommend.filters.grammar import (
     CREDITED,
     DEFAULT_EXCLUSION,
@@ -25,6 +25,7 @@ from resona.recommend.filters.grammar import (
 from resona.tracks import plain
 
 NAN = float("nan")
+LIKELY = np.array([0.1, 0.5, 0.9, 0.0])
 COLUMNS: dict[str, Any] = {
     "genre": TextColumn([("Rock", "Pop"), "Jazz", "", "Hip-Hop"]),
     "artist": TextColumn(["The Beatles", "Björk feat. Jay-Z", "Beatles Revival Band", ""]),
@@ -209,13 +210,15 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=400)
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map(" ".join)))
+@example("''<0")
 def test_whatever_is_typed_is_answered_or_refused(text: str) -> None:
     for read in (parse, parse_exclusion):
         try:
             expression = read(text)
         except QueryError:
             continue
-        mask = expression.matches({field: COLUMNS[field] for field in expression.fields})
+        told = {field: LIKELY for field in expression.fields if field.startswith(TOLD)}  # of any word in quotes
+        mask = expression.matches({field: (COLUMNS | told)[field] for field in expression.fields})
         assert mask.shape == (4,)
         assert mask.dtype == np.bool_
 
