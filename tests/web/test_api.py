@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import struct
+import threading
 import time
 import wave
 from pathlib import Path
@@ -512,17 +513,28 @@ def ended(client: TestClient) -> dict[str, Any]:
     return job
 
 
-def test_models_are_measured_and_chosen_in_the_background(client: TestClient, shelf: Library) -> None:
+def test_models_are_measured_and_chosen_in_the_background(
+    client: TestClient, shelf: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {model["name"]: model["is_current"] for model in client.get(f"{API}/models").json()}
     assert before == {"base": True, "mfcc": False}
     assert client.post(f"{API}/models/mfcc").status_code == 202
     assert ended(client)["message"].endswith("listens from now on.")
     assert [model["name"] for model in client.get(f"{API}/models").json() if model["is_current"]] == ["mfcc"]
     assert client.post(f"{API}/models/nothing").status_code == 503
+    asked, measure = threading.Event(), Library.evaluate
+
+    def measure_when_asked(library: Library, **options: Any) -> Any:
+        asked.wait(60)
+        options["on_progress"](0, 1, "")
+        return measure(library, **options)
+
+    monkeypatch.setattr(Library, "evaluate", measure_when_asked)
     started = client.post(f"{API}/evaluation").json()
     assert (started["kind"], error_kind(client.post(f"{API}/scan"))) == ("evaluation", "JobUnderWay")
     client.delete(f"{API}/job")
-    assert ended(client)["message"].startswith(("Stopped; the last", "nothing can be measured"))  # whichever was first
+    asked.set()
+    assert ended(client)["message"].startswith("Stopped; the last")
     assert client.post(f"{API}/training", json={"arch": "other"}).status_code == 422
 
 
