@@ -34,6 +34,7 @@ def test_a_word_finds_what_its_songs_have_in_common(made: Library) -> None:
     made.labels.rename_word("rainy day", "wet day")
     (known,) = made.labels.known_words()
     assert (known.word, len(known.track_ids)) == ("wet day", len(JAZZ))
+    assert known.agreement is not None
     assert known.agreement > 0.75
     made.labels.forget_word("Wet day")
     with pytest.raises(QueryError, match="“wet”"):
