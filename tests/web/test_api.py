@@ -222,6 +222,37 @@ def test_words_are_found_and_move_lists(client: TestClient, shelf: Library, monk
         assert client.get(f"/api/v1/similar?{query}").status_code == 200
 
 
+def test_words_of_ones_own_are_learned_renamed_and_forgotten(
+    client: TestClient, shelf: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    names = tuple(f"sound {number}" for number in range(60))
+    weights = 5 * rng.standard_normal((60, shelf.model.n_dims))
+    monkeypatch.setattr(
+        type(shelf.model), "words", Words(names, ("mood",) * 60, weights, np.zeros(60), np.ones(60)), raising=False
+    )
+    own, alike = f"{API}/words/own", [1, 4, 7, 10, 13]
+    assert client.get(own).json() == []
+    refused = client.post(own, json={"word": "rainy day", "track_ids": [1, 2, 3, 5, 6]})
+    assert (refused.status_code, refused.json()["error"]["kind"]) == (422, "QueryError")
+    assert "nothing in common" in refused.json()["error"]["message"]
+    (known,) = client.post(own, json={"word": "rainy day", "track_ids": alike}).json()
+    assert (known["word"], known["track_ids"]) == ("rainy day", alike)
+    assert known["agreement"] > 0.75
+    added = client.post(own, json={"word": "rainy day", "track_ids": [16, 999], "is_added": True})
+    assert added.json()[0]["track_ids"] == [*alike, 16]
+    found = client.get(f"{API}/find", params={"q": "rainy day", "k": 4}).json()["results"]  # at once
+    assert {track["genre"] for track in found} == {"Rock"}
+    assert client.get(f"{API}/words").json()["rainy day"] == "own"
+    assert client.get(own, params={"profile": "another"}).json() == []
+    (renamed,) = client.patch(own, params={"word": "rainy day"}, json={"word": "wet day"}).json()
+    assert renamed["word"] == "wet day"
+    assert client.get(f"{API}/similar?track=2&more=wet%20day").status_code == 200
+    assert client.delete(own, params={"word": "rainy day"}).status_code == 422
+    assert client.delete(own, params={"word": "wet day"}).json() == []
+    assert client.get(f"{API}/similar?track=2&more=wet%20day").status_code == 422
+
+
 def test_similar_to_several_seeds(client: TestClient) -> None:
     answer = client.get(f"{API}/similar", params={"track": [1, 4], "k": 4, "same_artist": True}).json()
     ids = [item["track_id"] for item in answer["results"]]

@@ -63,6 +63,8 @@ from resona.store.discography import NO_ARTIST as NO_ARTIST
 from resona.teach import Moved as Moved
 from resona.teach import Question as Question
 from resona.teach import n_judgements as n_judgements
+from resona.teach.own_words import MOST_SONGS as MOST_SONGS
+from resona.teach.own_words import KnownWord as KnownWord
 from resona.teach.teacher import VERDICTS as VERDICTS
 
 if TYPE_CHECKING:

@@ -76,6 +76,11 @@ class Lists:
         """Whether lists are being worked out anew, as after a change; until then `warmed` ones give the last state."""
         return self._warm is not None and self._warm.is_loading
 
+    def renew(self) -> None:
+        """Wait until `warmed` lists give the state of now: for whoever has just changed it."""
+        if self._warm is not None:
+            self._warm.renew()
+
     def _loaded(self) -> Catalogue:
         catalogue = self._labels.catalogue
         _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
