@@ -9,7 +9,7 @@ from resona.web.jobs import LongTask, Tell
 from resona.web.views import TrackView, track_fields
 
 if TYPE_CHECKING:
-    from resona.evaluate import Finding
+    from resona.library import Finding
 
 MOST_SHOWN = 500  # tracks of each kind that are kept
 
