@@ -37,8 +37,9 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
         The library.
     request
         Its queries, negatives, weights, part, filter and exclusions count. One track alone as a query is played first,
-        excluded or not, but not where the filter leaves it out; nor where tracks were `given` before: then the mix goes on from the last of them, without repeating them. Where
-        they are more than half of what may be played, the oldest come again, so that there is no end.
+        excluded or not, but not where the filter leaves it out; nor where tracks were `given` before: then the mix goes
+        on from the last of them, without repeating them. Where they are more than half of what may be played, the
+        oldest come again, so that there is no end.
     config
         Length, drift, spacing, seed, and what to lean towards.
 
