@@ -572,8 +572,12 @@ def test_models_are_measured_and_chosen_in_the_background(
 def test_what_the_doctor_finds_is_put_right_and_taken_back(client: TestClient, shelf: Library) -> None:
     with shelf.store.writing() as connection:
         connection.execute("UPDATE tracks SET artist = '' WHERE track_id IN (6, 7, 8)")
-    (finding,) = client.get(f"{API}/doctor", params={"n": 2}).json()
-    assert (finding["kind"], finding["n_tracks"]) == ("unknown artist", 3)
+    never = client.get(f"{API}/doctor").json()
+    assert never == {"examined_at": None, "is_current": False, "findings": []}
+    assert (client.post(f"{API}/doctor").json()["kind"], ended(client)["n_done"]) == ("doctor", N_TRACKS)
+    examination = client.get(f"{API}/doctor", params={"n": 2}).json()
+    (finding,) = examination["findings"]
+    assert (finding["kind"], finding["n_tracks"], examination["is_current"]) == ("unknown artist", 3, True)
     assert [track["track_id"] for track in finding["tracks"]] == [6, 7]
     (default,) = client.get(f"{API}/exclusions").json()
     assert default["is_default"]
@@ -587,6 +591,9 @@ def test_what_the_doctor_finds_is_put_right_and_taken_back(client: TestClient, s
         2,
     ]  # each sound is there twice
     assert shelf.store.settings.get("excluded_files").keys() == set(patterns[1:])  # wherever the files go
+    assert client.get(f"{API}/doctor").json()["is_current"]  # exclusions change nothing that it looks at
+    shelf.store.tracks.set_tags(5, Tags(artist="Somebody", title="Else"))
+    assert not client.get(f"{API}/doctor").json()["is_current"]
     found = client.get(f"{API}/similar", params={"track": 7, "k": 20, "per_artist": 0, "per_album": 0}).json()[
         "results"
     ]
@@ -602,8 +609,10 @@ def test_what_the_doctor_finds_is_put_right_and_taken_back(client: TestClient, s
 def test_duplicates_are_listed_song_by_song(client: TestClient, shelf: Library) -> None:
     with shelf.store.writing() as connection:
         connection.execute("UPDATE tracks SET title = 'Song 0 (Live)', artist = 'Artist 0' WHERE track_id = 4")
-    (song,) = client.get(f"{API}/duplicates").json()
+        connection.execute("UPDATE tracks SET title = 'Song 1 (Live)', artist = 'Artist 1' WHERE track_id = 7")
+    song, other = client.get(f"{API}/duplicates").json()
     assert [(track["track_id"], track["note"]) for track in song["tracks"]] == [(1, "original"), (4, "version")]
+    assert client.get(f"{API}/duplicates?offset=1&limit=1").json() == [other]
     assert client.get(f"{API}/duplicates?same_recording=true").json() == []
 
 

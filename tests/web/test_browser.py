@@ -654,6 +654,11 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
     folder.wait_for(state="detached")
 
     page.get_by_role("link", name="Tidy up").click()
+    page.get_by_text("Examination: ").wait_for()  # it begins by itself
+    doctor = page.get_by_role("region", name="What to put right")
+    doctor.get_by_text("Examined ").wait_for()
+    doctor.get_by_role("button", name="Examine the library").click()
+    page.get_by_role("region", name="In the background").get_by_text("Examination: ").wait_for()
     excluded = page.get_by_role("region", name="Never recommended").get_by_role("listitem")
     wait_until(lambda: excluded.count() == 1)
     page.get_by_label("Pattern or filter").fill("genre = jazz")

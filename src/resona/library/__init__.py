@@ -70,6 +70,7 @@ from resona.teach.teacher import VERDICTS as VERDICTS
 if TYPE_CHECKING:
     from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
     from resona.audio import Picture as Picture
+    from resona.evaluate import Finding as Finding
     from resona.ingest import ScanConfig as ScanConfig
     from resona.ingest import ScanProgress as ScanProgress
     from resona.ingest import ScanSummary as ScanSummary
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
 LATER = {
     "AUDIO_SUFFIXES": "resona.audio",
     "Picture": "resona.audio",
+    "Finding": "resona.evaluate",
     "ScanConfig": "resona.ingest",
     "ScanProgress": "resona.ingest",
     "ScanSummary": "resona.ingest",

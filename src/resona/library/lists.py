@@ -232,9 +232,9 @@ class Lists:
         """Say why two tracks are alike, or not; see `resona.recommend.explain_tracks`."""
         return explain_tracks(self.catalogue, a, b)
 
-    def versions(self) -> list[Versions]:
-        """Group the versions of each song; see `resona.recommend.list_versions`."""
-        return list_versions(self.catalogue)
+    def versions(self, **wanted: Any) -> list[Versions]:
+        """Group the versions of each song; what may be wanted says `resona.recommend.list_versions`."""
+        return list_versions(self.catalogue, **wanted)
 
     # What is left out
 

@@ -54,6 +54,8 @@ export function percent(share, digits = 0) { return number(share, { style: "perc
 
 export function date(moment) { return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(moment)); }
 
+export function moment(at) { return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at)); }
+
 /** Speak another language from now on. */
 export function speak(tag) {
   keep("language", tag);
