@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resona.artists import ONE_NAME, artists_of, is_nobody, join_names, read_credit
+from resona.artists import ONE_NAME, artists_of, join_names, read_credit
+from resona.placeholders import is_nobody
 
 NOBODY = [
     "",
