@@ -20,8 +20,15 @@ def _telling(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MeanDeviation, "words", words)
 
 
+def size(library: Library) -> int:
+    """All that is kept of a library, in bytes."""
+    files = [*library.store.path.parent.glob(f"{library.store.path.name}*"), *library.store.side_dir.rglob("*")]
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
 def test_a_word_finds_what_its_songs_have_in_common(made: Library) -> None:
     before = made.lists.recommend("#1", k=3).as_dict()
+    n_bytes = size(made)
     assert made.labels.teach_word("rainy day", JAZZ) > 0.75  # a third of the library is jazz
     found = made.lists.find("some rainy day songs", k=20)
     assert [match.track.tags.genres for match in found.results] == [(GENRES[1],)] * 20
@@ -30,6 +37,7 @@ def test_a_word_finds_what_its_songs_have_in_common(made: Library) -> None:
     assert {result.track.tags.genres for result in jazz} == {(GENRES[1],)}
     with pytest.raises(QueryError, match="“rainy”"):
         made.lists_of("another").find("rainy day")
+    assert size(made) - n_bytes <= 300 * len(made.catalogue)  # told from the vectors, and never stored
     made.labels.teach_word("Rainy Day", ["#12"], is_added=True)  # the same word, and a song that it has
     made.labels.rename_word("rainy day", "wet day")
     (known,) = made.labels.known_words()
