@@ -686,11 +686,20 @@ def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> 
         page.get_by_text("Filter, Zeichen 7: der Filter endet, wo ein Wert für 'year' stehen sollte").wait_for()
         page.goto("/#/track/1?where=genre+%3D+jazz&k=5")
         page.get_by_text("durch Filter").wait_for()
+        page.get_by_role("button", name="Warum").first.click()
+        page.locator(".reasons").get_by_text(re.compile("^(Ähnlich|Verschieden): ")).first.wait_for()
         said = page.evaluate(
             "import('./static/texts.js').then(({ sentence }) => ["
             "sentence('Left out: 2 other versions, 3 by filter.'), sentence('A.mp3 and B: as it is')])"
         )
         assert said == ["Ausgelassen: 2 andere Fassungen, 3 durch Filter.", "A.mp3 and B: as it is"]
+        page.goto("/#/browse/words")
+        page.get_by_role("link", name="Klavier", exact=True).wait_for()
+        name = page.evaluate(
+            "import('./static/mixes.js').then(({ called }) =>"
+            "called({ qualities: ['calm', 'dark'], kind: 'orchestral', sound: 'violin', number: 2 }))"
+        )
+        assert name == "Orchester, ruhig, dunkel, Geige 2"
 
 
 def test_first_part_of_a_file_ends_where_the_second_begins(browser: Any, tmp_path: Path) -> None:
