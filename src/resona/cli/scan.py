@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.places import FolderPlace
 from resona.cli.progress import ProgressLine, progress_line
 from resona.errors import StoreError
 from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
@@ -15,7 +16,7 @@ STAGES = {"extracting": "hearing known tracks again, for what is missing", "embe
 
 
 @click.command("scan")
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="DIR...")
+@click.argument("folders", nargs=-1, type=FolderPlace(), metavar="DIR...")
 @click.option("--workers", type=click.IntRange(0, 256), help="Processes that analyse. [default: one for each core]")
 @click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after this time.")
 @click.option("--watch", is_flag=True, help="Stay, and scan again whenever files change; Ctrl-C ends it.")

@@ -7,25 +7,27 @@ loses seconds of work and the next one goes on where it stopped.
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from resona.audio import find_audio
+from resona.addresses import RemotePath
+from resona.audio import FoundFile, find_audio, find_remote, folders_in
 from resona.config import check_range, fingerprint
-from resona.errors import StoreError
-from resona.features.recordings import alignment
-from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome, Vector, is_comparable
+from resona.errors import ReadError, StoreError
+from resona.inference import open_ear
+from resona.ingest.analyse import AnalysisConfig, Failed, Ingested, Outcome
 from resona.ingest.analyser import Analyser
+from resona.ingest.copies import Copies
+from resona.ingest.keep import Keeping, keep
 from resona.ingest.workers import WorkerPool
-from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
+from resona.store import Store, Work
 
 GROUP = 64  # results in one transaction, at the most
 GROUP_SECONDS = 1.0
-SAME_RECORDING = 0.9  # `alignment` of two recordings that are one
 GONE = (
     "there is no such folder; if a drive or share belongs here, connect it: its tracks are kept"
     " (`resona folders --forget` if it will not come back)"
@@ -170,8 +172,15 @@ def scan(
     roots = _existing(folders, summary)
     with store.alone("scan"):
         vanished = _find(store, roots, summary, on_progress)
-        features_id = fingerprint(config.analysis.features)
-        n_due = store.files.mark_due()
+        keeping = Keeping(
+            features_id=fingerprint(config.analysis.features),
+            descriptors_id=fingerprint(config.analysis.descriptors),
+            model_id=model_id,
+        )
+        n_due = store.files.mark_due(
+            models=[model_id, *(open_ear(ear).model_id for ear in config.analysis.ears)],
+            features=[keeping.features_id],
+        )
         store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
         summary.n_known_failures = store.files.count_failed()
         summary.n_unchanged = summary.n_found - n_due - summary.n_known_failures
@@ -179,9 +188,7 @@ def scan(
         works = _until(store.files.due(), deadline, summary)
         with closing(_outcomes(works, config, bundle_dir, roots, n_due)) as outcomes:
             for group in _grouped(outcomes):
-                with store.writing():
-                    for outcome in group:
-                        _store(store, outcome, features_id, fingerprint(config.analysis.descriptors), model_id)
+                keep(store, group, keeping)
                 for outcome in group:
                     summary.n_stored += isinstance(outcome, Ingested)
                     summary.n_recognised += isinstance(outcome, Ingested) and outcome.is_known
@@ -211,7 +218,7 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
     for folder in folders:
         try:
             path = folder.expanduser().resolve()
-            reason = "" if path.exists() else GONE
+            reason = _remote_reason(path) if isinstance(path, RemotePath) else "" if path.exists() else GONE
         except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
             path, reason = folder, f"cannot be reached: {error}; its tracks are kept"
         if reason:
@@ -225,13 +232,22 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
     return tuple(roots)
 
 
+def _remote_reason(root: RemotePath) -> str:
+    """Say why nothing can be listed at an address; empty if it can."""
+    try:
+        folders_in(root)
+    except ReadError as error:
+        return f"{error.reason}; its tracks are kept"
+    return ""
+
+
 def _find(
     store: Store, roots: tuple[Path, ...], summary: ScanSummary, on_progress: Callable[[ScanProgress], None]
 ) -> list[int]:
     """Walk, mark what is gone, and list the tracks that were there until now."""
     store.files.start()
     summary.unreadable += [(root, EMPTY) for root in roots if _is_empty(root)]
-    files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
+    files = _files(roots, lambda path, reason: summary.unreadable.append((path, reason)))
     while batch := list(islice(files, 1000)):
         store.files.put_many((file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.side) for file in batch)
         summary.n_found += len(batch)
@@ -242,6 +258,13 @@ def _find(
     for path in store.files.vanished_failures(roots, besides=unreadable):
         store.failures.remove(path)
     return vanished
+
+
+def _files(roots: tuple[Path, ...], on_error: Callable[[Path, str], None]) -> Iterator[FoundFile]:
+    yield from find_audio([root for root in roots if not isinstance(root, RemotePath)], on_error=on_error)
+    for root in roots:
+        if isinstance(root, RemotePath) and not any(other in root.parents for other in roots):
+            yield from find_remote(root, on_error)
 
 
 def _is_empty(root: Path) -> bool:
@@ -262,14 +285,16 @@ def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iter
 def _outcomes(
     works: Iterable[Work], config: ScanConfig, bundle_dir: Path | None, roots: tuple[Path, ...], n_due: int
 ) -> Generator[Outcome, None, None]:
-    pool = WorkerPool(
-        partial(_build_analyser, config.analysis, bundle_dir, roots),
-        lambda work, reason: Failed(work, "DecodeError", f"{reason}; not tried again until it changes"),
-        n_workers=min(config.n_processes, max(n_due, 1)),
-        patience_seconds=config.patience_seconds,
-        retries_killed=True,
-    )
-    return pool.run(works)
+    n_workers = min(config.n_processes, max(n_due, 1))
+    with closing(Copies(roots, n_workers)) as copies:
+        pool = WorkerPool(
+            partial(_build_analyser, config.analysis, bundle_dir, copies.roots),
+            lambda work, reason: Failed(work, "DecodeError", f"{reason}; not tried again until it changes"),
+            n_workers=n_workers,
+            patience_seconds=config.patience_seconds,
+            retries_killed=True,
+        )
+        yield from copies.heard(pool.run, works)
 
 
 def _build_analyser(
@@ -292,65 +317,3 @@ def _grouped(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
     finally:
         if gathered:
             yield gathered
-
-
-def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str, model_id: str) -> None:
-    work = outcome.work
-    if isinstance(outcome, Failed):
-        _put_failure(store, work, outcome.kind, outcome.reason)
-        if outcome.audio_hash and outcome.kind != UNREACHABLE:
-            store.tracks.retire(work.path, outcome.audio_hash)
-        return
-    store.failures.remove(work.path)
-    ids = store.tracks.put_file(
-        [_record(outcome, heard) for heard in outcome.tracks],
-        is_same=partial(_is_same, store, features_id, outcome.tracks),
-    )
-    for track_id, heard in zip(ids, outcome.tracks, strict=True):
-        if heard.features is None:
-            continue
-        store.features.remove(track_id)
-        store.features.put(track_id, features_id, heard.features, heard.starts_seconds)
-        store.features.put_descriptors(track_id, descriptors_id, heard.descriptors)
-        store.embeddings.remove(track_id)
-        if heard.vector is not None:
-            store.embeddings.put_many(model_id, [(track_id, heard.vector)])
-        put_by_ear(store, track_id, heard.by_ear)
-        if heard.is_truncated:
-            _put_failure(store, work, "Truncated", "damaged or cut short; what could be decoded is in the library")
-
-
-def put_by_ear(store: Store, track_id: int, by_ear: Mapping[str, Vector]) -> None:
-    """Keep what ears made of a track; one for which it sounds like nothing has not heard it."""
-    for ear_id, vector in by_ear.items():
-        if is_comparable(vector):
-            store.embeddings.put_many(ear_id, [(track_id, vector)])
-
-
-def _is_same(store: Store, features_id: str, tracks: Sequence[Heard], track_id: int, place: int) -> bool:
-    """Whether a file was written anew with the same recording, as by another encoder."""
-    before, after = store.features.get(track_id, features_id), tracks[place].features
-    return before is not None and after is not None and alignment(before, after) >= SAME_RECORDING
-
-
-def _put_failure(store: Store, work: Work, kind: str, reason: str) -> None:
-    store.failures.put(
-        Failure(
-            path=work.path, kind=kind, reason=reason, size_bytes=work.size_bytes, mtime_ns=work.mtime_ns, side=work.side
-        )
-    )
-
-
-def _record(outcome: Ingested, heard: Heard) -> TrackRecord:
-    return TrackRecord(
-        path=outcome.work.path,
-        size_bytes=outcome.work.size_bytes,
-        mtime_ns=outcome.work.mtime_ns,
-        ctime_ns=outcome.work.ctime_ns,
-        side=outcome.work.side,
-        is_heard=heard.features is not None,
-        audio_hash=outcome.audio_hash,
-        tags=heard.tags,
-        start_seconds=heard.start_seconds,
-        end_seconds=heard.end_seconds,
-    )
