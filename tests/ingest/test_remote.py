@@ -92,7 +92,7 @@ def test_what_is_elsewhere_is_in_lists_but_not_played(
         found = library.recommend(str(track.path)).results
         assert found
         with TestClient(create_app(tmp_path / "library.db"), base_url="http://localhost") as client:
-            for url in ("audio", "outline", "excerpt"):
+            for url in ("audio", "outline", "excerpt", "cover"):
                 answer = client.get(f"/api/v1/tracks/{track.track_id}/{url}")
                 assert (answer.status_code, answer.json()["error"]["kind"]) == (404, "FileElsewhere"), url
         list_path = tmp_path / "list.m3u8"
