@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,7 +10,7 @@ from resona.cli.context import Context, json_option, pass_context, print_json, s
 from resona.cli.places import FolderPlace
 from resona.cli.progress import ProgressLine, progress_line
 from resona.errors import StoreError
-from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
+from resona.library import ENGINES, Library, ScanConfig, ScanProgress, ScanSummary
 
 SOME_FAILED = 3
 STAGES = {"extracting": "hearing known tracks again, for what is missing", "embedding": "embedding"}
@@ -19,17 +20,17 @@ STAGES = {"extracting": "hearing known tracks again, for what is missing", "embe
 @click.argument("folders", nargs=-1, type=FolderPlace(), metavar="DIR...")
 @click.option("--workers", type=click.IntRange(0, 256), help="Processes that analyse. [default: one for each core]")
 @click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after this time.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    help="Where files are heard: on this machine, or on a Ray cluster (RAY_ADDRESS). [default: local]",
+)
 @click.option("--watch", is_flag=True, help="Stay, and scan again whenever files change; Ctrl-C ends it.")
 @json_option
 @pass_context
 def command(
-    context: Context,
-    folders: tuple[Path, ...],
-    workers: int | None,
-    max_minutes: float | None,
-    *,
-    watch: bool,
-    as_json: bool,
+    context: Context, folders: tuple[Path, ...], engine: str, *, watch: bool, as_json: bool, **limits: Any
 ) -> int:
     """Find the music in DIR..., listen to it, and keep what was heard.
 
@@ -37,9 +38,9 @@ def command(
     again. A scan can be stopped at any moment; the next one goes on from there. It has low priority: other programs
     go first.
     """
-    config = ScanConfig(
-        n_workers=context.settings.workers if workers is None else workers, max_minutes=max_minutes or 0
-    )
+    if limits["workers"] is None:
+        limits["workers"] = context.settings.workers if engine == ENGINES[0] else 0
+    config = ScanConfig(n_workers=limits["workers"], max_minutes=limits["max_minutes"] or 0, engine=engine)
     with context.library(is_new_allowed=True) as library:
         if watch:
             return _watch(library, folders, config, as_json=as_json)

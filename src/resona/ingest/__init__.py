@@ -2,12 +2,14 @@
 
 from resona.ingest.analyse import AnalysisConfig, Listened, listen
 from resona.ingest.extract import extract_missing
+from resona.ingest.hear import ENGINES, ScanConfig
 from resona.ingest.listener import Listener
-from resona.ingest.scan import ScanConfig, ScanProgress, ScanSummary, scan
+from resona.ingest.scan import ScanProgress, ScanSummary, scan
 from resona.ingest.watch import watch_folders
 from resona.ingest.workers import WorkerPool
 
 __all__ = [
+    "ENGINES",
     "AnalysisConfig",
     "Listened",
     "Listener",

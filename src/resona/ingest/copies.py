@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from resona.addresses import RemotePath
 from resona.audio import fetch, folders_in, is_film
@@ -25,6 +26,7 @@ N_AHEAD = 2  # copies that wait for each of those who hear
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Hear = Callable[[Iterable[Work]], Generator[Outcome, None, None]]
+Coming = deque[Work | Future[Work | Failed]]
 
 
 class Copies:
@@ -48,12 +50,12 @@ class Copies:
         self._n_ahead = N_AHEAD * n_workers
         self._works: dict[Path, Work] = {}
         self._in_use: Counter[Path] = Counter()
-        self._failed: list[Outcome] = []
+        self._guard = Lock()
         self._threads = ThreadPoolExecutor(self._n_ahead, thread_name_prefix="copies")
         self.roots = tuple(map(self._root, roots))
 
     def heard(self, hear: Hear, works: Iterable[Work]) -> Generator[Outcome, None, None]:
-        """Have files heard, by copies where they are elsewhere.
+        """Have files heard, by copies where they are elsewhere; the first ones are begun at once.
 
         Parameters
         ----------
@@ -67,11 +69,17 @@ class Copies:
         WorkerError
             If there is no room for copies.
         """
-        with closing(hear(self._copied(works))) as outcomes:
+        waiting = iter(works)
+        coming = deque(map(self._started, islice(waiting, self._n_ahead)))
+        return self._heard(hear, coming, waiting)
+
+    def _heard(self, hear: Hear, coming: Coming, waiting: Iterator[Work]) -> Generator[Outcome, None, None]:
+        refused: list[Failed] = []
+        with closing(hear(self._copied(coming, waiting, refused))) as outcomes:
             for outcome in outcomes:
-                yield from self._refused()
                 yield self._settled(outcome)
-        yield from self._refused()
+                yield from map(self._refused, _drained(refused))
+        yield from map(self._refused, _drained(refused))
 
     def close(self) -> None:
         """Take the copies off the disk."""
@@ -93,10 +101,8 @@ class Copies:
             self._folder = Path(tempfile.mkdtemp(prefix="resona-"))
         return self._folder.joinpath(*(part.rstrip(":") for part in path.parts))
 
-    def _copied(self, works: Iterable[Work]) -> Iterator[Work]:
+    def _copied(self, coming: Coming, waiting: Iterator[Work], refused: list[Failed]) -> Iterator[Work]:
         """Give files as they can be heard here, in their order; those of which no copy can be had are left out."""
-        coming: deque[Work | Future[Work | Failed]] = deque()
-        waiting = iter(works)
         while True:
             coming.extend(map(self._started, islice(waiting, max(0, self._n_ahead - len(coming)))))
             if not coming:
@@ -104,16 +110,17 @@ class Copies:
             first = coming.popleft()
             work = first if isinstance(first, Work) else first.result()
             if isinstance(work, Failed):
-                self._failed.append(work)
+                refused.append(work)
             else:
                 yield work
 
-    def _started(self, work: Work) -> "Work | Future[Work | Failed]":
+    def _started(self, work: Work) -> Work | Future[Work | Failed]:
         if not isinstance(work.path, RemotePath):
             return work
         copy = self._place(work.path)
-        self._works[copy] = work
-        self._in_use[copy.parent] += 1
+        with self._guard:
+            self._works[copy] = work
+            self._in_use[copy.parent] += 1
         return self._threads.submit(self._copy, work, work.path, copy)
 
     def _copy(self, work: Work, path: RemotePath, copy: Path) -> Work | Failed:
@@ -138,12 +145,10 @@ class Copies:
     def _failure(work: Work, reason: str) -> Failed:
         return Failed(work, UNREACHABLE, reason)
 
-    def _refused(self) -> Iterator[Outcome]:
-        refused, self._failed = self._failed, []
-        for outcome in refused:
-            if isinstance(outcome.work.path, RemotePath):
-                self._forget(self._place(outcome.work.path))
-            yield outcome
+    def _refused(self, failed: Failed) -> Outcome:
+        if isinstance(failed.work.path, RemotePath):
+            self._forget(self._place(failed.work.path))
+        return failed
 
     def _settled(self, outcome: Outcome) -> Outcome:
         """Let an outcome speak of the original, and take the copy off the disk."""
@@ -155,13 +160,20 @@ class Copies:
 
     def _forget(self, copy: Path) -> Work:
         folder = copy.parent
-        with suppress(OSError):
-            copy.unlink(missing_ok=True)
-        self._in_use[folder] -= 1
-        if not self._in_use[folder]:  # the cue sheets serve all files of a folder
-            del self._in_use[folder]
+        with self._guard:
             with suppress(OSError):
-                for path in folder.iterdir():
-                    if path.is_file():
-                        path.unlink()
-        return self._works.pop(copy)
+                copy.unlink(missing_ok=True)
+            self._in_use[folder] -= 1
+            if not self._in_use[folder]:  # the cue sheets serve all files of a folder
+                del self._in_use[folder]
+                with suppress(OSError):
+                    for path in folder.iterdir():
+                        if path.is_file():
+                            path.unlink()
+            return self._works.pop(copy)
+
+
+def _drained(items: list[Failed]) -> list[Failed]:
+    """Take everything out of a list."""
+    taken, items[:] = list(items), []
+    return taken

@@ -15,8 +15,8 @@ from resona.errors import AudioError
 from resona.inference import open_ear
 from resona.ingest.analyse import AnalysisConfig, listen
 from resona.ingest.analyser import check_ears
+from resona.ingest.hear import ScanConfig
 from resona.ingest.keep import put_by_ear
-from resona.ingest.scan import ScanConfig
 from resona.ingest.workers import WorkerPool
 from resona.store import DescriptorValues, Store
 from resona.tracks import Track

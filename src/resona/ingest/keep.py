@@ -1,13 +1,21 @@
 """How does what was heard of a file come into the library?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
+from resona.errors import StoreLockedError, StoreLostError
 from resona.features.recordings import alignment
 from resona.ingest.analyse import Failed, Heard, Ingested, Outcome, Vector, is_comparable
 from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
 
+Result = TypeVar("Result")
+
+PATIENCE_SECONDS = 600.0  # for a database that is started anew
+RETRY_SECONDS = 2.0
 SAME_RECORDING = 0.9  # `alignment` of two recordings that are one
 
 
@@ -28,11 +36,54 @@ class Keeping:
     model_id: str
 
 
-def keep(store: Store, outcomes: Iterable[Outcome], keeping: Keeping) -> None:
-    """Store some outcomes in one transaction."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of some files.
+
+    Attributes
+    ----------
+    n_stored, n_recognised, n_failed
+        See `ScanSummary`.
+    path
+        The last one.
+    """
+
+    n_stored: int
+    n_recognised: int
+    n_failed: int
+    path: Path
+
+
+def keep(store: Store, outcomes: Sequence[Outcome], keeping: Keeping) -> Kept:
+    """Store some outcomes, at least one, in one transaction."""
     with store.writing():
         for outcome in outcomes:
             _keep(store, outcome, keeping)
+    stored = [outcome for outcome in outcomes if isinstance(outcome, Ingested)]
+    return Kept(
+        n_stored=len(stored),
+        n_recognised=sum(outcome.is_known for outcome in stored),
+        n_failed=len(outcomes) - len(stored),
+        path=outcomes[-1].work.path,
+    )
+
+
+def patiently(do: Callable[[], Result]) -> Result:
+    """Do something with the store, again and again until its database answers: for `PATIENCE_SECONDS`.
+
+    Raises
+    ------
+    StoreLostError, StoreLockedError
+        If it does not in that time.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return do()
+        except (StoreLostError, StoreLockedError):
+            if time.monotonic() > until:
+                raise
+        time.sleep(RETRY_SECONDS)
 
 
 def _keep(store: Store, outcome: Outcome, keeping: Keeping) -> None:

@@ -68,6 +68,7 @@ from resona.teach.teacher import VERDICTS as VERDICTS
 if TYPE_CHECKING:
     from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
     from resona.audio import Picture as Picture
+    from resona.ingest import ENGINES as ENGINES
     from resona.ingest import ScanConfig as ScanConfig
     from resona.ingest import ScanProgress as ScanProgress
     from resona.ingest import ScanSummary as ScanSummary
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 LATER = {
     "AUDIO_SUFFIXES": "resona.audio",
     "Picture": "resona.audio",
+    "ENGINES": "resona.ingest",
     "ScanConfig": "resona.ingest",
     "ScanProgress": "resona.ingest",
     "ScanSummary": "resona.ingest",

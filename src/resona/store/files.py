@@ -55,6 +55,12 @@ SELECT path, size_bytes, mtime_ns, ctime_ns, side, is_again, (
 """  # noqa: S608 - fixed texts
 
 
+SETTLED = """
+SELECT 1 FROM tracks WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND side = ? AND NOT is_missing
+UNION SELECT 1 FROM failures WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND side = ?
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What has to be done for one file.
@@ -131,6 +137,10 @@ class FileTable(Table):
                 return
             last = path_to_sql(path_from_sql(rows[-1][0]))
 
+    def are_due(self, works: Iterable[Work]) -> list[Work]:
+        """Leave out of some files those that were stored, or failed, in their present state."""
+        return [work for work in works if not self._rows(SETTLED, (path_to_sql(work.path), *_state(work)) * 2)]
+
     def count(self) -> int:
         """Count the files found."""
         return int(self._rows("SELECT count(*) FROM temp.found")[0][0])
@@ -158,3 +168,7 @@ class FileTable(Table):
         """List files in or below `folders`, but not `besides`, that failed once and were not found."""
         rows = self._rows("SELECT path FROM failures WHERE path NOT IN (SELECT path FROM temp.found)")
         return [path_from_sql(path) for (path,) in rows if is_among(path, folders, besides)]
+
+
+def _state(work: Work) -> tuple[int, int, str]:
+    return work.size_bytes, work.mtime_ns, work.side
