@@ -19,7 +19,7 @@ from resona.addresses import RemotePath
 from resona.errors import MissingExtraError, ResonaError, StoreError, WorkerError
 from resona.ingest.analyse import Failed
 from resona.ingest.hear import Hearing
-from resona.ingest.keep import Kept, keep
+from resona.ingest.keep import Kept, keep_heard
 from resona.ingest.station import Station, read_folder
 from resona.store import UNREACHABLE, Store, Work
 
@@ -207,8 +207,10 @@ class _Fleet:
             return
         actor, batch = self._in_hand.pop(ref)
         self._free.pop(actor, None)
-        hopeless = []
-        for work in self._store.files.are_due(batch):
+        due, hopeless = self._store.files.are_due(batch), list[Failed]()
+        if n_stored := len(batch) - len(due):
+            yield Kept(n_stored=n_stored, n_recognised=0, n_failed=0, path=batch[0].path)
+        for work in due:
             self._losses[work.path] += 1
             if self._losses[work.path] < MOST_LOSSES:
                 self._again.append([work])
@@ -217,7 +219,7 @@ class _Fleet:
                     Failed(work, UNREACHABLE, f"{MOST_LOSSES} processes were lost with it; the next scan tries again")
                 )
         if hopeless:
-            yield keep(self._store, hopeless, self._hearing.keeping)
+            yield keep_heard(self._store, hopeless, self._hearing.keeping)
 
 
 def _first_line(error: Exception) -> str:

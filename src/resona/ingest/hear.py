@@ -18,7 +18,7 @@ from resona.errors import ConfigError
 from resona.ingest.analyse import AnalysisConfig, Failed, Outcome
 from resona.ingest.analyser import Analyser
 from resona.ingest.copies import Copies
-from resona.ingest.keep import Keeping, Kept, keep
+from resona.ingest.keep import Keeping, Kept, keep_heard
 from resona.ingest.workers import WorkerPool
 from resona.store import Store, Work
 
@@ -95,7 +95,7 @@ def hear_here(store: Store, works: Iterable[Work], hearing: Hearing) -> Generato
     """
     with closing(_outcomes(works, hearing)) as outcomes:
         for group in _grouped(outcomes):
-            yield keep(store, group, hearing.keeping)
+            yield keep_heard(store, group, hearing.keeping)
 
 
 def _outcomes(works: Iterable[Work], hearing: Hearing) -> Generator[Outcome, None, None]:

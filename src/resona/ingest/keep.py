@@ -54,7 +54,7 @@ class Kept:
     path: Path
 
 
-def keep(store: Store, outcomes: Sequence[Outcome], keeping: Keeping) -> Kept:
+def keep_heard(store: Store, outcomes: Sequence[Outcome], keeping: Keeping) -> Kept:
     """Store some outcomes, at least one, in one transaction."""
     with store.writing():
         for outcome in outcomes:

@@ -18,7 +18,7 @@ from resona._version import __version__
 from resona.errors import WorkerError
 from resona.ingest.copies import Copies
 from resona.ingest.hear import Hearing, pool_of
-from resona.ingest.keep import Kept, keep, patiently
+from resona.ingest.keep import Kept, keep_heard, patiently
 from resona.store import Store, Work
 
 N_FETCHED = 4  # times the number of copies that wait for each that is heard: a batch
@@ -78,7 +78,7 @@ class Station:
         coming = self._copies.heard(self._pool.run, works)
         with self._listening:
             outcomes = list(coming)
-        return patiently(partial(keep, self._store, outcomes, self._hearing.keeping))
+        return patiently(partial(keep_heard, self._store, outcomes, self._hearing.keeping))
 
     def close(self) -> None:
         """End the process, and take copies and models off the disk."""
