@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from resona.addresses import place
 from resona.cli.main import cli
-from resona.errors import MissingExtraError, StoreError, WorkerError
+from resona.errors import ConfigError, MissingExtraError, StoreError, WorkerError
 from resona.ingest import ScanSummary
 from resona.library import Library, ScanConfig
 from resona.web import create_app
@@ -135,3 +136,37 @@ def test_what_goes_wrong_there_is_said_and_costs_nothing(
         monkeypatch.setitem(sys.modules, "fsspec.core", None)
         with pytest.raises(MissingExtraError, match=r"resona-music\[remote\]"):
             scan(library, "memory://music")
+
+
+def test_features_may_be_kept_elsewhere_or_not_at_all(bucket: Any, music_dir: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "music"
+    folder.mkdir()
+    for path in sorted(music_dir.rglob("*.ogg"))[:3]:
+        (folder / path.name).write_bytes(path.read_bytes())
+    with Library(tmp_path / "library.db") as library:
+        assert kept(library, folder, "parquet:memory://shelf").n_stored == 3
+        model_id, fingerprint = library.model.model_id, library.model.feature_fingerprint
+        assert not library.store.features.track_ids(fingerprint)
+        assert [name.endswith(".parquet") for name in bucket.ls(f"/shelf/{fingerprint}", detail=False)] == [True]
+        before = library.store.embeddings.matrix(model_id)[1]
+        assert kept(library, folder).n_unchanged == 3
+        forget(library, model_id)  # as if another model had been chosen
+        assert kept(library, folder).n_stored == 0
+        assert np.allclose(library.store.embeddings.matrix(model_id)[1], before, atol=1e-6)
+        forget(library, model_id)
+        assert kept(library, folder, "none").n_stored == 3  # heard again
+        assert np.allclose(library.store.embeddings.matrix(model_id)[1], before, atol=1e-6)
+        assert library.recommend("#1").results
+        assert kept(library, folder, "library").n_unchanged == 3
+        assert len(library.store.features.track_ids(fingerprint)) == 3
+        with pytest.raises(ConfigError, match="parquet:FOLDER"):
+            ScanConfig(keep_features="parquet")
+
+
+def kept(library: Library, folder: Path, keep_features: str = "") -> ScanSummary:
+    return library.scan([folder], config=ScanConfig(n_workers=1, keep_features=keep_features))
+
+
+def forget(library: Library, model_id: str) -> None:
+    with library.store.writing() as connection:
+        connection.execute("DELETE FROM embeddings WHERE model_id = ?", (model_id,))

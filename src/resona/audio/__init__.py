@@ -13,7 +13,7 @@ from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundF
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
-from resona.audio.remote import fetch, find_remote, folders_in
+from resona.audio.remote import fetch, find_remote, folders_in, get_content, list_names, put_content
 from resona.audio.resample import resample
 from resona.audio.scale import scale_picture
 from resona.audio.tag_fields import read_fields, write_fields
@@ -38,8 +38,11 @@ __all__ = [
     "find_entries",
     "find_remote",
     "folders_in",
+    "get_content",
     "is_film",
+    "list_names",
     "plan_clips",
+    "put_content",
     "read_cover",
     "read_fields",
     "read_tags",

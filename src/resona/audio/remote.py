@@ -173,6 +173,47 @@ def _blocks(path: RemotePath, system: Any, remote: str) -> Iterator[bytes]:
         source.close()
 
 
+def list_names(folder: RemotePath) -> list[str]:
+    """Name the files at an address; none where there is nothing.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be listed.
+    """
+    system, name = open_store(folder)
+    with _reading(folder):
+        entries = system.ls(name, detail=True) if system.exists(name) else []
+    return [_name(entry) for entry in entries if entry["type"] == "file"]
+
+
+def get_content(path: RemotePath) -> bytes:
+    """Read a small file that is elsewhere.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be had.
+    """
+    system, name = open_store(path)
+    with _reading(path):
+        return bytes(system.cat_file(name))
+
+
+def put_content(path: RemotePath, content: bytes) -> None:
+    """Write a small file elsewhere, in place of an earlier one.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be written.
+    """
+    system, name = open_store(path)
+    with _reading(path):
+        system.makedirs(name.rpartition("/")[0], exist_ok=True)
+        system.pipe_file(name, content)
+
+
 def open_store(path: RemotePath) -> tuple[Any, str]:
     """Give what speaks to the store of an address, and the name that it has there.
 

@@ -26,11 +26,17 @@ STAGES = {"extracting": "hearing known tracks again, for what is missing", "embe
     default=ENGINES[0],
     help="Where files are heard: on this machine, or on a Ray cluster (RAY_ADDRESS). [default: local]",
 )
+@click.option(
+    "--keep-features",
+    metavar="WHERE",
+    help="Where features are kept, the largest part of what is heard: library, none, or parquet:FOLDER, which may be an"
+    " address. Later scans do the same. [default: library]",
+)
 @click.option("--watch", is_flag=True, help="Stay, and scan again whenever files change; Ctrl-C ends it.")
 @json_option
 @pass_context
 def command(
-    context: Context, folders: tuple[Path, ...], engine: str, *, watch: bool, as_json: bool, **limits: Any
+    context: Context, /, folders: tuple[Path, ...], engine: str, *, watch: bool, as_json: bool, **options: Any
 ) -> int:
     """Find the music in DIR..., listen to it, and keep what was heard.
 
@@ -38,9 +44,14 @@ def command(
     again. A scan can be stopped at any moment; the next one goes on from there. It has low priority: other programs
     go first.
     """
-    if limits["workers"] is None:
-        limits["workers"] = context.settings.workers if engine == ENGINES[0] else 0
-    config = ScanConfig(n_workers=limits["workers"], max_minutes=limits["max_minutes"] or 0, engine=engine)
+    if options["workers"] is None:
+        options["workers"] = context.settings.workers if engine == ENGINES[0] else 0
+    config = ScanConfig(
+        n_workers=options["workers"],
+        max_minutes=options["max_minutes"] or 0,
+        engine=engine,
+        keep_features=options["keep_features"] or "",
+    )
     with context.library(is_new_allowed=True) as library:
         if watch:
             return _watch(library, folders, config, as_json=as_json)

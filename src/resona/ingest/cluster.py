@@ -20,10 +20,12 @@ from resona.errors import MissingExtraError, ResonaError, StoreError, WorkerErro
 from resona.ingest.analyse import Failed
 from resona.ingest.hear import Hearing
 from resona.ingest.keep import Kept, keep_heard
+from resona.ingest.shelved import shelf_of
 from resona.ingest.station import Station, read_folder
 from resona.store import UNREACHABLE, Store, Work
 
 BATCH = 8  # files, half a second of work
+SHELF_BATCH = 64  # where each batch is a file of features
 AHEAD = 2  # batches in a station's hands: one is heard, the next is fetched
 LOOK_SECONDS = 5.0  # between two counts of the cluster's processors
 START_SECONDS = 300.0  # until the first station must be there
@@ -118,12 +120,13 @@ class _Fleet:
         self._again: deque[Batch] = deque()
         self._losses: Counter[Path] = Counter()
         self._n_false_starts = 0
+        self._n_batch = SHELF_BATCH if shelf_of(hearing.keeping.features) else BATCH
         self._looked_at = float("-inf")
         self._alive_at = time.monotonic()
 
     def hear(self, works: Iterable[Work]) -> Generator[Kept, None, None]:
         waiting = iter(works)
-        batch: Batch = list(islice(waiting, BATCH))
+        batch: Batch = list(islice(waiting, self._n_batch))
         try:
             while batch or self._again or self._in_hand:
                 if batch or self._again:
@@ -176,7 +179,7 @@ class _Fleet:
             self._in_hand[actor.hear.remote(given)] = (actor, given)
             self._free[actor] -= 1
             if given is batch:
-                batch = list(islice(waiting, BATCH))
+                batch = list(islice(waiting, self._n_batch))
         return batch
 
     def _collect(self, ref: Any) -> Iterator[Kept]:

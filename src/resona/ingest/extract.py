@@ -17,6 +17,7 @@ from resona.ingest.analyse import AnalysisConfig, listen
 from resona.ingest.analyser import check_ears
 from resona.ingest.hear import ScanConfig
 from resona.ingest.keep import put_by_ear
+from resona.ingest.shelved import IN_LIBRARY, KEEP_FEATURES
 from resona.ingest.workers import WorkerPool
 from resona.store import DescriptorValues, Store
 from resona.tracks import Track
@@ -42,7 +43,8 @@ def extract_missing(
 ) -> int:
     """Hear every track that has no features under the configured settings yet, or that an ear has not heard.
 
-    Files that are elsewhere are left to the next scan, which fetches what lacks something: see `FileTable.mark_due`.
+    A library that keeps no features, and files that are elsewhere, are left to the next scan, which hears again what
+    lacks something: see `FileTable.mark_due`.
 
     Parameters
     ----------
@@ -66,7 +68,8 @@ def extract_missing(
     """
     features_id, descriptors_id = fingerprint(config.analysis.features), fingerprint(config.analysis.descriptors)
     undescribed = set(store.features.undescribed_ids(descriptors_id)) if with_descriptors else set()
-    lacking = set(store.features.lacking_ids(features_id))
+    is_kept = store.settings.get(KEEP_FEATURES, IN_LIBRARY) == IN_LIBRARY
+    lacking = set(store.features.lacking_ids(features_id)) if is_kept else set()
     unheard = {track for ear in config.analysis.ears for track in store.embeddings.lacking_ids(open_ear(ear).model_id)}
     able = store.tracks.get_many(sorted(lacking | undescribed | unheard))
     due = [track for track in able if not isinstance(track.path, RemotePath)]

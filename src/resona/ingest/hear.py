@@ -19,6 +19,7 @@ from resona.ingest.analyse import AnalysisConfig, Failed, Outcome
 from resona.ingest.analyser import Analyser
 from resona.ingest.copies import Copies
 from resona.ingest.keep import Keeping, Kept, keep_heard
+from resona.ingest.shelved import IN_LIBRARY, check_keep
 from resona.ingest.workers import WorkerPool
 from resona.store import Store, Work
 
@@ -42,6 +43,9 @@ class ScanConfig:
     engine
         `LOCAL`: processes of this machine; `RAY`: a cluster, see `resona.ingest.cluster`. There `n_workers` is the
         number of its processors that are used; 0 means all.
+    keep_features
+        Where features go: `IN_LIBRARY`, `NOWHERE`, or `PARQUET` and a folder or address; empty for where they went
+        before, the library at first.
     """
 
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
@@ -49,10 +53,12 @@ class ScanConfig:
     max_minutes: float = 0.0
     patience_seconds: float = 120.0
     engine: str = LOCAL
+    keep_features: str = ""
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise ConfigError(f"engine must be {' or '.join(ENGINES)}, got {self.engine!r}")
+        check_keep(self.keep_features or IN_LIBRARY)
         check_range("n_workers", self.n_workers, 0, 256)
         check_range("max_minutes", self.max_minutes, 0, 10_000_000)
         check_range("patience_seconds", self.patience_seconds, 0.1, 86_400)

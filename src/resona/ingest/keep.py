@@ -10,6 +10,7 @@ from typing import TypeVar
 from resona.errors import StoreLockedError, StoreLostError
 from resona.features.recordings import alignment
 from resona.ingest.analyse import Failed, Heard, Ingested, Outcome, Vector, is_comparable
+from resona.ingest.shelved import IN_LIBRARY, Row, name_of, shelf_of, write_shelf
 from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
 
 Result = TypeVar("Result")
@@ -29,11 +30,14 @@ class Keeping:
         The fingerprints of the settings.
     model_id
         Of the model that embeds.
+    features
+        Where features go: `IN_LIBRARY`, `NOWHERE`, or `PARQUET` and a folder.
     """
 
     features_id: str
     descriptors_id: str
     model_id: str
+    features: str = IN_LIBRARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +60,26 @@ class Kept:
 
 def keep_heard(store: Store, outcomes: Sequence[Outcome], keeping: Keeping) -> Kept:
     """Store some outcomes, at least one, in one transaction."""
+    stored = [outcome for outcome in outcomes if isinstance(outcome, Ingested)]
+    if shelf := shelf_of(keeping.features):  # first, so that what the library knows is there
+        write_shelf(shelf, keeping.features_id, [row for outcome in stored for row in _rows(outcome)])
     with store.writing():
         for outcome in outcomes:
             _keep(store, outcome, keeping)
-    stored = [outcome for outcome in outcomes if isinstance(outcome, Ingested)]
     return Kept(
         n_stored=len(stored),
         n_recognised=sum(outcome.is_known for outcome in stored),
         n_failed=len(outcomes) - len(stored),
         path=outcomes[-1].work.path,
     )
+
+
+def _rows(outcome: Ingested) -> list[Row]:
+    return [
+        (name_of(outcome.audio_hash, heard.start_seconds, heard.end_seconds), heard.features)
+        for heard in outcome.tracks
+        if heard.features is not None
+    ]
 
 
 def patiently(do: Callable[[], Result]) -> Result:
@@ -102,7 +116,8 @@ def _keep(store: Store, outcome: Outcome, keeping: Keeping) -> None:
         if heard.features is None:
             continue
         store.features.remove(track_id)
-        store.features.put(track_id, keeping.features_id, heard.features, heard.starts_seconds)
+        if keeping.features == IN_LIBRARY:
+            store.features.put(track_id, keeping.features_id, heard.features, heard.starts_seconds)
         store.features.put_descriptors(track_id, keeping.descriptors_id, heard.descriptors)
         store.embeddings.remove(track_id)
         if heard.vector is not None:

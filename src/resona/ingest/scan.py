@@ -14,6 +14,7 @@ from resona.errors import ReadError, StoreError, StoreLostError
 from resona.inference import open_ear
 from resona.ingest.hear import LOCAL, Hearing, ScanConfig, hear_here
 from resona.ingest.keep import Keeping, Kept, patiently
+from resona.ingest.shelved import IN_LIBRARY
 from resona.store import Store, Work
 
 GONE = (
@@ -188,9 +189,13 @@ def _hearing(store: Store, asked: _Asked, roots: tuple[Path, ...]) -> Hearing:
         features_id=fingerprint(config.analysis.features),
         descriptors_id=fingerprint(config.analysis.descriptors),
         model_id=asked.model_id,
+        features=config.keep_features,
     )
     models = [asked.model_id, *(open_ear(ear).model_id for ear in config.analysis.ears)]
-    n_due = store.files.mark_due(models=models, features=[keeping.features_id])
+    has_features = keeping.features == IN_LIBRARY
+    n_due = store.files.mark_due(
+        models=models, features=[keeping.features_id] if has_features else [], is_all_lacking_due=not has_features
+    )
     return Hearing(config=config, bundle_dir=asked.bundle_dir, roots=roots, keeping=keeping, n_due=n_due)
 
 

@@ -8,7 +8,19 @@ from pathlib import Path
 from resona.addresses import RemotePath, place
 from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
-from resona.ingest import AnalysisConfig, ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
+from resona.ingest import (
+    IN_LIBRARY,
+    KEEP_FEATURES,
+    AnalysisConfig,
+    ScanConfig,
+    ScanProgress,
+    ScanSummary,
+    embed_shelved,
+    extract_missing,
+    scan,
+    shelf_of,
+    watch_folders,
+)
 from resona.library.models import Models
 from resona.recommend import Graph
 from resona.store import Failure, Store
@@ -45,6 +57,11 @@ class Folders:
     def known(self) -> list[str]:
         """Those that were scanned or added."""
         return list(self._store.settings.get(FOLDERS, []))
+
+    @property
+    def keep_features(self) -> str:
+        """Where the features of what is heard go; see `ScanConfig`."""
+        return str(self._store.settings.get(KEEP_FEATURES, IN_LIBRARY))
 
     def add(self, folders: Sequence[Path | str]) -> None:
         """Remember folders, so that a scan without any looks there.
@@ -148,7 +165,11 @@ class Folders:
         """
         wanted, model, scanning = self._wanted(folders), self._models.current, self._models.scanning
         config = config or ScanConfig()
-        config = replace(config, analysis=AnalysisConfig.of(model))
+        if config.keep_features != self.keep_features and config.keep_features:
+            self._store.settings.put(KEEP_FEATURES, config.keep_features)
+        config = replace(config, analysis=AnalysisConfig.of(model), keep_features=self.keep_features)
+        if shelf := shelf_of(self.keep_features):
+            embed_shelved(self._store, scanning, shelf)
         summary = scan(
             self._store,
             wanted,

@@ -38,7 +38,7 @@ UPDATE temp.found SET is_due = TRUE WHERE NOT EXISTS (
 LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.model_id = ? AND e.track_id = t.track_id)"
 LACKS_FEATURES = "NOT EXISTS (SELECT 1 FROM features e WHERE e.fingerprint = ? AND e.track_id = t.track_id)"
 MARK_AGAIN = """
-UPDATE temp.found SET is_due = TRUE, is_again = TRUE WHERE path LIKE '%_://_%' AND EXISTS (
+UPDATE temp.found SET is_due = TRUE, is_again = TRUE WHERE (? OR path LIKE '%_://_%') AND EXISTS (
     SELECT 1 FROM tracks t WHERE t.path = found.path AND NOT t.is_missing AND ({lacks})
 ) AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.path = found.path AND f.kind <> ?)
 """
@@ -102,7 +102,9 @@ class FileTable(Table):
             rows = ((path_to_sql(path), *state, False, False) for path, *state in files)
             connection.executemany(upsert("temp.found", ("path",), FOUND), rows)
 
-    def mark_due(self, *, models: Sequence[str] = (), features: Sequence[str] = ()) -> int:
+    def mark_due(
+        self, *, models: Sequence[str] = (), features: Sequence[str] = (), is_all_lacking_due: bool = False
+    ) -> int:
         """Find what is new or changed, leave out what failed in its present state, and give the number.
 
         Parameters
@@ -111,12 +113,16 @@ class FileTable(Table):
             Files that are elsewhere are also due where a track lacks the vector of one of these.
         features
             Or features under one of these fingerprints.
+        is_all_lacking_due
+            So are files that are here, as where nothing is kept that could make up for it.
         """
         lacks = " OR ".join([LACKS_VECTOR] * len(models) + [LACKS_FEATURES] * len(features))
         with self._store.writing() as connection:
             connection.execute(MARK_DUE, (UNREACHABLE,))
             if lacks:
-                connection.execute(MARK_AGAIN.format(lacks=lacks), (*models, *features, UNREACHABLE))
+                connection.execute(
+                    MARK_AGAIN.format(lacks=lacks), (is_all_lacking_due, *models, *features, UNREACHABLE)
+                )
             return int(connection.execute("SELECT count(*) FROM temp.found WHERE is_due").fetchone()[0])
 
     def due(self) -> Iterator[Work]:
