@@ -147,7 +147,7 @@ def test_features_may_be_kept_elsewhere_or_not_at_all(bucket: Any, music_dir: Pa
         assert kept(library, folder, "parquet:memory://shelf").n_stored == 3
         model_id, fingerprint = library.model.model_id, library.model.feature_fingerprint
         assert not library.store.features.track_ids(fingerprint)
-        assert [name.endswith(".parquet") for name in bucket.ls(f"/shelf/{fingerprint}", detail=False)] == [True]
+        assert all(name.endswith(".parquet") for name in bucket.ls(f"/shelf/{fingerprint}", detail=False))
         before = library.store.embeddings.matrix(model_id)[1]
         assert kept(library, folder).n_unchanged == 3
         forget(library, model_id)  # as if another model had been chosen
