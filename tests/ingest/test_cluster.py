@@ -45,8 +45,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Two nodes of one processor each, which reach `shelf://`."""
     ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
     fsspec = pytest.importorskip("fsspec", reason="the extra `remote` is not installed")
-    from ray.cluster_utils import Cluster
-
+    simulation: Any = pytest.importorskip("ray.cluster_utils")
     plugins, shelf = tmp_path_factory.mktemp("plugins"), tmp_path_factory.mktemp("shelf")
     (plugins / "shelf.py").write_text(SHELF)
     (plugins / "shelf-1.dist-info").mkdir()
@@ -59,7 +58,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         patch.syspath_prepend(str(plugins))
         fsspec.register_implementation("shelf", "shelf.Shelf", clobber=True)
         node = {"num_cpus": 1, "object_store_memory": 80 << 20}
-        nodes = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
+        nodes = simulation.Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
         nodes.add_node(**node)
         ray.init(address=nodes.address, log_to_driver=False, logging_level="ERROR")
         yield nodes
