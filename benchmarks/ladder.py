@@ -9,8 +9,8 @@
 `--library` measures the base model that ships, beside everything else in the library, ears included; `--people` names a
 manifest, by which the same is measured once more on all tracks whose label people have set, under the filter of the
 artist alone, and base and MusiCNN also as one. A row stays as it was where this library lacks the model, or this
-machine the program, and tracks, labels and baselines are the same to the last digit kept. `--experiment DIR` takes over
-what `resona experiment pairs --out DIR` wrote. Without any, the pages are made anew from the numbers that are there.
+machine the program, and tracks and labels are the same, and the best baseline to the third digit. `--experiment DIR`
+takes over what `resona experiment pairs --out DIR` wrote. Without any, the pages are made anew from the numbers there.
 """
 
 import argparse
@@ -35,8 +35,8 @@ FILTER = "artist+album"  # the corpus has soundtracks by many hands
 MACRO = ("map", "knn_accuracy@10")
 CALLED = {"musicnn": "MusiCNN"}
 REMARKS = {"MusiCNN": "what AudioMuse ranks by"}
+BOUNDS, SAME = ("value", "low", "high"), 0.0005
 BOTH, BY_MACHINE = "base+musicnn", "auto"
-PLAIN = {"chance", "random vectors", "MFCC mean/deviation", "MFCC Gaussian", "MFCC Gaussian + mutual proximity"}
 
 Values = Mapping[str, Any]
 
@@ -101,19 +101,20 @@ def kept(values: Values, exclude: str) -> dict[str, Any]:
 
 
 def merged(fresh: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
-    """Keep rows that only the stored numbers have, where both are of the same tracks and the same baselines."""
-    for name in ("people",):
-        if name in stored:
-            fresh.setdefault(name, stored[name])
+    """Keep rows that only the stored numbers have, where both are of the same tracks and beside the same baseline."""
+    if "people" in stored:
+        fresh.setdefault("people", stored["people"])
     new, old = ({row["name"]: row for row in values["contenders"]} for values in (fresh, stored))
-    baseline = {values["comparison"]["baseline"] for values in (fresh, stored)}
-    if fresh["data"] != stored["data"] or len(baseline) > 1 or any(new[name] != old[name] for name in PLAIN):
+    best = fresh["comparison"]["baseline"]
+    found, known = (rows[best]["genre"][FILTER]["micro"]["map"] if best in rows else {} for rows in (new, old))
+    is_same = best == stored["comparison"]["baseline"] and all(abs(found[key] - known[key]) < SAME for key in BOUNDS)
+    if fresh["data"] != stored["data"] or not is_same:
         return fresh
     names = [name for name in old if name not in new]
+    places = {name: place for place, name in enumerate(old)}
     last = fresh["contenders"].pop()  # the model in use stands last
-    fresh["contenders"] += [old[name] for name in names]
-    fresh["contenders"].sort(key=lambda row: list(old).index(row["name"]) if row["name"] in old else len(old))
-    fresh["contenders"].append(last)
+    rows = [*fresh["contenders"], *(old[name] for name in names)]
+    fresh["contenders"] = [*sorted(rows, key=lambda row: places.get(row["name"], len(old))), last]
     fresh["absent"] = {name: why for name, why in fresh["absent"].items() if name not in names}
     fresh["comparison"]["differences"] |= {name: stored["comparison"]["differences"][name] for name in names}
     return fresh
