@@ -1,5 +1,6 @@
 """`resona models`: which models there are, which one listens, and new ones from elsewhere."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -78,10 +79,18 @@ def use(context: Context, name: str) -> None:
 @click.option(
     "--wheel", "wheel_path", type=click.Path(path_type=Path), help="The wheel of NAME, if it is here already."
 )
+@click.option("--pieces", type=click.IntRange(1, 100), help="Of each clip. [default: as its front end says]")
 @click.option("--yes", is_flag=True, help="Fetch without asking.")
 @pass_context
-def add(
-    context: Context, source: str, front_path: Path | None, name: str | None, wheel_path: Path | None, *, yes: bool
+def add(  # noqa: PLR0913 - one option each
+    context: Context,
+    source: str,
+    front_path: Path | None,
+    name: str | None,
+    wheel_path: Path | None,
+    pieces: int | None,
+    *,
+    yes: bool,
 ) -> None:
     """Add a network from elsewhere: an ONNX file with its front end, or "musicnn", which is fetched.
 
@@ -99,6 +108,8 @@ def add(
         raise QueryError(
             f"{source!r} needs --front FILE.json: what the network takes; without it there is only {known}"
         )
+    if pieces:
+        ear["front"] = replace(ear["front"], pieces_per_clip=pieces)
     with context.library() as library:
         added = library.models.add(name, **ear)
     facts = added.manifest.measures
