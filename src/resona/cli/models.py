@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -96,6 +97,7 @@ def add(  # noqa: PLR0913 - one option each
 
     The network is tried first, in a process with the limits of a scan's workers. docs/ears.md says what a front end is.
     """
+    ear: dict[str, Any]
     if front_path:
         ear = {"network": read_network(Path(source)), "front": read_front(front_path)}
         name = name or Path(source).stem
