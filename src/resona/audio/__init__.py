@@ -8,7 +8,7 @@ from resona.audio.cue import CueEntry, find_entries
 from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.difference import take_difference, undo_difference
-from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
+from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio, is_bare, is_music
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
@@ -33,6 +33,8 @@ __all__ = [
     "encode_mp3",
     "find_audio",
     "find_entries",
+    "is_bare",
+    "is_music",
     "plan_clips",
     "read_cover",
     "read_fields",

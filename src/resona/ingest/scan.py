@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from resona.audio import find_audio
+from resona.audio import find_audio, is_bare, is_music
 from resona.config import check_range, fingerprint
 from resona.errors import StoreError
 from resona.features.recordings import alignment
@@ -30,6 +30,7 @@ GONE = (
     "there is no such folder; if a drive or share belongs here, connect it: its tracks are kept"
     " (`resona folders --forget` if it will not come back)"
 )
+NO_FOLDER = "is a file, no folder; its tracks are kept"
 EMPTY = "is empty; if a drive or share belongs here, connect it: its tracks are kept, not marked missing"
 
 
@@ -211,7 +212,7 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
     for folder in folders:
         try:
             path = folder.expanduser().resolve()
-            reason = "" if path.exists() else GONE
+            reason = GONE if not path.exists() else NO_FOLDER if path.is_file() and not is_music(path) else ""
         except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
             path, reason = folder, f"cannot be reached: {error}; its tracks are kept"
         if reason:
@@ -230,25 +231,21 @@ def _find(
 ) -> list[int]:
     """Walk, mark what is gone, and list the tracks that were there until now."""
     store.files.start()
-    summary.unreadable += [(root, EMPTY) for root in roots if _is_empty(root)]
-    files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
+    walked = list(roots)
+    files = find_audio(
+        roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)), on_link=walked.append
+    )
     while batch := list(islice(files, 1000)):
         store.files.put_many((file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.side) for file in batch)
         summary.n_found += len(batch)
         on_progress(ScanProgress(n_found=summary.n_found))
+    summary.unreadable += [(root, EMPTY) for root in walked if is_bare(root)]
     unreadable = tuple(path for path, _ in summary.unreadable)
-    vanished = store.files.vanished_ids(roots, besides=unreadable)
+    vanished = store.files.vanished_ids(walked, besides=unreadable)
     store.tracks.set_missing(vanished)
-    for path in store.files.vanished_failures(roots, besides=unreadable):
+    for path in store.files.vanished_failures(walked, besides=unreadable):
         store.failures.remove(path)
     return vanished
-
-
-def _is_empty(root: Path) -> bool:
-    try:
-        return root.is_dir() and not any(root.iterdir())
-    except OSError:
-        return False  # the walk says why
 
 
 def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iterator[Work]:
