@@ -169,6 +169,11 @@ def test_any_credit_has_clean_keys_and_shares_them_with_itself(a: str, b: str) -
     assert bool(read_credit(a).names) or not read_credit(a).perhaps
 
 
+def test_a_credit_of_all_is_left_out_beside_each_of_them() -> None:
+    assert join_names(["Ada feat. Bix & Cleo Dane", "Ada", "Bix", "Cleo Dane"]) == "Ada; Bix; Cleo Dane"
+    assert join_names(["Ada & Bix", "Ada"]) == "Ada & Bix; Ada"
+
+
 @given(st.lists(st.sampled_from(["Ada Lovett", "Bix", "ADA LOVETT", "Cleo Dane", "AC/DC", "VA", ""])))
 def test_several_values_come_back_from_one_text(values: list[str]) -> None:
     assert read_credit(join_names(values)).names == read_credit(*values).names
