@@ -122,6 +122,7 @@ def test_same_artist(a: str, b: str) -> None:
         ("Max Richter", "Ma"),
         ("Invisible, Inc.", "Inc."),
         ("Anonymous 4", "Anonymous"),
+        ("http://example.org", "http://example.com"),
         *((name, name) for name in NOBODY),
     ],
 )

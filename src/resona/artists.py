@@ -39,7 +39,7 @@ _GUEST = (  # words that only introduce a guest
     r"|(?:introducing|starring)\b|f/\s)"
 )
 _ALWAYS = re.compile(
-    r"[;|‖\\、]|\s[·•‧∙⋅・]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|(?-i:w\.\s))|/{2,}|\s+/\s*|/\s+"
+    r"[;|‖\\、]|\s[·•‧∙⋅・]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|(?-i:w\.\s))|(?<!:)/{2,}|\s+/\s*|/\s+"
     r"|\b(?:feat|ft|featuring|vs|versus|presents|pres|présente|presenta|präsentiert|aka)\b\.?|\ba\.k\.a\."
     rf"|[(\[]{_WITH}\s|(?<!\w){_GUEST}",
     re.IGNORECASE,
