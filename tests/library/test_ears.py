@@ -150,7 +150,9 @@ def test_the_commands_say_what_an_ear_costs(library: Library, tmp_path: Path) ->
         return CliRunner().invoke(cli, options, standalone_mode=False, catch_exceptions=False).output
 
     said = run("add", str(tmp_path / "small.onnx"), "--front", str(tmp_path / "front.json"), "--pieces", "3")
-    assert library.models.part("small").manifest.front == replace(FRONT, pieces_per_clip=3)
+    small = library.models.part("small")
+    assert isinstance(small, EarBundle)
+    assert small.front == replace(FRONT, pieces_per_clip=3)
     assert "small is added: 6 numbers; 0." in said
     assert "MB of memory" in said
     assert "A new track costs 0." in run("small")
