@@ -23,6 +23,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 Function = Callable[[Task], Result]
 
+START_METHOD = "spawn"  # of processes: a fork would inherit locks that threads hold
 START_SECONDS = 120.0  # what a worker may take until it can begin, whatever a task may take
 MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
 NICE = 10
@@ -139,7 +140,7 @@ class WorkerPool(Generic[Task, Result]):
 
 class _Worker(Generic[Task, Result]):
     def __init__(self, build: Callable[[], Function[Task, Result]], *, may_write: bool) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(START_METHOD)
         self.connection, theirs = context.Pipe()
         self.task: list[Task] = []
         self.is_ready = False
