@@ -193,6 +193,27 @@ def test_find_prints_words_and_what_is_amiss(path: Path, made: Library, monkeypa
     assert run_json(path, "find", "piano")["results"][0]["track_id"] == 1
     assert run_json(path, "find", "Song 3")["named"][0]["title"] == "Song 3"
     assert "instrument: piano" in run(path, "find").stdout
+    moved = run(path, "recommend", "#1", "--more", "Klavier", "--less", "slow")
+    assert "more piano, less slow (" in moved.stderr
+    assert "less piano (" in run(path, "recommend", "#2", "--artists", "--less", "piano").stderr
+
+
+def test_a_playlist_renews_itself_until_it_is_fixed(path: Path) -> None:
+    made = run(path, "playlist", "Old jazz", "--where", "genre = jazz and year < 1980", "-k", "30")
+    assert "Old jazz: 30 tracks; renews itself: genre = jazz and year < 1980" in made.stderr
+    assert len(run_json(path, "playlist", "old jazz", "--where", "genre = jazz and year = 1971")["results"]) == 10
+    run(path, "exclude", "Artist 1")
+    assert run_json(path, "playlist", "Old jazz")["n_tracks"] == 0
+    assert run_json(path, "playlist", "Old jazz", "--fix")["recipe"] is None
+    run(path, "exclude", "--remove", "Artist 1")
+    assert run_json(path, "playlist")[0]["n_tracks"] == 0
+    assert "Deleted: Old jazz" in run(path, "playlist", "Old jazz", "--delete").stderr
+    assert "Old jazz" in run(path, "playlist", "#1", "--undo").stderr
+    with pytest.raises(QueryError, match="no playlist is called 'New jazz'"):
+        run(path, "playlist", "New jazz")
+    with pytest.raises(QueryError, match="put together by hand"):
+        run(path, "playlist", "Old jazz", "--where", "year = 1990")
+    assert run(path, "playlist", "--fix").exit_code == 2
 
 
 def test_path_prints_steps(path: Path) -> None:

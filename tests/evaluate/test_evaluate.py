@@ -14,6 +14,7 @@ from resona.evaluate.material import gather
 from resona.features.mfcc import FeatureConfig
 from resona.inference import MeanDeviation
 from resona.library import Library
+from resona.tracks import Track
 
 Fill = Callable[..., Library]
 
@@ -103,9 +104,25 @@ def test_foreign_embeddings_compete(fill: Fill, tmp_path: Path) -> None:
         run(library, files={"no": tmp_path / "no.npz"})
 
 
-def test_one_genre_cannot_be_measured(tmp_path: Path) -> None:
-    with Library(tmp_path / "empty.db") as library, pytest.raises(SplitError, match="genre"):
-        run(library)
+def test_what_cannot_be_measured_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with Library(tmp_path / "empty.db") as library:
+        with pytest.raises(SplitError, match="genre"):
+            run(library)
+        fill_library(library, n_artists=3)
+        tracks = library.store.tracks.all()
+        rock = [track for track in tracks if track.tags.genres == ("rock",)]
+        nobody: list[Track] = []
+        cases = [
+            (tracks, nobody, False, "no training track, .* --all"),
+            (tracks, nobody, True, "no training track, .* --all"),
+            (nobody, tracks, False, "no test track"),
+            (rock, tracks, False, "all 6 of the genre 'rock': whatever is found is right"),
+            (nobody, nobody, False, "has 0 .*no genres"),
+        ]
+        for test, train, is_all, said in cases:
+            given = {track.track_id: "train" for track in train} | {track.track_id: "test" for track in test}
+            with pytest.raises(SplitError, match=said):
+                run(library, given=given, is_all=is_all)
 
 
 def test_a_library_with_nothing_to_find_is_told_so(library: Library) -> None:

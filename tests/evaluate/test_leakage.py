@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from resona.evaluate import check_pairs, check_split, examine
+from resona.evaluate.doctor import neighbours_of_all
 from resona.library import Library
+from resona.metrics.rankings import nearest
 from resona.store import TrackRecord
 from resona.tracks import FOLDER, Tags
 
@@ -87,7 +89,13 @@ def test_doctor_finds_what_was_planted(fill: Fill) -> None:
     vector = store.embeddings.get(store.tracks.all()[5].track_id, model.model_id)
     assert vector is not None
     store.embeddings.put_many(model.model_id, [(track_id, vector)])
-    found = {finding.kind: finding for finding in examine(library.catalogue)}
+    told: list[tuple[int, int]] = []
+    catalogue = library.catalogue
+    found = {f.kind: f for f in examine(catalogue, on_progress=lambda done, due: told.append((done, due)))}
+    n_tracks = len(catalogue)
+    assert (told[0], told[-1]) == ((0, n_tracks), (n_tracks, n_tracks))
+    whole = nearest(lambda rows: catalogue.ranker.distances(catalogue.vectors[rows]), n_tracks, 10)
+    assert (neighbours_of_all(catalogue, lambda _done, _due: None) == whole).all()
     assert victim.track_id in {track.track_id for track in found["wrong genre"].tracks}
     assert [track.track_id for track in found["unknown artist"].tracks] == [track_id]
     assert track_id in {track.track_id for track in found["no genre"].tracks}

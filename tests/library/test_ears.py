@@ -19,13 +19,16 @@ from resona.cli.main import cli
 from resona.errors import CheckpointError, ConfigError, ResonaError
 from resona.evaluate import measure_robustness
 from resona.evaluate.joining import _candidates, _score, _validation, join_models
+from resona.evaluate.ladder import contender_of
 from resona.evaluate.material import Material, gather
-from resona.inference import EarBundle, embed_tracks
+from resona.inference import Bundle, EarBundle, embed_tracks
 from resona.inference.joined import JoinedModel, fit_joined
 from resona.ingest import AnalysisConfig, ScanConfig, listen
 from resona.ingest.trial import examine_ear, try_ear
 from resona.library import Library
+from resona.library.datasets import lend_model
 from resona.library.ears import fetch_wheel, read_front, read_network
+from resona.pairs import artist_digest
 
 
 @pytest.fixture
@@ -221,7 +224,7 @@ def test_the_weights_are_those_that_find_most_on_validation_artists(
         join_models(with_ear.store, [ear, base, base, base])
 
 
-def test_ears_compete_when_they_are_named(with_ear: Library) -> None:
+def test_ears_compete_when_they_are_named(with_ear: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_ear.models.competitors(()) == ["base"]
     assert with_ear.models.competitors(("all",)) == ["small", "base"]
     with pytest.raises(CheckpointError, match="there is no ear none; there are small"):
@@ -229,6 +232,17 @@ def test_ears_compete_when_they_are_named(with_ear: Library) -> None:
     fitted = with_ear.models.fitted("small")
     assert not with_ear.models.current.ears
     assert fitted.ears == with_ear.models.part("small").ears
+
+    with Library(tmp_path / "data set.db") as other:  # and on a data set
+        lend_model(with_ear, other)
+        assert other.models.competitors(("small",)) == ["small", "base"]
+
+    base, material = with_ear.models.part("base"), gather(with_ear.store, with_ear.model.feature_fingerprint)
+    assert isinstance(base, Bundle)
+    known = replace(base.manifest, trained_artists=tuple(map(artist_digest, material.main_artists)))
+    monkeypatch.setattr(base, "manifest", known)  # whoever is joined with it has met them, too
+    both = contender_of("both", with_ear.models.fitted("base+small"), with_ear.store, material)
+    assert both.n_known_artists == len(set(material.main_artists))
 
 
 def test_the_worked_example_makes_an_ear(

@@ -1,12 +1,16 @@
 """Words are written into files only when asked, and taken back without a trace."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from resona.audio import content_hash, read_fields, write_audio, write_fields
+from resona.cli.main import cli
 from resona.errors import QueryError
 from resona.inference import MeanDeviation, Words
 from resona.library import Library
@@ -135,3 +139,24 @@ def test_a_disk_that_fails_at_the_end_leaves_the_file_and_no_backup(
         done = tagging.write(tagging.plan())
     assert [reason for _, reason in done.left] == ["cannot be written: No space left on device"] * 3
     assert (contents(folder), tagging.written()) == (before, [])
+
+
+def test_the_command_only_shows_until_it_is_sure(tagging: Tagging, folder: Path) -> None:
+    before = contents(folder)
+
+    def tag(*options: str) -> Result:
+        arguments = ["--library", str(folder / "library.db"), "tag", *options]
+        return CliRunner().invoke(cli, arguments, catch_exceptions=False)
+
+    shown = tag("--write", "mood,genre")
+    assert re.search(r"calm\.mp3 +mood +serene", shown.stdout), shown.stdout
+    assert "Nothing was written: 3 files would be" in shown.stderr
+    assert contents(folder) == before
+    assert "Nothing was written." in tag().stderr
+    assert "Written: 2 files" in tag("--write", "mood", "--yes").stderr
+    assert len(json.loads(tag("--json").stdout)) == 2
+    assert contents(folder) != before
+    assert "Taken back: 2 files." in tag("--undo").stderr
+    assert (contents(folder), tagging.written()) == (before, [])
+    for wrong in (["--undo", "--yes"], ["calm.mp3"], ["--yes"]):
+        assert tag(*wrong).exit_code == 2

@@ -20,8 +20,15 @@ def _telling(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MeanDeviation, "words", words)
 
 
+def size(library: Library) -> int:
+    """All that is kept of a library, in bytes."""
+    files = [*library.store.path.parent.glob(f"{library.store.path.name}*"), *library.store.side_dir.rglob("*")]
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
 def test_a_word_finds_what_its_songs_have_in_common(made: Library) -> None:
     before = made.lists.recommend("#1", k=3).as_dict()
+    n_bytes = size(made)
     assert made.labels.teach_word("rainy day", JAZZ) > 0.75  # a third of the library is jazz
     found = made.lists.find("some rainy day songs", k=20)
     assert [match.track.tags.genres for match in found.results] == [(GENRES[1],)] * 20
@@ -30,9 +37,16 @@ def test_a_word_finds_what_its_songs_have_in_common(made: Library) -> None:
     assert {result.track.tags.genres for result in jazz} == {(GENRES[1],)}
     with pytest.raises(QueryError, match="“rainy”"):
         made.lists_of("another").find("rainy day")
-    made.labels.forget_word("rainy day")
-    with pytest.raises(QueryError, match="“rainy”"):
-        made.lists.find("rainy day")
+    assert size(made) - n_bytes <= 300 * len(made.catalogue)  # told from the vectors, and never stored
+    made.labels.teach_word("Rainy Day", ["#12"], is_added=True)  # the same word, and a song that it has
+    made.labels.rename_word("rainy day", "wet day")
+    (known,) = made.labels.known_words()
+    assert (known.word, len(known.track_ids)) == ("wet day", len(JAZZ))
+    assert known.agreement is not None
+    assert known.agreement > 0.75
+    made.labels.forget_word("Wet day")
+    with pytest.raises(QueryError, match="“wet”"):
+        made.lists.find("wet day")
 
 
 def test_a_word_follows_its_songs_beside_a_taste(made: Library) -> None:
@@ -63,8 +77,14 @@ def test_what_cannot_be_a_word_is_refused(made: Library, name: str, songs: tuple
     assert not made.labels.own_words.songs
 
 
-def test_nobody_has_no_words_and_none_is_forgotten_twice(made: Library) -> None:
+def test_nobody_has_no_words_and_what_is_there_is_called_by_its_name(made: Library) -> None:
     with pytest.raises(QueryError, match="nobody"):
         made.labels.of("none").teach_word("rainy day", JAZZ)
-    with pytest.raises(QueryError, match="no word of yours"):
-        made.labels.forget_word("rainy day")
+    for act in (made.labels.forget_word, lambda name: made.labels.rename_word(name, "wet day")):
+        with pytest.raises(QueryError, match="no word of yours"):
+            act("rainy day")
+    for name in ("rainy day", "wet day"):
+        made.labels.teach_word(name, JAZZ)
+    for new, reason in (("Wet day", "yours already"), ("piano", "told already"), ("a, b", "cannot be a word")):
+        with pytest.raises(QueryError, match=reason):
+            made.labels.rename_word("rainy day", new)

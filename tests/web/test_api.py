@@ -222,6 +222,37 @@ def test_words_are_found_and_move_lists(client: TestClient, shelf: Library, monk
         assert client.get(f"/api/v1/similar?{query}").status_code == 200
 
 
+def test_words_of_ones_own_are_learned_renamed_and_forgotten(
+    client: TestClient, shelf: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    names = tuple(f"sound {number}" for number in range(60))
+    weights = 5 * rng.standard_normal((60, shelf.model.n_dims))
+    monkeypatch.setattr(
+        type(shelf.model), "words", Words(names, ("mood",) * 60, weights, np.zeros(60), np.ones(60)), raising=False
+    )
+    own, alike = f"{API}/words/own", [1, 4, 7, 10, 13]
+    assert client.get(own).json() == []
+    refused = client.post(own, json={"word": "rainy day", "track_ids": [1, 2, 3, 5, 6]})
+    assert (refused.status_code, refused.json()["error"]["kind"]) == (422, "QueryError")
+    assert "nothing in common" in refused.json()["error"]["message"]
+    (known,) = client.post(own, json={"word": "rainy day", "track_ids": alike}).json()
+    assert (known["word"], known["track_ids"]) == ("rainy day", alike)
+    assert known["agreement"] > 0.75
+    added = client.post(own, json={"word": "rainy day", "track_ids": [16, 999], "is_added": True})
+    assert added.json()[0]["track_ids"] == [*alike, 16]
+    found = client.get(f"{API}/find", params={"q": "rainy day", "k": 4}).json()["results"]  # at once
+    assert {track["genre"] for track in found} == {"Rock"}
+    assert client.get(f"{API}/words").json()["rainy day"] == "own"
+    assert client.get(own, params={"profile": "another"}).json() == []
+    (renamed,) = client.patch(own, params={"word": "rainy day"}, json={"word": "wet day"}).json()
+    assert renamed["word"] == "wet day"
+    assert client.get(f"{API}/similar?track=2&more=wet%20day").status_code == 200
+    assert client.delete(own, params={"word": "rainy day"}).status_code == 422
+    assert client.delete(own, params={"word": "wet day"}).json() == []
+    assert client.get(f"{API}/similar?track=2&more=wet%20day").status_code == 422
+
+
 def test_similar_to_several_seeds(client: TestClient) -> None:
     answer = client.get(f"{API}/similar", params={"track": [1, 4], "k": 4, "same_artist": True}).json()
     ids = [item["track_id"] for item in answer["results"]]
@@ -444,6 +475,11 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
     assert len(again) == 8
     assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
     assert radio(words="calm piano")["seeds"] == ["calm piano"]
+    filtered = radio(track=1, where="genre = jazz")
+    assert {line["genre"] for line in filtered["results"]} == {"Jazz"}
+    assert filtered["relaxed"][0].endswith("which is not played itself: the filter leaves it out.")
+    client.post(f"{API}/exclusions", json={"track_ids": [1]})
+    assert radio(track=1)["results"][0]["track_id"] == 1  # not recommended, but asked for
     assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
     assert radio()["error"]["kind"] == "NoSeed"
 
@@ -541,8 +577,12 @@ def test_models_are_measured_and_chosen_in_the_background(
 def test_what_the_doctor_finds_is_put_right_and_taken_back(client: TestClient, shelf: Library) -> None:
     with shelf.store.writing() as connection:
         connection.execute("UPDATE tracks SET artist = '' WHERE track_id IN (6, 7, 8)")
-    (finding,) = client.get(f"{API}/doctor", params={"n": 2}).json()
-    assert (finding["kind"], finding["n_tracks"]) == ("unknown artist", 3)
+    never = client.get(f"{API}/doctor").json()
+    assert never == {"examined_at": None, "is_current": False, "findings": []}
+    assert (client.post(f"{API}/doctor").json()["kind"], ended(client)["n_done"]) == ("doctor", N_TRACKS)
+    examination = client.get(f"{API}/doctor", params={"n": 2}).json()
+    (finding,) = examination["findings"]
+    assert (finding["kind"], finding["n_tracks"], examination["is_current"]) == ("unknown artist", 3, True)
     assert [track["track_id"] for track in finding["tracks"]] == [6, 7]
     (default,) = client.get(f"{API}/exclusions").json()
     assert default["is_default"]
@@ -556,6 +596,9 @@ def test_what_the_doctor_finds_is_put_right_and_taken_back(client: TestClient, s
         2,
     ]  # each sound is there twice
     assert shelf.store.settings.get("excluded_files").keys() == set(patterns[1:])  # wherever the files go
+    assert client.get(f"{API}/doctor").json()["is_current"]  # exclusions change nothing that it looks at
+    shelf.store.tracks.set_tags(5, Tags(artist="Somebody", title="Else"))
+    assert not client.get(f"{API}/doctor").json()["is_current"]
     found = client.get(f"{API}/similar", params={"track": 7, "k": 20, "per_artist": 0, "per_album": 0}).json()[
         "results"
     ]
@@ -571,8 +614,10 @@ def test_what_the_doctor_finds_is_put_right_and_taken_back(client: TestClient, s
 def test_duplicates_are_listed_song_by_song(client: TestClient, shelf: Library) -> None:
     with shelf.store.writing() as connection:
         connection.execute("UPDATE tracks SET title = 'Song 0 (Live)', artist = 'Artist 0' WHERE track_id = 4")
-    (song,) = client.get(f"{API}/duplicates").json()
+        connection.execute("UPDATE tracks SET title = 'Song 1 (Live)', artist = 'Artist 1' WHERE track_id = 7")
+    song, other = client.get(f"{API}/duplicates").json()
     assert [(track["track_id"], track["note"]) for track in song["tracks"]] == [(1, "original"), (4, "version")]
+    assert client.get(f"{API}/duplicates?offset=1&limit=1").json() == [other]
     assert client.get(f"{API}/duplicates?same_recording=true").json() == []
 
 

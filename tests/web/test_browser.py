@@ -413,7 +413,7 @@ def test_way_back_leads_to_the_same_place(page: Any) -> None:
     wait_until(lambda: set(rows.locator(".genre").all_inner_texts()) == {"Jazz"})
 
 
-def test_whole_shelf_is_added_though_a_part_is_seen(page: Any) -> None:
+def test_whole_shelf_is_added_and_given_a_word_though_a_part_is_seen(page: Any) -> None:
     page.route(
         "**/api/v1/tracks?*limit=100&*", lambda route: route.continue_(url=route.request.url.replace("=100", "=5"))
     )
@@ -421,6 +421,33 @@ def test_whole_shelf_is_added_though_a_part_is_seen(page: Any) -> None:
     page.locator(".row:not(.ghost)").first.wait_for()
     page.get_by_role("button", name="Add all").click()
     page.get_by_text(f"Added {N_TRACKS // 3} tracks to Playlist").wait_for()
+    page.get_by_role("button", name="Give these a word …").click()
+    page.get_by_label("Word", exact=True).fill("rainy day")
+    page.get_by_role("button", name="Learn it").click()
+    page.locator(".toast").get_by_role("button", name="Show its songs").click()
+    page.wait_for_url("**?q=rainy+day")
+    first = page.get_by_role("list", name="By sound").locator(".row:not(.ghost)").first
+    first.get_by_text("Jazz").wait_for()
+    first.locator(".title").click()
+    page.get_by_role("button", name="Give it a word …").click()
+    page.get_by_label("Word", exact=True).fill("wet day")
+    page.get_by_role("button", name="Learn it").click()
+    page.get_by_role("alert").get_by_text("5 songs at least").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.goto("/#/browse/words")
+    own = page.get_by_role("region", name="Your own words")
+    own.get_by_label("Name of the word rainy day").fill("wet day")
+    own.get_by_label("Name of the word rainy day").press("Enter")
+    own.get_by_text(f"{N_TRACKS // 3} songs; one that is held out").click()
+    own.get_by_role("button", name="Take out").first.click()
+    own.get_by_text(f"{N_TRACKS // 3 - 1} songs; one that is held out").wait_for()
+    forget = own.get_by_role("button", name="Forget the word wet day")
+    forget.click()
+    own.get_by_text("None yet.").wait_for()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    forget.click()
+    own.get_by_text("None yet.").wait_for()
+    page.get_by_role("link", name="female vocals").wait_for()
     for playlist in page.request.get("/api/v1/playlists").json():
         page.request.delete(f"/api/v1/playlists/{playlist['playlist_id']}")
 
@@ -627,6 +654,11 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
     folder.wait_for(state="detached")
 
     page.get_by_role("link", name="Tidy up").click()
+    page.get_by_text("Examination: ").wait_for()  # it begins by itself
+    doctor = page.get_by_role("region", name="What to put right")
+    doctor.get_by_text("Examined ").wait_for()
+    doctor.get_by_role("button", name="Examine the library").click()
+    page.get_by_role("region", name="In the background").get_by_text("Examination: ").wait_for()
     excluded = page.get_by_role("region", name="Never recommended").get_by_role("listitem")
     wait_until(lambda: excluded.count() == 1)
     page.get_by_label("Pattern or filter").fill("genre = jazz")
@@ -800,6 +832,7 @@ VIEWS = {
     "": ".row:not(.ghost)",
     "#/track/1": ".similar .row:not(.ghost)",
     "#/browse/album": ".tile",
+    "#/browse/words": ".words .chip",
     "#/artist/ID": ".similar .row:not(.ghost)",
     "#/mixes": ".mix",
     "#/path?start=1&end=2": ".map-canvas",

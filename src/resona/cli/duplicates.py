@@ -16,9 +16,7 @@ def command(context: Context, *, same_recording: bool, as_json: bool) -> None:
     not certain that two tracks belong together, they are left apart.
     """
     with context.library() as library:
-        groups = library.lists.versions()
-    if same_recording:
-        groups = [group for group in groups if "same recording" in group.kinds]
+        groups = library.lists.versions(is_recording=same_recording)
     if as_json:
         print_json([group.as_dict() for group in groups])
         return

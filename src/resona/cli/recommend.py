@@ -94,8 +94,7 @@ def _show_groups(found: SimilarGroups) -> None:
 
 
 def _say_head(found: Recommendations) -> None:
-    unlike = f", unlike {', '.join(query.label for query in found.negatives)}" if found.negatives else ""
-    say(f"Like {', '.join(query.label for query in found.queries)}{unlike} ({found.model}):")
+    say(f"{found.title} ({found.model}):")
 
 
 def _say_rest(found: Recommendations) -> None:

@@ -1,6 +1,7 @@
 """What should be put right in this library, and why does it matter?"""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from resona.artists import credit_of
 from resona.metrics.hubness import k_occurrence
-from resona.metrics.rankings import nearest
+from resona.metrics.rankings import k_nearest
 from resona.pairs.labelled import LabelledTracks
 from resona.recommend import Catalogue
 from resona.tracks import FOLDER, Track
@@ -16,6 +17,7 @@ from resona.tracks import FOLDER, Track
 N_NEIGHBOURS = 10
 COPY_SIMILARITY = 0.9995  # cosine from which two tracks are one recording
 CROWD = 5  # so many equal vectors are no copies of one recording: the model hears nothing in them
+BLOCK_VALUES = 2**22  # similarities held at a time, and worked out between two reports
 HUB_FACTOR = 5  # a hub turns up this many times as often as the average track
 
 
@@ -42,23 +44,41 @@ class Finding:
     details: list[str]
 
 
-def examine(catalogue: Catalogue) -> list[Finding]:
+def examine(
+    catalogue: Catalogue, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> list[Finding]:
     """Look for what is wrong with a library's tags, vectors and neighbourhoods.
 
     Parameters
     ----------
     catalogue
         The library as the model in use hears it.
+    on_progress
+        Is told how many tracks were compared with all others, and of how many.
 
     Returns
     -------
     Findings that concern at least one track.
     """
     tracks = catalogue.tracks
-    n_tracks = len(tracks)
-    lists = nearest(lambda rows: catalogue.ranker.distances(catalogue.vectors[rows]), n_tracks, N_NEIGHBOURS)
+    lists = neighbours_of_all(catalogue, on_progress)
     found = [*_tags(tracks), *_wrong_genres(tracks, lists), *_vectors(catalogue, lists), *_hubs(tracks, lists)]
     return [finding for finding in found if finding.tracks]
+
+
+def neighbours_of_all(catalogue: Catalogue, on_progress: Callable[[int, int], None]) -> NDArray[np.intp]:
+    """List the ten nearest of every track: shape (n_tracks, 10), rows, −1 where there are fewer."""
+    n_tracks = len(catalogue)
+    lists = np.full((n_tracks, N_NEIGHBOURS), -1, dtype=np.intp)
+    step = max(1, BLOCK_VALUES // n_tracks)
+    for start in range(0, n_tracks, step):
+        on_progress(start, n_tracks)
+        rows = np.arange(start, min(start + step, n_tracks))
+        for row, (others, distances) in enumerate(catalogue.ranker.each_near(rows, N_NEIGHBOURS), start):
+            near = k_nearest(distances, others, row, N_NEIGHBOURS)
+            lists[row, : len(near)] = near
+    on_progress(n_tracks, n_tracks)
+    return lists
 
 
 def _tags(tracks: list[Track]) -> list[Finding]:

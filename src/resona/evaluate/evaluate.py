@@ -87,11 +87,12 @@ def evaluate(  # noqa: PLR0913 - who, beside whom, and how
     Raises
     ------
     SplitError
-        If there are too few artists or genres.
+        If there are too few artists or genres, or no training tracks.
     QueryError
         If a file of embeddings cannot be used.
     """
     material = gather(store, fingerprint(FeatureConfig()), is_all=is_all, given=given)
+    material.require_measurable()
     models = models_of(model, others)
     networks = [other for other in reversed(models.values()) if isinstance(other, Bundle)]
     foreign = [contender_of_file(name, path, material) for name, path in (files or {}).items()]

@@ -17,6 +17,7 @@ from resona.evaluate.gaussian import gaussian_divergences
 from resona.evaluate.material import Material
 from resona.features.mfcc import FeatureConfig
 from resona.inference import Bundle, MeanDeviation, Model, Untrained, embed_tracks
+from resona.inference.joined import parts_of
 from resona.metrics.rankings import cosine_distances
 from resona.pairs import artist_digest
 from resona.recommend import Ranker
@@ -142,9 +143,8 @@ def _mutual_proximity(divergences: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _acquaintance(model: Model, material: Material) -> tuple[int, str]:
     """Count the measured artists that the model has learned from, and say so."""
-    if not isinstance(model, Bundle):
-        return 0, ""
-    trained = set(model.manifest.trained_artists)
+    parts = [part for part in parts_of(model) if isinstance(part, Bundle)]
+    trained = {artist for part in parts for artist in part.manifest.trained_artists}
     artists, known = material.main_artists, set[str]()
     for row, artist in zip(material.rows.tolist(), artists, strict=True):
         credit = credit_of(material.labelled.tracks[row])
@@ -155,7 +155,7 @@ def _acquaintance(model: Model, material: Material) -> tuple[int, str]:
         return len(known), f"trained on {len(known)} of these {len(set(artists))} artists"
     if not trained:
         return 0, ""
-    config = model.manifest.training.get("config", {})
+    config = parts[0].manifest.training.get("config", {})
     how = f"; {config['n_pairs']:,} pairs, {config['n_epochs']} epochs" if "n_pairs" in config else ""
     return 0, f"trained on {len(trained)} artists, none of these{how}"
 

@@ -63,6 +63,27 @@ class Material:
         """Shape (m, n_artists): artists as labels, for artist retrieval."""
         return label_matrix(self.artists).members
 
+    def require_measurable(self) -> None:
+        """Refuse what no measure would say anything about.
+
+        Raises
+        ------
+        SplitError
+            If there is nobody to ask, nobody to learn from, or nothing to tell apart.
+        """
+        if not len(self.rows):
+            raise SplitError("nothing can be measured: no test track has a genre and could be heard; add some")
+        if not (self.splits == "train").any():
+            raise SplitError(
+                "nothing can be compared: there is no training track, by which the plain MFCC baseline is "
+                "standardised; keep some back from --test, or leave --test out and measure on all tracks with --all"
+            )
+        if len(self.genre_names) == 1:
+            raise SplitError(
+                f"nothing can be measured: the tracks are all {len(self.rows)} of the genre {self.genre_names[0]!r}: "
+                "whatever is found is right"
+            )
+
     def track_ids(self, rows: NDArray[np.int64]) -> list[int]:
         """Give the ids of tracks by position."""
         return [self.labelled.tracks[row].track_id for row in rows.tolist()]
@@ -106,7 +127,9 @@ def gather(
     SplitError
         If there are too few artists or genres.
     """
-    heard = set(store.features.track_ids(features_id)) & set(given or store.features.track_ids(features_id))
+    heard = set(store.features.track_ids(features_id))
+    if given is not None:
+        heard &= set(given)
     labelled = LabelledTracks.of([track for track in store.tracks.all() if track.track_id in heard])
     if given and any(given.values()):
         splits = np.array([given[track.track_id] for track in labelled.tracks], "<U10")

@@ -109,6 +109,11 @@ class JoinedModel(Model):
         return self.embed_many([clip[None] for clip in batch])
 
 
+def parts_of(model: Model) -> tuple[Model, ...]:
+    """Give what a model is joined of; of one that is not joined, itself."""
+    return model.parts if isinstance(model, JoinedModel) else (model,)
+
+
 def comparable(vectors: Array, standard: Sequence[Array]) -> Array:
     """Standardise vectors by a centre and a spread, if there are any, and scale them to length 1.
 

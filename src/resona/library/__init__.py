@@ -63,11 +63,14 @@ from resona.store.discography import NO_ARTIST as NO_ARTIST
 from resona.teach import Moved as Moved
 from resona.teach import Question as Question
 from resona.teach import n_judgements as n_judgements
+from resona.teach.own_words import MOST_SONGS as MOST_SONGS
+from resona.teach.own_words import KnownWord as KnownWord
 from resona.teach.teacher import VERDICTS as VERDICTS
 
 if TYPE_CHECKING:
     from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
     from resona.audio import Picture as Picture
+    from resona.evaluate import Finding as Finding
     from resona.ingest import ScanConfig as ScanConfig
     from resona.ingest import ScanProgress as ScanProgress
     from resona.ingest import ScanSummary as ScanSummary
@@ -83,6 +86,7 @@ if TYPE_CHECKING:
 LATER = {
     "AUDIO_SUFFIXES": "resona.audio",
     "Picture": "resona.audio",
+    "Finding": "resona.evaluate",
     "ScanConfig": "resona.ingest",
     "ScanProgress": "resona.ingest",
     "ScanSummary": "resona.ingest",

@@ -41,9 +41,9 @@ def open_dataset(beside: Path | str, kind: str, path: Path, **lists: Path | None
 
 
 def lend_model(own: Library, other: Library) -> None:
-    """Let the model that one library uses be the one that is measured on another."""
+    """Let the model that one library uses be the one that is measured on another, and its ears compete there."""
     name = own.models.current_name
-    for part in name.split(AND):
+    for part in {*name.split(AND), *own.models.ears()}:
         if (own.models.folder / part).is_dir():
             shutil.copytree(own.models.folder / part, other.models.folder / part, dirs_exist_ok=True)
     if isinstance(own.model, JoinedModel):

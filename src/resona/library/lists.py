@@ -76,6 +76,11 @@ class Lists:
         """Whether lists are being worked out anew, as after a change; until then `warmed` ones give the last state."""
         return self._warm is not None and self._warm.is_loading
 
+    def renew(self) -> None:
+        """Wait until `warmed` lists give the state of now: for whoever has just changed it."""
+        if self._warm is not None:
+            self._warm.renew()
+
     def _loaded(self) -> Catalogue:
         catalogue = self._labels.catalogue
         _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request
@@ -227,9 +232,9 @@ class Lists:
         """Say why two tracks are alike, or not; see `resona.recommend.explain_tracks`."""
         return explain_tracks(self.catalogue, a, b)
 
-    def versions(self) -> list[Versions]:
-        """Group the versions of each song; see `resona.recommend.list_versions`."""
-        return list_versions(self.catalogue)
+    def versions(self, **wanted: Any) -> list[Versions]:
+        """Group the versions of each song; what may be wanted says `resona.recommend.list_versions`."""
+        return list_versions(self.catalogue, **wanted)
 
     # What is left out
 

@@ -150,11 +150,11 @@ class Measures:
             return check_pairs(self._store, self._models.current, pairs_path)
         return check_split(self._store, self._models.current)
 
-    def examine(self) -> "list[Finding]":
-        """Say what should be put right in the library, and why; see `resona.evaluate.Finding`."""
+    def examine(self, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> "list[Finding]":
+        """Say what should be put right in the library, and why; see `resona.evaluate.examine`."""
         from resona.evaluate import examine
 
-        return examine(self._labels.base)
+        return examine(self._labels.base, on_progress=on_progress)
 
     def write_pairs(self, path: Path, *, n_pairs: int = 4000, seed: int = 0) -> dict[str, int]:
         """Draw pairs of tracks by genre, inside a split by artist, and write them as `a,b,label,split`.

@@ -69,12 +69,16 @@ class Models(ModelShelf):
         CheckpointError
             If one named is no ear.
         """
-        able = {name: bool(self.part(name).ears) for name in self.names() if AND not in name and name != PLAIN}
-        known = [name for name, is_ear in able.items() if is_ear]
+        known = self.ears()
         if missing := set(ears) - {ALL, *known}:
             there_are = f"there are {', '.join(known)}" if known else "there is none; `resona models add` adds some"
             raise CheckpointError(f"there is no ear {', '.join(sorted(missing))}; {there_are}")
-        return [name for name, is_ear in able.items() if not is_ear or name in ears or ALL in ears]
+        able = [name for name in self.names() if AND not in name and name != PLAIN]
+        return [name for name in able if name not in known or name in ears or ALL in ears]
+
+    def ears(self) -> list[str]:
+        """List the names of the ears that were added."""
+        return [name for name in self.names() if AND not in name and self.part(name).ears]
 
     def hear_for(self, model: Model, *, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Make sure that every track has the features that a model needs, and was heard by its ears."""

@@ -55,6 +55,12 @@ class Warm(Generic[Value]):
             threading.Thread(target=self._reload, name="warm", daemon=True).start()
         return current[1]
 
+    def renew(self) -> None:
+        """Load it now if it has changed, and wait: for whoever has just changed it and wants to see that."""
+        with self._loading:
+            if self._current is None or self._current[0] != self._key():
+                self._load()
+
     def _load(self) -> tuple[object, Value]:
         key, begin = self._key(), time.monotonic()
         self._current = key, self._load_value()

@@ -187,7 +187,7 @@ def rank(distances: Distances, labels: Labels, *, groups: Groups | None = None, 
         relevant = members[labels[query]].any(axis=0)[candidates]
         if not relevant.any():
             continue
-        near = _first(values, candidates, query, LIST_LENGTH)
+        near = k_nearest(values, candidates, query, LIST_LENGTH)
         votes = [_vote(labels[near[:k]], labels[query]) for k in (1, 5, 10)]
         queries.append(query)
         scores.append([*_score(values, relevant), *votes])
@@ -235,9 +235,33 @@ def nearest(
     """
     lists = np.full((n_tracks, k), -1, dtype=np.intp)
     for query, candidates, values in _candidates(distances, np.ones(n_tracks, np.bool_), groups or {}, exclude):
-        near = _first(values, candidates, query, k)
+        near = k_nearest(values, candidates, query, k)
         lists[query, : len(near)] = near
     return lists
+
+
+def k_nearest(values: Matrix, candidates: Rows, query: int, k: int) -> Rows:
+    """Give the `k` nearest candidates, nearest first; equally near ones in an order that is the query's own.
+
+    Parameters
+    ----------
+    values
+        Shape (c,), distances.
+    candidates
+        Shape (c,), their rows.
+    query
+        The row whose neighbours they are.
+
+    Examples
+    --------
+    >>> k_nearest(np.array([0.3, 0.1, 0.2]), np.array([4, 5, 7]), 0, 2)
+    array([5, 7])
+    """
+    inside = np.arange(len(values))
+    if len(values) > k:
+        inside = np.flatnonzero(values <= np.partition(values, k - 1)[k - 1])
+    tie_order = _shuffled(candidates[inside], query)
+    return candidates[inside[np.lexsort((tie_order, values[inside]))[:k]]]
 
 
 def confusion(neighbours: Rows, queries: Rows, labels: Labels) -> NDArray[np.float64]:
@@ -309,15 +333,6 @@ def _sharing(groups: Groups, exclude: str, n_tracks: int) -> list[list[Rows]]:
         for row, own in enumerate(ids):
             sharing[row] += [rows[key] for key in own]
     return sharing
-
-
-def _first(values: Matrix, candidates: Rows, query: int, k: int) -> Rows:
-    """Rows of the k nearest of candidates (c,) at distances (c,)."""
-    inside = np.arange(len(values))
-    if len(values) > k:
-        inside = np.flatnonzero(values <= np.partition(values, k - 1)[k - 1])
-    tie_order = _shuffled(candidates[inside], query)
-    return candidates[inside[np.lexsort((tie_order, values[inside]))[:k]]]
 
 
 def _shuffled(rows: Rows, query: int) -> NDArray[np.uint64]:

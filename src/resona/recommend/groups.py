@@ -16,9 +16,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import artist_key, is_nobody, read_credit
+from resona.artists import artist_key, read_credit
 from resona.errors import QueryError
 from resona.inference.model import unit
+from resona.placeholders import is_nobody
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import all_pass, allowed_masks
@@ -26,6 +27,7 @@ from resona.recommend.limits import Attributes, Limits, Wanted, select
 from resona.recommend.recommend import Seeds, rank_tracks
 from resona.recommend.request import Recommendation, Recommendations, Request
 from resona.recommend.words.find import likelihood, moves
+from resona.recommend.words.grammar import Term
 from resona.store import Discography
 from resona.store.discography import NO_ALBUM
 from resona.tracks import Track, track_dict
@@ -145,7 +147,8 @@ def similar_groups(catalogue: Catalogue, request: Request, kind: Kind) -> Simila
     seeds, negatives = Seeds.of(catalogue, request.queries, request.part), Seeds.of(catalogue, request.negatives)
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     grouping = _grouping(catalogue, kind, all_pass(allowed, len(catalogue)))
-    fits = _fits(catalogue, request, grouping.groups) if request.more or request.less else None
+    moved = moves(catalogue, request)
+    fits = _fits(catalogue, moved, grouping.groups) if moved else None
     similarities, ranked = rank_tracks(grouping.ranker, seeds, negatives, request, fits=fits)
     known, groups = catalogue.columns.known_artists, grouping.groups
     own = {*seeds.rows, *negatives.rows}
@@ -170,6 +173,7 @@ def similar_groups(catalogue: Catalogue, request: Request, kind: Kind) -> Simila
     return SimilarGroups(
         queries=seeds.queries,
         negatives=negatives.queries,
+        moves=tuple(moved),
         model=catalogue.model.name,
         results=tuple(
             Recommendation(rank=line.rank, track=track, similarity=line.similarity)
@@ -182,9 +186,9 @@ def similar_groups(catalogue: Catalogue, request: Request, kind: Kind) -> Simila
     )
 
 
-def _fits(catalogue: Catalogue, request: Request, groups: Sequence[Group]) -> Array:
+def _fits(catalogue: Catalogue, moved: Sequence[Term], groups: Sequence[Group]) -> Array:
     """Say how well groups fit the words to move to and from, shape (n_groups,): as their tracks do in the mean."""
-    each = likelihood(catalogue, moves(catalogue, request))
+    each = likelihood(catalogue, moved)
     return np.array([each[group.rows].mean() for group in groups], dtype=np.float32)
 
 

@@ -153,7 +153,8 @@ def _listed(catalogue: Catalogue, request: Request, seeds: Seeds, negatives: See
         seed_artists=seeds.artists(catalogue.columns.known_artists),
         given=frozenset(catalogue.rows_of_ids(sorted({*before, *request.given})).tolist()),
     )
-    fits = likelihood(catalogue, moves(catalogue, request)) if request.more or request.less else None
+    moved = moves(catalogue, request)
+    fits = likelihood(catalogue, moved) if moved else None
     for n in limits.depths(wanted.n, int(np.count_nonzero(is_allowed))):
         similarities, ranked = rank_tracks(catalogue.ranker, seeds, negatives, request, is_allowed, n=n, fits=fits)
         ranked = _diversified(catalogue, ranked, similarities, is_allowed, request.diversity, wanted.n)
@@ -166,6 +167,7 @@ def _listed(catalogue: Catalogue, request: Request, seeds: Seeds, negatives: See
     return Recommendations(
         queries=seeds.queries,
         negatives=negatives.queries,
+        moves=tuple(moved),
         model=catalogue.model.name,
         results=results_of(catalogue, rows, similarities),
         removed=chosen.removed,

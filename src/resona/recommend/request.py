@@ -11,6 +11,7 @@ from resona.errors import QueryError
 from resona.recommend.limits import Limits, Selection
 from resona.recommend.queries.resolve import Query
 from resona.recommend.queries.seeds import METHODS
+from resona.recommend.words.grammar import Term
 from resona.store.history import seed_key
 from resona.tracks import Track, track_dict
 
@@ -168,6 +169,8 @@ class Recommendations:
     ----------
     queries, negatives
         What the texts turned out to mean.
+    moves
+        The words that the list was moved to, and away from: those have a weight below 0.
     removed
         Reason to number of tracks that filters and limits left out.
     relaxed
@@ -180,6 +183,14 @@ class Recommendations:
     removed: dict[str, int] = field(default_factory=dict)
     relaxed: list[str] = field(default_factory=list)
     negatives: tuple[Query, ...] = ()
+    moves: tuple[Term, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What was asked for, for people."""
+        unlike = [f"unlike {', '.join(query.label for query in self.negatives)}"] if self.negatives else []
+        moves = [f"{'more' if term.weight > 0 else 'less'} {term.word}" for term in self.moves]
+        return "Like " + ", ".join([query.label for query in self.queries] + unlike + moves)
 
     @property
     def history_key(self) -> str:
@@ -197,6 +208,7 @@ class Recommendations:
             "query": self.queries[0].as_dict(),
             "queries": [query.as_dict() for query in self.queries],
             "not": [query.as_dict() for query in self.negatives],
+            "moves": [{"word": term.word, "weight": term.weight} for term in self.moves],
             "model": self.model,
             "results": [result.as_dict() for result in self.results],
             "removed": self.removed,

@@ -32,6 +32,7 @@ LEAST = 0.75  # share of the library before which a song that was held out must 
 EXPECTED = 0.05  # share of a library that a word is said of
 N_LIBRARY = 2000  # tracks that stand for it
 MOST_LETTERS = 64
+MOST_SONGS = 1000
 LEAST_SPREAD = 1e-9
 
 
@@ -50,6 +51,19 @@ class OwnWord:
     weights: Array
     bias: float
     agreement: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWord:
+    """A word of a profile: the tracks that it was learned from, and how well it does now.
+
+    The `agreement` is that of `OwnWord`; None where the word is not told: too few of its tracks are left, or the model
+    tells no words that it could be learned through.
+    """
+
+    word: str
+    track_ids: tuple[int, ...]
+    agreement: float | None
 
 
 def learn_word(songs: Array, library: Array) -> OwnWord:
@@ -107,16 +121,30 @@ class OwnWords:
         """Word to the ids of the tracks that it was learned from."""
         return dict(self._settings.get(self._name, {}))
 
+    def songs_of(self, name: str) -> list[int]:
+        """Give the ids of the tracks that a word was learned from; none where it was not."""
+        return next((ids for word, ids in self.songs.items() if key(word) == key(name)), [])
+
+    def known(self, catalogue: Catalogue) -> list[KnownWord]:
+        """List the words, by name."""
+        learned = self._learned(catalogue)
+        return [
+            KnownWord(word=name, track_ids=tuple(ids), agreement=learned[name].agreement if name in learned else None)
+            for name, ids in sorted(self.songs.items(), key=lambda item: item[0].casefold())
+        ]
+
     def teach(self, catalogue: Catalogue, name: str, track_ids: Sequence[int]) -> float:
         """Learn a word, or learn it anew, and give its agreement; see `OwnWord`.
 
         Raises
         ------
         QueryError
-            If the songs are too few or have nothing in common, or the word cannot be one.
+            If the songs are too few, too many or have nothing in common, or the word cannot be one.
         """
         self._check(catalogue, name)
         track_ids = sorted(set(track_ids))
+        if len(track_ids) > MOST_SONGS:
+            raise QueryError(f"a word is learned from up to {MOST_SONGS} songs, got {len(track_ids)}; name fewer")
         rows = catalogue.rows_of_ids(track_ids).tolist()
         if len(rows) < FEWEST:
             raise QueryError(f"a word is learned from {FEWEST} songs at least that were heard, got {len(rows)}")
@@ -126,8 +154,23 @@ class OwnWords:
                 f"these songs have nothing in common that tells {name!r}: one that is held out comes before "
                 f"{word.agreement:.0%} of the library, and {LEAST:.0%} are needed; name songs that are more alike"
             )
-        self._settings.put(self._name, {**self.songs, name: track_ids})
+        others = {other: ids for other, ids in self.songs.items() if key(other) != key(name)}
+        self._settings.put(self._name, {**others, name: track_ids})
         return word.agreement
+
+    def rename(self, catalogue: Catalogue, name: str, new: str) -> None:
+        """Call a word otherwise.
+
+        Raises
+        ------
+        QueryError
+            If it was never taught, or the new name cannot be a word's or is another one's.
+        """
+        found, others = self._songs_and_others(name)
+        self._check(catalogue, new)
+        if key(new) in map(key, others):
+            raise QueryError(f"{new!r} is a word of yours already; choose another name")
+        self._settings.put(self._name, {**others, new: found})
 
     def forget(self, name: str) -> None:
         """Forget a word.
@@ -137,15 +180,11 @@ class OwnWords:
         QueryError
             If it was never taught.
         """
-        songs = dict(self.songs)
-        if songs.pop(name, None) is None:
-            raise QueryError(f"{name!r} is no word of yours; there are {', '.join(map(repr, self.songs)) or 'none'}")
-        self._settings.put(self._name, songs or None)
+        self._settings.put(self._name, self._songs_and_others(name)[1] or None)
 
     def learned(self, catalogue: Catalogue) -> Words | None:
         """Learn all words of which two songs are still there; None if there are none."""
-        rows = {name: catalogue.rows_of_ids(ids).tolist() for name, ids in self.songs.items()}
-        found = _learned(catalogue, {name: some for name, some in rows.items() if len(some) > 1})
+        found = self._learned(catalogue)
         if not found:
             return None
         words = found.values()
@@ -157,6 +196,17 @@ class OwnWords:
             np.array([word.agreement for word in words]),
             through=catalogue.model.words,
         )
+
+    def _learned(self, catalogue: Catalogue) -> dict[str, OwnWord]:
+        rows = {name: catalogue.rows_of_ids(ids).tolist() for name, ids in self.songs.items()}
+        return _learned(catalogue, {name: some for name, some in rows.items() if len(some) > 1})
+
+    def _songs_and_others(self, name: str) -> tuple[list[int], dict[str, list[int]]]:
+        """Give the songs of a word, in whatever form `key` makes equal, and the other words."""
+        songs = self.songs_of(name)
+        if not songs:
+            raise QueryError(f"{name!r} is no word of yours; there are {', '.join(map(repr, self.songs)) or 'none'}")
+        return songs, {word: ids for word, ids in self.songs.items() if key(word) != key(name)}
 
     @staticmethod
     def _check(catalogue: Catalogue, name: str) -> None:

@@ -20,7 +20,7 @@ from resona.teach.interview import Interview, Question
 from resona.teach.labelling import Contradiction, export_labels, find_contradictions, import_labels, label_playlist
 from resona.teach.lesson import NO_PROFILE, Lesson, learn, lesson_key, personal_catalogue
 from resona.teach.measure import measure_judgements
-from resona.teach.own_words import OwnWords
+from resona.teach.own_words import KnownWord, OwnWords
 
 MOST_LETTERS = 64
 VERDICTS = {"alike": 2, "different": 2, "odd": 3}  # and how many songs they are about
@@ -118,8 +118,21 @@ class Teacher:
         """The words of one's own."""
         return OwnWords(self.store, self.profile)
 
-    def teach_word(self, name: str, songs: Sequence[str | Query]) -> float:
+    def known_words(self) -> list[KnownWord]:
+        """List the words of one's own, by name, and how well each does."""
+        return self.own_words.known(self.base) if self.own_words.songs else []
+
+    def teach_word(self, name: str, songs: Sequence[str | Query], *, is_added: bool = False) -> float:
         """Learn a word from songs that it is said of, five at least; see `resona.teach.own_words`.
+
+        Parameters
+        ----------
+        name
+            The word; one that is known is learned anew.
+        songs
+            Each stands for one or more tracks.
+        is_added
+            Learn from the songs that the word has, too.
 
         Returns
         -------
@@ -134,8 +147,13 @@ class Teacher:
         """
         self._check()
         meanings = [song if isinstance(song, Query) else resolve(self.store, song) for song in songs]
-        tracks = [track for meaning in meanings for track in meaning.tracks]
-        return self.own_words.teach(self.base, name, [track.track_id for track in tracks])
+        track_ids = [track.track_id for meaning in meanings for track in meaning.tracks]
+        before = self.own_words.songs_of(name) if is_added else []
+        return self.own_words.teach(self.base, name, [*before, *track_ids])
+
+    def rename_word(self, name: str, new: str) -> None:
+        """Call a word otherwise; see `OwnWords.rename`."""
+        self.own_words.rename(self.base, name, new)
 
     def forget_word(self, name: str) -> None:
         """Forget a word; see `OwnWords.forget`."""

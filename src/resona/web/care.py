@@ -7,35 +7,19 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
 from resona.library import pattern_of
+from resona.web.doctor import MOST_SHOWN, ExaminationView, NotedView
 from resona.web.playlists import TrackIds
 from resona.web.seeds import known_tracks
 from resona.web.state import Shared
 from resona.web.tracks import MOST_IDS, Paging
-from resona.web.views import TrackView, track_fields
+from resona.web.views import track_fields
 
 MOST_LETTERS = 2000
 
-Few = Annotated[int, Query(ge=1, le=500, description="How many tracks of each kind.")]
+Few = Annotated[int, Query(ge=1, le=MOST_SHOWN, description="How many tracks of each kind.")]
 Pattern = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
 
 router = APIRouter(tags=["care"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotedView(TrackView):
-    """A track, and a remark on it."""
-
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
-    """Something that harms lists or measures: why it matters, and the tracks concerned, the worst first."""
-
-    kind: str
-    why: str
-    n_tracks: int
-    tracks: list[NotedView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +53,9 @@ class DefaultExclusion(BaseModel):
 
 
 @router.get("/doctor")
-def doctor(state: Shared, n: Few = 20) -> list[FindingView]:
-    """Find wrong genres, duplicates, unknown artists, hubs, and tracks that no list ever shows."""
-    with state.turns:
-        findings = state.library.measures.examine()
-    return [
-        FindingView(
-            kind=finding.kind,
-            why=finding.why,
-            n_tracks=len(finding.tracks),
-            tracks=[
-                NotedView(note=note, **track_fields(track))  # type: ignore[arg-type]
-                for track, note in zip(finding.tracks[:n], finding.details, strict=False)
-            ],
-        )
-        for finding in findings
-    ]
+def doctor(state: Shared, n: Few = 20) -> ExaminationView:
+    """Say what the last examination found: wrong genres, duplicates, unknown artists, hubs, what no list ever shows."""
+    return state.doctor.view(n)
 
 
 @router.get("/duplicates")
@@ -95,7 +66,7 @@ def duplicates(
 ) -> list[VersionsView]:
     """List the songs that are there in several versions. Lists show one of each; nothing is merged or deleted."""
     with state.turns:
-        groups = [group for group in state.lists.versions() if not same_recording or "same recording" in group.kinds]
+        groups = state.lists.versions(is_recording=same_recording, offset=part.offset, limit=part.limit)
     return [
         VersionsView(
             tracks=[
@@ -103,7 +74,7 @@ def duplicates(
                 for track, kind in zip(group.tracks, group.kinds, strict=True)
             ]
         )
-        for group in groups[part.offset : part.offset + part.limit]
+        for group in groups
     ]
 
 

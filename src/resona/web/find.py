@@ -7,17 +7,9 @@ from fastapi import APIRouter, Query
 
 from resona.web.seeds import Filters, SoundText, joined
 from resona.web.state import Shared
-from resona.web.views import TrackView, track_fields, view
+from resona.web.views import TermView, TrackView, track_fields, view
 
 router = APIRouter(tags=["similar"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermView:
-    """A word that was understood; its weight is below 0 where it is not wanted."""
-
-    word: str
-    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

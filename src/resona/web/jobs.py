@@ -24,8 +24,10 @@ class JobState:
 
     Attributes
     ----------
+    number
+        Which of the server's jobs it is, from 1 on; 0 before the first.
     kind
-        "scan", "training", "evaluation" or "model"; empty before the first.
+        "scan", "training", "evaluation", "doctor" or "model"; empty before the first.
     state
         "idle", a stage of the job, "done", "stopped" or "failed".
     n_found, n_due, n_done, n_failed
@@ -38,6 +40,7 @@ class JobState:
         What happened, in a sentence; empty while it runs.
     """
 
+    number: int = 0
     kind: str = ""
     state: str = "idle"
     n_found: int = 0
@@ -103,7 +106,8 @@ class Jobs:
             if self.state.is_running:
                 return False
             self._thread = threading.Thread(target=self._run, args=(task,), name=task.kind)
-            self.state, self._pace, self._is_stopping = JobState(kind=task.kind, state=task.stage), Pace(), False
+            self.state = JobState(number=self.state.number + 1, kind=task.kind, state=task.stage)
+            self._pace, self._is_stopping = Pace(), False
             run_to_the_end(self._thread.start, self._fail)
             return True
 

@@ -10,20 +10,21 @@ from pydantic import Field, TypeAdapter
 from resona.web.seeds import FewAllowed, Filters, SeedWishes, Texts, joined, meanings, seeds_of
 from resona.web.state import Shared
 from resona.web.tracks import Ids
-from resona.web.views import ResultView, result_view
+from resona.web.views import ResultView, TermView, result_view
 
 router = APIRouter(tags=["similar"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarView:
-    """A list of similar tracks, with what filters and limits left out and what had to give way to fill it."""
+    """A list of similar tracks: what was left out, what had to give way to fill it, and the words it was moved by."""
 
     model: str
     results: list[ResultView]
     removed: dict[str, int]
     removed_sentence: str
     relaxed: list[str]
+    moves: list[TermView]
 
 
 _JSON = TypeAdapter(SimilarView)  # written here: FastAPI would check the list once more, in one more thread
@@ -65,5 +66,6 @@ def similar(state: Shared, wishes: Annotated[Wishes, Query()]) -> Response:
         removed=answer.removed,
         removed_sentence=answer.removed_sentence,
         relaxed=[*answer.relaxed, *seeds.left_out],
+        moves=[TermView(word=term.word, weight=term.weight) for term in answer.moves],
     )
     return Response(_JSON.dump_json(view), media_type="application/json")

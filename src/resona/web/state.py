@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from resona.errors import UnknownTrackError
 from resona.library import Discography, Library, Picture, Warm
 from resona.tracks import Tags
+from resona.web.doctor import Doctor
 from resona.web.jobs import Jobs, LayoutJob
 
 REST = 5.0  # a discography that takes two seconds is worked out every twelve, while a scan goes on
@@ -96,7 +97,7 @@ class State:
         self.labels, self.lists = self.library.labels, self.library.lists.warmed()
         self._of_profile: OrderedDict[str, State] = OrderedDict()
         self._discography = Warm(self.library.music.discography, lambda: self.library.music.version, rest=REST)
-        self.jobs = Jobs()
+        self.jobs, self.doctor = Jobs(), Doctor(self.library)
         self.layout = LayoutJob(self.library)
         self.turns = Turns(os.cpu_count() or 1)  # lists at once: more only delay each other
         self._closing = threading.Event()

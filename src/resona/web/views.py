@@ -47,6 +47,14 @@ class ResultView(TrackView):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermView:
+    """A word that was understood; its weight is below 0 where it is not wanted."""
+
+    word: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackPage:
     """A part of a list of tracks; `offset + limit` begins the next part if there `has_more`.
 

@@ -82,6 +82,12 @@ def evaluate(state: Shared) -> JobState:
     return _started(state, tasks.evaluation(state.library))
 
 
+@router.post("/doctor", status_code=202)
+def examine(state: Shared) -> JobState:
+    """Look for what harms lists and measures; `GET /doctor` says what was found."""
+    return _started(state, state.doctor.task())
+
+
 @router.get("/models")
 def models(state: Shared) -> list[ModelView]:
     """List the models; "base" comes with Resona, "mfcc" is plain statistics, others were trained on this library."""

@@ -7,6 +7,7 @@ distance is given the probability of the nearest thousandth by the model's simil
 the whole library, so what is shown orders exactly like the list.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -151,6 +152,30 @@ class Ranker:
         distances = np.full((len(queries), len(self.vectors)), np.inf, np.float32)
         distances[:, heard] = self.distances(queries, heard)
         return everything, distances
+
+    def each_near(self, rows: Rows, n: int) -> Iterator[tuple[Rows, Array]]:
+        """Compare tracks of the library, one after the other, with those that may be among their `n` nearest.
+
+        Parameters
+        ----------
+        rows
+            Shape (q,), of the tracks.
+        n
+            How many others are looked for, with all that are as near.
+
+        Yields
+        ------
+        Rows of others, shape (c,), ascending; and the distances to them, shape (c,).
+        """
+        similarities = self.model.similarity_matrix(self.vectors[rows], self.vectors)
+        is_simple = self.model.ranking.by == "cosine" and self.kind == "mutual_proximity"
+        everything, is_other = np.arange(len(self.vectors)), np.ones(len(self.vectors), np.bool_)
+        for row, line in zip(rows.tolist(), similarities, strict=True):
+            is_other[row] = False
+            near = may_be_nearest(line, self.stats[row], self.stats, is_other, n) if is_simple else everything
+            near = near[is_other[near]]
+            yield near, self._corrected(line[None, near], self.stats[None, row], self.stats[near])[0]
+            is_other[row] = True
 
     def _nearest(self, query: Array, is_allowed: NDArray[np.bool_], n: int) -> tuple[Rows, Array]:
         similarities, stats = self.model.similarity_matrix(query, self.vectors), self.describe(query)

@@ -63,7 +63,9 @@ class Asked:
     def sentences(self) -> list[str]:
         """What was not understood, for people."""
         return [
-            f"“{text}” is not a word that is told{f'; near are {_listed(near)}' if near else ''}."
+            f"“{text}” is not a word that is told; near are {_listed(near)}."
+            if near
+            else f"“{text}” is not a word that is told."
             for text, near in self.unknown.items()
         ]
 

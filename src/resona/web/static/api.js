@@ -75,17 +75,17 @@ export async function getBytes(path, parameters) {
 
 export async function post(path, body) { return send("POST", path, body); }
 
-export async function patch(path, body) { return send("PATCH", path, body); }
+export async function patch(path, body, parameters) { return send("PATCH", path, body, parameters); }
 
 export async function put(path, body) { return send("PUT", path, body); }
 
-async function send(method, path, body) {
+async function send(method, path, body, parameters) {
   const options = { method };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers = { "content-type": "application/json" };
   }
-  return (await request(address(path), options)).json();
+  return (await request(address(path, parameters), options)).json();
 }
 
 export async function remove(path, parameters) {

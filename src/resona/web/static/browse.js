@@ -4,10 +4,12 @@ import { get } from "./api.js";
 import { cover } from "./cover.js";
 import { h, textButton } from "./dom.js";
 import { list, nothing, playButtons } from "./list.js";
+import { numbersOf, wordButton } from "./ownwords.js";
 import { PAGE, paged, whole } from "./paged.js";
 import { note, read } from "./place.js";
 import { playlist } from "./playlist.js";
 import { text } from "./texts.js";
+import { wordsShelf } from "./words.js";
 
 const KINDS = {
   artist: { path: "/artists", name: text("browse.artists"), orders: ["name", "size", "newest"] },
@@ -22,14 +24,19 @@ const ORDERS = {
 const PATIENCE_MS = 150;
 
 export function browse(kind = "artist", name = undefined) {
+  if (kind === "words") return h("div", { class: "view" }, h("h1", {}, text("browse.title")), tabs(kind), wordsShelf());
   if (!Object.hasOwn(KINDS, kind)) return h("div", { class: "view" }, h("h1", {}, text("browse.title")), nothing(text("browse.no_shelf"), h("a", { href: "#/browse" }, text("browse.all_shelves"))));
   if (kind === "genre" && name !== undefined) return genre(name);
-  const tabs = h("nav", { class: "tabs", "aria-label": text("browse.shelves") }, ...Object.entries(KINDS).map(([key, { name: label }]) =>
-    h("a", { href: `#/browse/${key}`, "aria-current": key === kind ? "page" : null }, label)));
   const place = h("div", {});
   const fill = () => shelves(kind, place);
   fill();
-  return h("div", { class: "view" }, h("h1", {}, text("browse.title")), tabs, controls(kind, fill), place);
+  return h("div", { class: "view" }, h("h1", {}, text("browse.title")), tabs(kind), controls(kind, fill), place);
+}
+
+function tabs(current) {
+  const all = [...Object.entries(KINDS).map(([key, { name }]) => [key, name]), ["words", text("words.words")]];
+  return h("nav", { class: "tabs", "aria-label": text("browse.shelves") }, ...all.map(([key, label]) =>
+    h("a", { href: `#/browse/${key}`, "aria-current": key === current ? "page" : null }, label)));
 }
 
 /** What is shown of a shelf, and in which order; both stand in the address. */
@@ -66,7 +73,7 @@ function genre(name) {
   const all = () => whole("/tracks", wanted);
   paged(place, async (part) => (await get("/tracks", { ...wanted, ...part })).results, (page) => list(page));
   return h("div", { class: "view" }, h("p", {}, h("a", { href: "#/browse/genre" }, text("browse.all_genres"))),
-    h("div", { class: "section-head" }, h("h1", { dir: "auto" }, name), h("div", { class: "buttons-row" }, ...playButtons(all), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())))), place);
+    h("div", { class: "section-head" }, h("h1", { dir: "auto" }, name), h("div", { class: "buttons-row" }, ...playButtons(all), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())), wordButton(async () => numbersOf(await all())))), place);
 }
 
 /** Draw artists, albums or genres, each with the picture of one of its tracks. */

@@ -5,8 +5,8 @@ import { clock, h, textButton, toast } from "./dom.js";
 import { sentence, text } from "./texts.js";
 
 const ENDS = ["idle", "done", "stopped", "failed"];
-const KINDS = { scan: text("job.scan"), training: text("job.training"), evaluation: text("job.evaluation"), model: text("job.model") };
-const STAGES = { listening: text("job.listening"), extracting: text("job.extracting"), embedding: text("job.embedding"), training: text("job.learning"), measuring: text("job.measuring") };
+const KINDS = { scan: text("job.scan"), training: text("job.training"), evaluation: text("job.evaluation"), doctor: text("job.doctor"), model: text("job.model") };
+const STAGES = { listening: text("job.listening"), extracting: text("job.extracting"), embedding: text("job.embedding"), training: text("job.learning"), measuring: text("job.measuring"), comparing: text("job.comparing") };
 
 /** Make a button that starts a job. */
 export function starter(picture, label, path, body, properties = {}) {
@@ -19,22 +19,27 @@ export function starter(picture, label, path, body, properties = {}) {
   }, { dataset: { starts: path }, ...properties });
 }
 
-/** Show the job that runs, or how the last one ended; while one runs, no other can be started in `view`. */
-export function jobPanel(view, onend) {
+/** Say whether a job is under way. */
+export function isUnderWay(state) { return !ENDS.includes(state.state); }
+
+/** Show the job that runs, or how the last one ended; while one runs, no other can be started in `view`. `onfirst` is given
+ * the state as the view finds it; `onend` is called whenever a job has ended since. */
+export function jobPanel(view, onend, onfirst = () => {}) {
   const bar = h("progress", { max: 1, value: 0, "aria-label": text("job.progress"), hidden: true });
   const words = h("p", { class: "quiet-text", role: "status", id: "job-text" }, text("job.idle"));
   const stop = textButton("remove", text("job.stop"), () => remove("/job").catch((error) => toast(error.message, "error")), { class: "button small", hidden: true, id: "job-stop" });
   const panel = h("section", { class: "panel job", "aria-label": text("job.title") }, h("h2", {}, text("job.title")), words, bar, stop);
-  let wasRunning = false;
+  let isFirst = true;
   const end = listen("/job/events", (state) => {
-    const isRunning = !ENDS.includes(state.state);
+    const isRunning = isUnderWay(state);
     bar.hidden = stop.hidden = !isRunning;
     if (state.n_due) bar.value = state.n_done / state.n_due;
     else bar.removeAttribute("value");
     words.textContent = describe(state);
     for (const button of view.querySelectorAll("[data-starts]")) button.disabled = isRunning;
-    if (wasRunning && !isRunning) onend();
-    wasRunning = isRunning;
+    if (isFirst) onfirst(state);
+    else if (!isRunning) onend(); // one may have begun and ended between two looks
+    isFirst = false;
   });
   addEventListener("hashchange", end, { once: true });
   return panel;

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { cover } from "./cover.js";
 import { h, textButton, toast } from "./dom.js";
 import { nothing, playButtons } from "./list.js";
+import { wordButton } from "./ownwords.js";
 import { numbered } from "./paged.js";
 import { note, read } from "./place.js";
 import { playlist } from "./playlist.js";
@@ -48,5 +49,5 @@ function card(mix) {
     h("div", { class: "mix-covers" }, ...mix.tracks.map((track) => cover(track, "tile-cover"))),
     h("h2", {}, mix.name),
     h("p", { class: "quiet-text" }, text("mixes.typical", { n: mix.n_tracks, titles: mix.tracks.map((track) => track.title).join(", ") })),
-    h("div", { class: "buttons-row" }, ...playButtons(tracks), radioButton({ track: mix.track_ids.slice(0, N_SEEDS) }), textButton("playlist", text("mixes.save"), () => playlist.create(mix.name, mix.track_ids))));
+    h("div", { class: "buttons-row" }, ...playButtons(tracks), radioButton({ track: mix.track_ids.slice(0, N_SEEDS) }), textButton("playlist", text("mixes.save"), () => playlist.create(mix.name, mix.track_ids)), wordButton(() => mix.track_ids)));
 }

@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { clock, h, textButton, toast } from "./dom.js";
 import { list, nothing, playButtons, row } from "./list.js";
+import { wordButton } from "./ownwords.js";
 import { player } from "./player.js";
 import { playlist } from "./playlist.js";
 import { SUFFIXES, files, readFile } from "./playlistfile.js";
@@ -75,6 +76,7 @@ function contents(tracks, lines, more, showMore) {
     h("div", { class: "buttons-row" },
       ...playButtons(() => tracks),
       radioButton({ playlist: [current.playlist_id] }),
+      wordButton(() => playlist.ids),
       playlist.size > 1 && !follows ? textButton("map", text("list.path"), journey) : null,
       follows ? null : textButton("remove", text("list.clear"), () => playlist.replace([], text("list.cleared")))),
     files(),

@@ -5,6 +5,7 @@ import { tiles } from "./browse.js";
 import { cover } from "./cover.js";
 import { clock, h, textButton } from "./dom.js";
 import { list, nothing, playButtons } from "./list.js";
+import { numbersOf, wordButton } from "./ownwords.js";
 import { paged, whole } from "./paged.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
@@ -47,7 +48,7 @@ function head(shelf, facts, path, seeds) {
   return h("section", { class: "seed", "aria-label": shelf.name },
     cover({ ...shelf, title: shelf.name, album: shelf.name }, "large"),
     h("div", { class: "seed-text" }, h("h1", { dir: "auto" }, shelf.name), h("p", {}, ...line),
-      h("div", { class: "buttons-row" }, ...playButtons(all), seeds && radioButton(seeds), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())))));
+      h("div", { class: "buttons-row" }, ...playButtons(all), seeds && radioButton(seeds), textButton("playlist", text("list.add_all"), async () => playlist.add(...await all())), wordButton(async () => numbersOf(await all())))));
 }
 
 function section(title, ...content) {

@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { h, iconButton, textButton } from "./dom.js";
 import { list, nothing, playButtons, skeleton } from "./list.js";
+import { numbersOf, wordButton } from "./ownwords.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
 import { steerButtons, steerChip } from "./steering.js";
@@ -69,7 +70,7 @@ export function similarSection(seeds, { title = text("shelf.tracks_like") } = {}
   const tuning = new Tuning(refresh);
   refresh();
   return h("section", { class: "similar", "aria-label": title },
-    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), seeds.upload && radioButton({ upload: seeds.upload }), textButton("playlist", text("list.add_all"), () => playlist.add(...found)))),
+    h("div", { class: "section-head" }, h("h2", {}, title), h("div", { class: "buttons-row" }, ...playButtons(() => found), seeds.upload && radioButton({ upload: seeds.upload }), textButton("playlist", text("list.add_all"), () => playlist.add(...found)), wordButton(() => numbersOf(found)))),
     tuning.element, steering, summary, place);
 }
 

@@ -38,6 +38,8 @@ export function phrase(key, values = {}) {
 /** Give what the server says, and what is filled in there, in the reader's language; what is not known stays as it is. */
 export function sentence(said) {
   if (Object.hasOwn(sentences, said)) return sentences[said];
+  const several = said.split(/(?<=\.) (?=“)/); // each about a word that somebody wrote
+  if (several.length > 1) return several.map(sentence).join(" ");
   for (const [pattern, words, isList] of patterns) {
     const found = pattern.exec(said);
     if (found) return words.replace(/\{(\d)\}/g, (_, place) => (isList ? found[place].split(", ").map(sentence).join(", ") : sentence(found[place])));
@@ -51,6 +53,8 @@ export function number(value, options) { return new Intl.NumberFormat(locale, op
 export function percent(share, digits = 0) { return number(share, { style: "percent", maximumFractionDigits: digits }); }
 
 export function date(moment) { return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(moment)); }
+
+export function moment(at) { return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at)); }
 
 /** Speak another language from now on. */
 export function speak(tag) {

@@ -2,10 +2,11 @@
 
 import { get, post, put, remove } from "./api.js";
 import { h, textButton, toast } from "./dom.js";
+import { isUnderWay, jobPanel, starter } from "./job.js";
 import { libraryTabs } from "./library.js";
 import { list, nothing } from "./list.js";
 import { paged } from "./paged.js";
-import { sentence, text } from "./texts.js";
+import { moment, sentence, text } from "./texts.js";
 
 const N_SHOWN = 10;
 const PAGE = 20;
@@ -16,24 +17,39 @@ export function tidyView() {
   const duplicates = panel(text("tidy.duplicates"));
   const songs = h("div", {});
   duplicates.append(h("h2", {}, text("tidy.duplicates")), h("p", { class: "quiet-text" }, text("tidy.about_duplicates")), songs);
-  examine(doctor, exclusions);
   paged(songs, (part) => get("/duplicates", part), (page) => h("div", {}, ...page.map((song) => versions(song, exclusions))),
     { size: PAGE, isByItself: false, empty: () => h("p", {}, text("tidy.no_duplicates")) });
-  return h("div", { class: "view tidy" }, h("h1", {}, text("tidy.title")), libraryTabs("tidy"), doctor, duplicates, exclusions.element);
+  const view = h("div", { class: "view tidy" }, h("h1", {}, text("tidy.title")), libraryTabs("tidy"));
+  const examination = fill(doctor, exclusions);
+  const job = jobPanel(view, () => fill(doctor, exclusions), async (state) => beginIfDue(state, await examination));
+  view.append(job, doctor, duplicates, exclusions.element);
+  return view;
 }
 
 function panel(title) {
   return h("section", { class: "panel", "aria-label": title });
 }
 
-async function examine(place, exclusions) {
-  place.replaceChildren(h("h2", {}, text("tidy.doctor")), h("p", { class: "quiet-text", role: "status" }, text("tidy.examining")));
+/** Show what the doctor found last, and give it; null if that cannot be had. */
+async function fill(place, exclusions) {
   try {
-    const findings = await get("/doctor", { n: N_SHOWN });
-    place.replaceChildren(h("h2", {}, text("tidy.doctor")), ...(findings.length ? findings.map((finding) => found(finding, exclusions)) : [h("p", {}, text("tidy.healthy"))]));
+    const examination = await get("/doctor", { n: N_SHOWN });
+    const { examined_at: at, is_current: isCurrent, findings } = examination;
+    const when = at ? [text("tidy.examined", { moment: moment(at) }), isCurrent ? "" : text("tidy.changed")] : [text("tidy.not_examined")];
+    place.replaceChildren(h("h2", {}, text("tidy.doctor")), h("p", { class: "quiet-text" }, when.filter(Boolean).join(" ")),
+      ...(at && !findings.length ? [h("p", {}, text("tidy.healthy"))] : findings.map((finding) => found(finding, exclusions))),
+      h("div", { class: "buttons-row" }, starter("browse", text("tidy.examine"), "/doctor")));
+    return examination;
   } catch (error) {
     place.replaceChildren(nothing(text("tidy.no_doctor"), error.message));
+    return null;
   }
+}
+
+/** Examine what was not examined as it is now, unless something runs, or the last examination did not come to its end. */
+function beginIfDue(state, examination) {
+  const isRefused = state.kind === "doctor" && state.state !== "done";
+  if (examination && !examination.is_current && !isUnderWay(state) && !isRefused) post("/doctor").catch(() => {}); // another tab was quicker
 }
 
 function found(finding, exclusions) {

@@ -5,6 +5,7 @@ import { cover } from "./cover.js";
 import { clock, h, icon, textButton } from "./dom.js";
 import { chips } from "./discover.js";
 import { addButton, albumLink, credit, nothing, playable } from "./list.js";
+import { wordButton } from "./ownwords.js";
 import { player } from "./player.js";
 import { radioButton } from "./radio.js";
 import { similarSection } from "./similar.js";
@@ -30,6 +31,7 @@ export async function trackView(id) {
           textButton("next", text("track.play_next"), () => player.playNext(item)),
           radioButton({ track: [track.track_id] }),
           h("a", { class: "button", href: `#/path?start=${track.track_id}` }, icon("map"), h("span", {}, text("path.from_here"))),
+          wordButton(() => [track.track_id], text("words.give_one")),
           addButton(track)))),
     wave(track, item),
     similarSection({ track: [track.track_id] }),
