@@ -25,6 +25,7 @@ Function = Callable[[Task], Result]
 
 START_METHOD = "spawn"  # of processes: a fork would inherit locks that threads hold
 START_SECONDS = 120.0  # what a worker may take until it can begin, whatever a task may take
+ENDING_SECONDS = 5.0  # from a worker's closed pipe to its exit status, on a busy machine
 MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
 NICE = 10
 READY = "ready"  # the first message of a worker
@@ -123,7 +124,7 @@ class WorkerPool(Generic[Task, Result]):
                 yield from worker.take()
             except (EOFError, ConnectionError):
                 workers.remove(worker)
-                reason = worker.stop()
+                reason = worker.stop(seconds=ENDING_SECONDS)
                 if killed is not None and worker.was_killed:
                     killed.append(task)
                 elif worker.is_ready or worker.was_killed:
@@ -184,9 +185,9 @@ class _Worker(Generic[Task, Result]):
         """End the process at once: it has nothing to tidy up."""
         self._process.kill()
 
-    def stop(self) -> str:
-        """End the process and say how it had ended."""
-        self._process.join(timeout=0.2 if self.task else 0)
+    def stop(self, *, seconds: float = 0.0) -> str:
+        """End the process, unless it does so itself within some seconds, and say how it had ended."""
+        self._process.join(timeout=seconds)
         code = self._process.exitcode
         self.was_killed = code == -signal.SIGKILL
         if code is None:
