@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from resona.errors import ResonaError, WorkerError
 
@@ -23,7 +23,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 Function = Callable[[Task], Result]
 
-START_METHOD = "spawn"  # of processes: a fork would inherit locks that threads hold
+START_METHOD: Literal["spawn", "forkserver"] = "spawn"  # of processes: a fork would inherit locks that threads hold
 START_SECONDS = 120.0  # what a worker may take until it can begin, whatever a task may take
 ENDING_SECONDS = 5.0  # from a worker's closed pipe to its exit status, on a busy machine
 MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
