@@ -285,6 +285,9 @@ def test_library_of_nothing_says_so(tmp_path: Path) -> None:
         assert client.get(f"{API}/status").json()["tracks"] == 0
         assert client.get(f"{API}/tracks").json()["results"] == []
         assert client.get(f"{API}/map").json()["n_points"] == 0
+        assert [(line["n_tracks"], line["is_default"]) for line in client.get(f"{API}/exclusions").json()] == [
+            (0, True)
+        ]
         assert client.get(f"{API}/teach/question").status_code == 409
 
 

@@ -693,6 +693,12 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
         choice.select_option("default")
 
 
+CROWDED = """() => [...document.querySelectorAll("#nav a")].filter((link) => {
+    const { left, right, width } = link.getBoundingClientRect();
+    return link.querySelector("span").offsetWidth > width || width < 44 || left < 0 || right > innerWidth;
+}).map((link) => link.textContent)"""
+
+
 def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> None:
     for page in open_page(browser, base_url, locale="de-AT"):
         page.goto("/#/track/1?where=year+%3C")
@@ -713,6 +719,8 @@ def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> 
             "called({ qualities: ['calm', 'dark'], kind: 'orchestral', sound: 'violin', number: 2 }))"
         )
         assert name == "Orchester, ruhig, dunkel, Geige 2"
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate(CROWDED) == []  # names in one language are longer
 
 
 def test_first_part_of_a_file_ends_where_the_second_begins(browser: Any, tmp_path: Path) -> None:

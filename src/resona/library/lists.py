@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.errors import QueryError, StoreError
+from resona.errors import QueryError, StoreError, VectorIndexError
 from resona.library.warm import Warm
 from resona.recommend import (
     Exclusions,
@@ -240,7 +240,16 @@ class Lists:
 
     def exclusions(self) -> list[dict[str, Any]]:
         """Say what is never recommended, and how many tracks that is; see `count_excluded`."""
-        return count_excluded(self.catalogue, self._genre_groups)
+        try:
+            catalogue = self.catalogue
+        except VectorIndexError:  # nothing was heard yet, but patterns may be there
+            known = self._exclusions
+            return [
+                {"pattern": text, "n_tracks": 0, "is_default": text == known.default, "is_applied": True}
+                for text in (known.default, *known.patterns)
+                if text
+            ]
+        return count_excluded(catalogue, self._genre_groups)
 
     def exclude(self, *patterns: str) -> None:
         """Never recommend what matches a pattern or filter.
