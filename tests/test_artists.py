@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resona.artists import ONE_NAME, artists_of, is_nobody, join_names, read_credit
+from resona.artists import ONE_NAME, artists_of, join_names, read_credit
+from resona.placeholders import is_nobody
 
 NOBODY = [
     "",
@@ -17,6 +18,15 @@ NOBODY = [
     "\u200b",
     "\u3164",
     "-",
+    "????",
+    "Verschillende artiesten",
+    "Artistes Divers",
+    "Różni artyści",
+    "Okänd",
+    "Неизвестный",
+    "アーティスト不明",
+    "Various Artists (2)",
+    "VV. AA.",
 ]
 
 
@@ -28,7 +38,7 @@ def is_same(*credits_: str) -> bool:
 
 SIGNS = (
     "w/, c/, f., part., Part. Esp., gość., gościnnie, при уч., при участии, п/у, hosted by, ✕, •, ·, と, 와, و, "
-    "(with, (mit, (w/"
+    "(with, (mit, (w/, //, ‖, ⁄, -, ・, w., prod:, with special guest, in collaboration with, con la participación de"
 )
 
 
@@ -75,6 +85,13 @@ SIGNS = (
         ("Ada, Bix & Cleo", "Cleo"),
         ("Hope & the Ys", "Hope"),
         ("Bob Marley & The Wailers", "The Wailers"),
+        ("Ana Bay×Odd Tal", "Odd Tal"),
+        ("Ana Bay\0Odd Tal", "Odd Tal"),
+        ("The Cure", "Cure (The)"),
+        ("Ana Bay (2)", "Ana Bay"),
+        ("A$AP Rocky", "ASAP Rocky"),
+        ("P!nk", "Pink"),
+        ("Vs.", "vs"),
     ],
 )
 def test_same_artist(a: str, b: str) -> None:
@@ -103,6 +120,8 @@ def test_same_artist(a: str, b: str) -> None:
         ("John F. Kennedy", "Kennedy"),
         ("K-Part. 2", "2"),
         ("Max Richter", "Ma"),
+        ("Invisible, Inc.", "Inc."),
+        ("Anonymous 4", "Anonymous"),
         *((name, name) for name in NOBODY),
     ],
 )
@@ -126,8 +145,12 @@ def test_album_artist_and_title_count() -> None:
     credit = read_credit(
         "Unknown Artist", "Miles Davis", title="So What [with John Coltrane & Bill Evans] ft. Nobody Else"
     )
-    titles = ("Song (part. Ana Bay)", "Song [при уч. Ana Bay] (Live)", "Song w/ Ana Bay")
+    signs = "part., при уч., w/, con, Avec, vs., duet with, feat:, Part. Esp., f/, starring, con la participación de"
+    titles = [f"Song ({sign} Ana Bay) [Live]" for sign in signs.split(", ")]
+    titles += ["Song w/ Ana Bay", "Song feat.Ana Bay", "Song【feat. Ana Bay】", "song (with ana bay)"]
     assert all("anabay" in read_credit("Odd Tal", title=title).names for title in titles)
+    others = ("Song (with strings)", "In Love (with You)", "50 ft Queenie", "Song (Part. 2)", "Walk (with a Smile)")
+    assert {read_credit("Odd Tal", title=title).names for title in others} == {frozenset({"oddtal"})}
     assert {"milesdavis", "johncoltrane", "billevans", "nobodyelse"} <= credit.names
 
 

@@ -25,43 +25,64 @@ from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
+from resona.placeholders import is_nobody
 from resona.tracks import Track, fold, visible
 
+_WITH = r"(?:with|mit|avec|con|com)"
+_GUEST = (  # words that only introduce a guest
+    r"(?:(?:with\s+|and\s+|&\s*)?special\s+guests?\b|with\s+guests?\s|(?:in\s+|en\s+)?(?:colla?b|colla?boration|colaboraci[oó]n)\.?\s+"
+    + _WITH
+    + r"\s|(?:in\s+)?duet\s+with\b|(?:en\s+|a\s+)?d[uú]e?to?\s+(?:con|avec|com)\s"
+    r"|(?:avec|con|com|e)\s+(?:l[ae]\s+|a\s+)?part[ei]cip\w+\s+(?:d[aeio]s?\s|del\s|d')"
+    r"|(?:prod(?:uced)?|hosted|narrated|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
+    r"|prod\.|prod\s*:|(?<=\s)prod\s|gość\.|gościnnie\b|при\s+уч(?:астии)?\b\.?|part\.\s*esp\.|part\.(?!\s*\d)"
+    r"|(?:introducing|starring)\b|f/\s)"
+)
 _ALWAYS = re.compile(
-    r"[;|\\\0、]|\s[·•‧∙⋅]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|part\.(?!\s*\d)(?:\s*esp\.)?)|\s+/\s*|/\s+"
-    r"|\b(?:feat|ft|featuring|vs|versus|presents|pres|présente|presenta|präsentiert|introducing|starring|aka)\b\.?"
-    r"|\bgość\.|\bgościnnie\b|\bпри\s+уч(?:астии)?\b\.?|[(\[](?:with|mit|avec|con|com)\s"
-    r"|\b(?:prod(?:uced)?|hosted|narrated|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
-    r"|\ba\.k\.a\.|\bf/\s|\bprod\.|\b(?:in\s+)?duet\s+with\b",
+    r"[;|‖\\、]|\s[·•‧∙⋅・]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|(?-i:w\.\s))|/{2,}|\s+/\s*|/\s+"
+    r"|\b(?:feat|ft|featuring|vs|versus|presents|pres|présente|presenta|präsentiert|aka)\b\.?|\ba\.k\.a\."
+    rf"|[(\[]{_WITH}\s|(?<!\w){_GUEST}",
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(
     r"\s*(?<!\d),\s*(?:(?:&|and|et|y|und)\s+)?|\s*,\s*(?!\d)"
-    r"|(?P<slash>/)|(?<=\w{3})&(?=\w{3})"
+    r"|(?P<slash>/|\s-+\s)|(?<=\w{3})&(?=\w{3})|(?<=\w{2})[×✕✖⨯╳](?=\w{2})"
     r"|\s+(?:&|\+|x|[×✕✖⨯╳]|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και|と|와|과|و"
     r"|(?-i:e|i|en))\s+",
     re.IGNORECASE,
 )
+_SLASHES = str.maketrans({"⁄": "/", "∕": "/", "⧸": "/", "\0": ";"})
 _INVERTED_ARTICLE = re.compile(
-    r"([^,;&/+]+),\s*(the|los|las|les|die|der|el)(?=\s*(?:$|[,;&/+()\[|]|(?:and|y|et|und|feat|ft|with|vs)\b))",
+    r"([^,;&/+(]+?)\s*[,(]\s*(the|los|las|les|die|der|el)\)?(?=\s*(?:$|[,;&/+()\[|]|(?:and|y|et|und|feat|ft|with|vs)\b))",
     re.IGNORECASE,
 )
-_IN_TITLE = re.compile(
-    r"[(\[]\s*(?:feat\b|ft\b|featuring\b|with\b|w/|prod(?:uced)?\b|part\.|при\s+уч(?:астии)?\b)\.?\s*(?:by\s+)?([^)\]]+)[)\]]"
-    r"|(?<=\S)\s+(?:(?:feat|ft|featuring)\b\.?\s+|w/\s*)([^()\[\]]+)",
+_IN_BRACKETS = re.compile(
+    rf"[(\[{{（［【<]\s*(?:\w+\s+(?:edit|mix|version)\s+)?(?:(?:feat|ft|featuring|vs)\b[.:]?|[wc]/(?!o\b)|(?-i:w\.\s)|{_GUEST}"
+    rf"|(?P<with>{_WITH})\s)\s*([^()\[\]{{}}（）［］【】<>]+)",
     re.IGNORECASE,
 )
-_GUEST_WORDS = ("feat", "ft", "with", "w/", "prod", "part.", "при")
+_BEHIND_TITLE = re.compile(
+    r"(?<=[^\s\d])\s+(?:(?:feat|ft|featuring)(?:\b[.:]?\s+|[.:])|w/\s*(?!o\s))([^()\[\]]+)", re.IGNORECASE
+)
+_OPENING = re.compile(r"[(\[{（［【<]")
+_NO_GUEST = re.compile(
+    r"(?:(?:the|a|an|my|your|his|her|no|new|extra|bonus|full|added)\s+)?(?:you|me|him|her|us|them|it|love|intro|outro|lyrics?"
+    r"|strings|vocals?|piano|guitar|orchestra|orchester|orquesta|choir|band|banda|commentary|repeats|beats?|drums|applause"
+    r"|interview|reprise|introduction|crowd|audience|countdown|overture|friends|amor|coros?|letra|chœur|orchestre)\b.*",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"(?<=\w)\W*\s(?:and|&|\+)\s(?=\W*\w)")
 _ARTICLE = re.compile(r"(?:the|a|an|los|las|les|die|der|el|la)\s", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"(?:his|her|their|my|your|su|sus|son|sein|seine)\s.*"
-    r"|al\.?|friends|band|orchestra|choir|chorus|ensemble|company|guests?|others|more|sons|jr\.?|sr\.?|i{2,3}|co\.?"
+    r"|al\.?|inc\.?|ltd\.?|llc\.?|special guests?|friends"
+    r"|band|orchestra|choir|chorus|ensemble|company|guests?|others|more|sons|jr\.?|sr\.?|i{2,3}|co\.?"
     r"|i|me|you|us|him|them",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"[-_.\s]*")
-_EDGES = " ()[]{}-:,"
+_NUMBERED = re.compile(r"(?<=\S)\s+\(\d{1,3}\)$")  # by data bases, to tell people of one name apart
+_AS_S, _AS_I = re.compile(r"(?<=[^\W\d_])\$|\$(?=[^\W\d_])"), re.compile(r"(?<=[a-z])!(?=[a-z])")
+_EDGES = " ()[]{}-:,~"
 LONGEST_RUN = 5  # parts; names of more are not looked for inside of a longer credit
 LEAST_LETTERS = 3  # of a name before or after a slash, as in AC/DC
 
@@ -88,29 +109,12 @@ def artist_key(name: str) -> str:
     >>> artist_key("Florence + the Machine") == artist_key("Florence and the Machine"), artist_key("!!!")
     (True, '!!!')
     """
-    folded = fold(name)
+    folded = _NUMBERED.sub("", fold(name))
+    if "$" in folded or "!" in folded:  # A$AP, P!nk
+        folded = _AS_I.sub("i", _AS_S.sub("s", folded))
     key = _AND.sub(" ", folded).translate(_WRITTEN)
     return key if any(map(str.isalnum, key)) else folded
 
-
-_NOBODY = frozenset(
-    artist_key(name)
-    for name in (
-        "Various Artists", "Various Artist", "Various", "VA", "V.A.", "VVAA", "AA.VV.", "Various Composers",
-        "Various Performers", "Multiple Artists", "Varios Artistas", "Varios", "Artistas Varios", "Vários Artistas",
-        "Vários", "Artistes Divers", "Artistes Variés", "Vari Artisti", "Artisti Vari", "Verschiedene Interpreten",
-        "Verschiedene Künstler", "Verschiedene", "Diverse Interpreten", "Diverse Künstler", "Diverse Artister",
-        "Diverse Artiesten", "Blandade Artister", "Różni Wykonawcy", "Různí interpreti", "Разные исполнители",
-        "Сборник", "群星", "ヴァリアス・アーティスト", "Compilation", "Unknown Artist", "Unknown", "<unknown>",
-        "Unknown Artists", "Artist Unknown", "No Artist", "None", "N/A", "Unbekannter Künstler",
-        "Unbekannter Interpret", "Unbekannt", "Artiste inconnu", "Inconnu", "Artista desconocido", "Desconocido",
-        "Artista desconhecido", "Artista sconosciuto", "Onbekende artiest", "Onbekend", "Okänd artist",
-        "Ukendt kunstner", "Ukjent artist", "Tuntematon artisti", "Nieznany wykonawca", "Neznámý interpret",
-        "Неизвестный исполнитель", "Неизвестен", "未知艺术家", "未知", "不明なアーティスト", "不明",
-        "알 수 없는 아티스트", "Soundtrack", "Original Soundtrack", "OST", "Original Motion Picture Soundtrack",
-        "Original Cast", "Anonymous", "Anon.", "Traditional", "Trad.",
-    )
-)  # fmt: skip
 
 ONE_NAME = frozenset(
     artist_key(name)
@@ -171,9 +175,17 @@ def read_credit(*names: str, title: str = "") -> Credit:
     Credit(names=frozenset({'earthwindfire'}), perhaps=frozenset())
     """
     lower = title.lower()
-    if any(word in lower for word in _GUEST_WORDS):  # few titles: to look for words is quicker than an expression
-        names += tuple(guest for match in _IN_TITLE.finditer(title) for guest in match.groups(""))
+    if _OPENING.search(title) or "feat" in lower or "ft" in lower or " w/" in lower:  # few titles, and slow expressions
+        names += tuple(_guests(title))
     return _join(tuple(filter(None, names)))
+
+
+def _guests(title: str) -> Iterator[str]:
+    for match in _IN_BRACKETS.finditer(title):
+        is_sure = not match["with"] or not (match[2][:1].islower() or _NO_GUEST.fullmatch(match[2]))
+        if is_sure or (title.islower() and not _NO_GUEST.fullmatch(match[2])):
+            yield match[2]
+    yield from (match[1] for match in _BEHIND_TITLE.finditer(title))
 
 
 def credit_of(track: Track) -> Credit:
@@ -202,18 +214,6 @@ def artists_of(credited: Iterable[Credit]) -> list[frozenset[str]]:
     return [credit.keys(known) for credit in read]
 
 
-def is_nobody(name: str) -> bool:
-    """Say whether a name is a placeholder.
-
-    Examples
-    --------
-    >>> is_nobody("V.A."), is_nobody("[unknown]"), is_nobody("\u200b"), is_nobody("Various Cruelties")
-    (True, True, True, False)
-    """
-    key = artist_key(name)
-    return key in _NOBODY or bool(_BLANK.fullmatch(key))
-
-
 def join_names(values: Iterable[str]) -> str:
     """Write the several values of an artist tag as one text, from which `read_credit` gets them back.
 
@@ -237,9 +237,12 @@ def names_in(text: str) -> list[str]:
     >>> names_in("Lena Ahl; Omar Reyes feat. Ida & Moe"), names_in("(hed) p.e."), names_in("V.A.")
     (['Lena Ahl', 'Omar Reyes', 'Ida & Moe'], ['(hed) p.e.'], [])
     """
-    line = _INVERTED_ARTICLE.sub(r"\2 \1", unicodedata.normalize("NFKC", visible(unescape(text))))
+    line = unicodedata.normalize("NFKC", visible(unescape(text).translate(_SLASHES)))
+    if "," in line or "(" in line:
+        line = _INVERTED_ARTICLE.sub(r"\2 \1", line)
     blocks = _ALWAYS.split(line)
     names = [block.strip(_EDGES) for block in blocks] if len(blocks) > 1 else [line.strip()]
+    names = names if any(names) else [line.strip()]  # a band called "Vs."
     return [name for name in names if not is_nobody(name)]
 
 
@@ -259,8 +262,7 @@ def _read(text: str) -> Credit:
         block_names, block_perhaps = _read_block(block)
         names |= block_names
         perhaps |= block_perhaps
-    names -= _NOBODY
-    return Credit(frozenset(names), frozenset(perhaps - names - _NOBODY))
+    return Credit(frozenset(names), frozenset(perhaps - names))
 
 
 def _read_block(block: str) -> tuple[set[str], set[str]]:
@@ -275,8 +277,8 @@ def _read_block(block: str) -> tuple[set[str], set[str]]:
     is_list = joins == [","] or (len(texts) > 2 and all(is_single))
     names, perhaps = {artist_key(block)}, set(_runs(block, spans))
     for place, text in enumerate(texts):
-        key, has_slash = artist_key(text), "/" in joins[max(place - 1, 0) : place + 1]
-        if _NO_NAME.fullmatch(fold(text)):
+        key, has_slash = artist_key(text), not {"/", "-"}.isdisjoint(joins[max(place - 1, 0) : place + 1])
+        if _NO_NAME.fullmatch(fold(text)) or is_nobody(text):
             continue
         is_unlikely = is_list or has_slash or any(is_led[place + 1 : place + 2])
         if is_led[place] or (is_single[place] and is_unlikely):

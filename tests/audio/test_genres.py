@@ -34,7 +34,11 @@ from resona.genre_names import ID3V1_GENRES, NOT_GENRES, SPOKEN_GENRES
         (["(55)((I think...)"], ("Dream", "(I think...)")),
         (["80s (Live)"], ("80s (Live)",)),
         (["rock", "Rock", "ROCK "], ("rock",)),
-        (["Other", "unknown", "", ";;/"], ()),
+        (["Other", "unknown", "Unbekannt", "", ";;/", "---", "?"], ()),
+        (
+            ["ロック；ポップ、J・Pop", "Rock／Soul\r\nFunk • Dub"],
+            ("ロック", "ポップ", "J・Pop", "Rock", "Soul", "Funk", "Dub"),
+        ),
         (["; ".join(str(n) + "-core" for n in range(99))], tuple(f"{n}-core" for n in range(16))),
     ],
 )

@@ -245,7 +245,12 @@ def test_names_fill_the_gaps_and_say_so(tmp_path: Path) -> None:
 def test_placeholders_count_as_missing(tmp_path: Path) -> None:
     path = tone(tmp_path, FLAC, "Air - Kelly.flac")
     file = mutagen.flac.FLAC(path)
-    file.update(artist="Unknown Artist", albumartist="Various Artists", album="<unknown>", genre="Other")
+    file.update(
+        artist="Unknown Artist",
+        albumartist="Various Artists",
+        album="Unbekanntes Album",
+        genre=["Other", "Genre inconnu"],
+    )
     file.save()
     tags = read_tags(path)
     assert (tags.artist, tags.album_artist, tags.album, tags.genres) == ("Air", "", "", ())

@@ -8,15 +8,28 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePath
 
-from resona.artists import is_nobody
 from resona.audio.tag_text import clean
 from resona.genre_names import ID3V1_GENRES, MORE_GENRES, NOT_GENRES, SPOKEN_GENRES
+from resona.placeholders import is_nobody, is_untitled
 from resona.tracks import fold
 
 MAX_GENRES = 16
 
-_PLACEHOLDERS = {"", "default", "genre", "misc", "none", "other", "undefined", "unknown", "unknown genre", "various"}
-_SEPARATORS = re.compile(r"[;/,|\\\0]")
+_PLACEHOLDERS = {
+    "",
+    "default",
+    "genre",
+    "misc",
+    "other",
+    "various",
+    "sonstiges",
+    "sonstige",
+    "autre",
+    "autres",
+    "otro",
+    "otros",
+}
+_SEPARATORS = re.compile(r"[;/,|\\\0\r\n；／，、｜]|\s[·•・]\s")
 _WHOLE = {"singer/songwriter": "Singer-Songwriter"}
 _CODE = r"\d{1,3}|RX|CR"
 _CODES = re.compile(
@@ -50,7 +63,7 @@ def split_genres(values: list[str]) -> tuple[str, ...]:
         whole = _WHOLE.get(numbered.lower().strip())
         for part in [whole] if whole else _SEPARATORS.split(numbered):
             name = clean(part).removeprefix("& ")
-            if fold(name) not in _PLACEHOLDERS:
+            if any(map(str.isalnum, name)) and fold(name) not in _PLACEHOLDERS and not is_untitled(name):
                 names.setdefault(fold(name), name)
     return tuple(names.values())[:MAX_GENRES]
 

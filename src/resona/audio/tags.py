@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from resona.artists import is_nobody, join_names
+from resona.artists import join_names
 from resona.audio.ape import read_ape
 from resona.audio.bounded import BoundedFile
 from resona.audio.ffmpeg import read_metadata
@@ -19,12 +19,12 @@ from resona.audio.names import NameParts, parse_disc, parse_name
 from resona.audio.source import OpenedSource, check_device
 from resona.audio.tag_text import clean
 from resona.errors import AudioError, DecodeError
-from resona.tracks import FILE_NAME, FOLDER, TAG, Tags, fold
+from resona.placeholders import is_nobody, is_untitled
+from resona.tracks import FILE_NAME, FOLDER, TAG, Tags
 
 MAX_SECONDS = 1e6
 _ID3V1_LENGTH = 30
 
-_NO_TITLES = {"", "<unknown>", "n/a", "none", "unknown", "unknown album", "unknown title"}
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
 
@@ -172,7 +172,7 @@ def _artists(values: _Values, *fields: str) -> str:
 def _title(values: _Values, field: str) -> str:
     """Take the first value that is no placeholder."""
     names = map(clean, values.get(field, ()))
-    return next((name for name in names if fold(name) not in _NO_TITLES), "")
+    return next((name for name in names if not is_untitled(name)), "")
 
 
 def _first_number(pattern: re.Pattern[str], values: _Values, *fields: str) -> int | None:

@@ -16,9 +16,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.artists import artist_key, is_nobody, read_credit
+from resona.artists import artist_key, read_credit
 from resona.errors import QueryError
 from resona.inference.model import unit
+from resona.placeholders import is_nobody
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.exclusions import all_pass, allowed_masks

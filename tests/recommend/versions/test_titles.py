@@ -50,6 +50,13 @@ from resona.tracks import fold
         ("Dernière danse (Version longue)", "derniere danse", "edit"),
         ("Lila Wolken (Deluxe Edition)", "lila wolken", "edition"),
         ("Bailando (Video Oficial)", "bailando", "edition"),
+        ("Dancing Queen (Live från Globen)", "dancing queen", "live"),
+        ("Ne me quitte pas (Live à l'Olympia)", "ne me quitte pas", "live"),
+        ("Lila Wolken (Orchesterversion) [neu gemastert]", "lila wolken", "edit remaster"),
+        ("Idol (TVサイズ)", "idol", "edit"),
+        ("Sway (Strumentale)", "sway", "instrumental"),
+        ("Hello (Re-Recorded) [HD]", "hello", "edit edition"),
+        ("Hello (A cappella)", "hello", "acoustic"),
     ],
 )
 def test_versions_are_named(title: str, base: str, qualifiers: str) -> None:
@@ -69,6 +76,8 @@ def test_versions_are_named(title: str, base: str, qualifiers: str) -> None:
         ("Stan (Live Like You Were Dying)", "stan live like you were dying"),
         ("Another Brick in the Wall, Pt. 2", "another brick in the wall pt 2"),
         ("Acoustic Sunrise", "acoustic sunrise"),
+        ("Saul (Conversion on the Road)", "saul conversion on the road"),
+        ("Concerto in D (Concert for Two Violins)", "concerto in d concert for two violins"),
         ("The Remix", "remix"),
         ("Radio Edit", "radio edit"),
         ("Humanitarian v2 - The Box", "humanitarian v2 the box"),

@@ -13,20 +13,25 @@ from resona.tracks import fold
 
 _YEAR = r"(?:19|20)\d\d"
 _PLACE = (
-    rf"(?:at|in|from|on|with|for|version|sessions?|recording|performance|take|mix|acoustic|bootleg|edit|{_YEAR}|\d+)"
+    rf"(?:at|in|from|on|with|for|version|sessions?|recording|performance|take|mix|acoustic|bootleg|edit|{_YEAR}|\d+"
+    r"|i|a|au|aux|all\w+|al|alla|allo|da|dal\w*|nel\w*|en|em|no|na|à|im|auf|beim?|fran|fra|til|pa|op|uit|te|w|z|v|ve|vo|iz|в|на|из|с|у)"
 )
 _KINDS = {
     kind: re.compile(pattern)
     for kind, pattern in {
         "live": rf"live(?: {_PLACE}\b.*)?|(?:.+ )?(?:live version|in concert|unplugged)(?: .+)?|.+ sessions?|"
-        rf"(?:acoustic|recorded|{_YEAR}) live(?: .+)?",
+        rf"(?:acoustic|recorded|inspelad|{_YEAR}) live(?: .+)?"
+        "|concert|concerto|konzert|koncert|konser|концерт|elo",
         "remaster": r"(?:.+ )?remaster(?:ed)?(?: .+)?",
-        "acoustic": r"(?:.+ )?(?:acoustic|unplugged)(?: (?:version|mix|take|sessions?|demo|live|edit)\b.*)?",
+        "acoustic": r"(?:.+ )?(?:acoustic|unplugged|a ?cap?pella)"
+        r"(?: (?:version|mix|take|sessions?|demo|live|edit)\b.*)?",
         "demo": rf"(?:.+ )?(?:demo|rough mix|early take|outtake|take \d+)(?: (?:version|take|{_YEAR}))?",
-        "instrumental": r"(?:.+ )?(?:instrumental|karaoke)(?: (?:version|mix|track))?",
+        "instrumental": r"(?:.+ )?(?:instrumental|inst|karaoke)(?: (?:version|mix|track))?",
         "remix": rf"(?:.+ )?(?:re-?mix|rmx|mix|re-?work|bootleg|dub|vip)(?: (?:edit|version|cut|{_YEAR}))?",
-        "edit": r"(?:.+ )?(?:edit|version|vers|cut)(?: \d+)?|extended|short|long",
-        "edition": rf"mono|stereo|explicit|clean|album|single|original|bonus track|{_YEAR}|official .*(?:video|audio)",
+        "edit": r"(?:.+ )?(?:edit|version|vers|cut)(?: \d+)?|extended|short|long|(?:version|edit) radio"
+        r"|tv size|kisa|kurz|lang|re ?record(?:ed|ing)|(?:alt|alternate|alternative|another) (?:take|mix)|sessions?",
+        "edition": rf"mono|stereo|explicit|clean|album|single|original|bonus track|{_YEAR}|official .*(?:video|audio)"
+        r"|h[dq]|4k|visuali[sz]er|music video|432 hz",
     }.items()
 }
 _BRACKETS = re.compile(r"[(\[{（［【〔～]([^()\[\]{}（）［］【】〔〕～]*)[)\]}）］】〕～]")

@@ -10,6 +10,7 @@ from resona.tracks import fold
 
 _WORDS = {
     "live": (
+        "på scen", "på scenen", "koncertní verze",
         "en vivo", "ao vivo", "en directo", "em directo", "en direct", "dal vivo", "in diretta", "en concierto",
         "en concert", "in concerto", "em concerto", "en public", "en viu", "en directe", "live aus",
         "livemitschnitt", "live mitschnitt", "konzertmitschnitt", "liveaufnahme", "live aufnahme", "live optreden",
@@ -21,10 +22,13 @@ _WORDS = {
         "trực tiếp", "บันทึกการแสดงสด", "концертн*", "с концерта",
     ),
     "remaster": (
+        "neu gemastert", "digital überarbeitet", "remastr*", "remasteroi*", "masterizad*",
+        "masterizat*", "remasteris*",
         "remaster*", "rimaster*", "geremaster*", "ремастер*", "リマスター*", "重制*", "重製*", "리마스터*",
         "リマスタリング*",
     ),
     "acoustic": (
+        "akustisk*",
         "acústico", "acústica", "acoustique", "acustico", "acustica", "akustisch*", "akustik*", "akoestisch*",
         "akustyczn*", "akustick*", "akusztikus", "akustinen", "akustiskt", "acustic", "акустик*", "акустическ*",
         "акустичн*", "ακουστικ*", "アコースティック*", "弾き語り*", "不插电*", "不插電*", "어쿠스틱*",
@@ -34,6 +38,7 @@ _WORDS = {
         "demo verze", "демо*", "デモ*", "小样*", "데모*",
     ),
     "instrumental": (
+        "strumental*", "instrumentalfassung", "instrumentalversion",
         "instrumentale", "instrumentaal", "instrumentaali", "instrumentálna", "instrumentální", "instrumentalna",
         "instrumentalny", "instrumentális", "instrumentell", "enstrümantal", "karaoké", "playback", "off vocal",
         "sin voz", "solo música", "base musicale", "инструментал*", "караоке", "минусовка", "インスト*",
@@ -48,6 +53,13 @@ _WORDS = {
         "리믹스*",
     ),
     "edit": (
+        "klavierversion", "pianoversion", "orchesterversion", "kurzversion", "langversion",
+        "akustikversion", "clubversion", "maxiversion", "demoversion", "filmversion",
+        "videoversion", "studioversion", "urversion", "neuversion", "klavierfassung",
+        "pianofassung", "orchesterfassung", "kurzfassung", "langfassung", "akustikfassung",
+        "clubfassung", "maxifassung", "demofassung", "filmfassung", "videofassung", "studiofassung",
+        "urfassung", "neufassung", "version piano", "neuaufnahme", "nouvel enregistrement", "nueva grabación",
+        "regrabad*", "regravad*", "nyinspelning", "tvサイズ", "アルバム ミックス",
         "versión larga", "versión corta", "versión original", "versión de", "versión del", "versión en",
         "versión estudio", "versión acústica", "versión extendida", "versión completa", "versión salsa",
         "versión bachata", "versión balada", "versión cumbia", "versión mariachi", "versión urbana",
@@ -60,6 +72,7 @@ _WORDS = {
         "extendida", "estendida", "estesa",
     ),
     "edition": (
+        "videoclip",
         "estéreo", "faixa bônus", "faixa bonus", "tema extra", "pista adicional", "titre bonus", "titre inédit",
         "bonustrack", "bonustitel", "traccia bonus", "vídeo oficial", "videoclip oficial", "áudio oficial",
         "audio oficial", "clip officiel", "audio officiel", "offizielles video", "offizielles musikvideo",
