@@ -81,6 +81,16 @@ class Lists:
         if self._warm is not None:
             self._warm.renew()
 
+    def load(self) -> None:
+        """Load what lists come from, so that the first one need not wait for it.
+
+        Raises
+        ------
+        VectorIndexError
+            If the library is empty.
+        """
+        _ = self.catalogue
+
     def _loaded(self) -> Catalogue:
         catalogue = self._labels.catalogue
         _ = catalogue.ranker, catalogue.attributes  # loaded now, not at the first request

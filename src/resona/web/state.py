@@ -142,7 +142,8 @@ class State:
 
         def load() -> None:
             with suppress(ResonaError):  # whoever asks is told
-                _ = self.discography, self.lists.catalogue
+                _ = self.discography
+                self.lists.load()
 
         threading.Thread(target=load, name="warming", daemon=True).start()
 
