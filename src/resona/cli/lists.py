@@ -143,7 +143,7 @@ def print_tracks(results: Sequence[Recommendation]) -> None:
 def print_table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Container[str] = ("", "alike")
 ) -> None:
-    """Print columns, each as wide as its longest entry or `WIDTHS` allows, `right` ones flush right; nothing without rows."""
+    """Print columns, as wide as their longest entry or `WIDTHS` allows, `right` flush right; nothing without rows."""
     if not rows:
         return
     lines = [headings, *([printable(text) for text in row] for row in rows)]
