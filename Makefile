@@ -6,7 +6,7 @@ DEMO_LIBRARY ?= demo-library
 
 unexport PYTHONDONTWRITEBYTECODE # a hundred processes that tests start would each compile the program anew
 
-.PHONY: demo test check lint types imports tests install install-dev browser clean
+.PHONY: demo test check lint types imports tests cluster install install-dev browser clean
 
 demo: .venv/installed
 	$(BIN)/resona demo $(if $(MUSIC),"$(MUSIC)") --folder "$(DEMO_LIBRARY)"
@@ -28,6 +28,9 @@ imports:
 
 tests:
 	$(BIN)/pytest -n 2
+
+cluster: # two simulated nodes; skipped without `pip install ray`
+	$(BIN)/pytest -m cluster tests/ingest/test_cluster.py
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Resona needs Python 3.11 or newer; say which with PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

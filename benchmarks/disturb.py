@@ -152,7 +152,7 @@ def meet_hostile_decoders(folder: Path) -> dict[str, str]:
     folder.mkdir()
     for name in ("crash", "hang", "greedy", "a", "b", "c"):
         (folder / f"{name}.mp3").write_bytes(b"...")
-    module: Any = sys.modules["resona.ingest.scan"]
+    module: Any = sys.modules["resona.ingest.hear"]
     kept, module._build_analyser = module._build_analyser, build_hostile
     try:
         with Library(folder / "library.db") as library:

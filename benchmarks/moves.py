@@ -146,7 +146,7 @@ WHAT_HAPPENS: tuple[Callable[[World], None], ...] = (
 
 def play(home: Path, seed: int, n_scans: int) -> list[str]:
     """Play one sequence, and say what went wrong."""
-    scanning: Any = sys.modules["resona.ingest.scan"]
+    scanning: Any = sys.modules["resona.ingest.hear"]
     analysing: Any = sys.modules["resona.ingest.analyse"]
     world = World(home, random.Random(seed))  # noqa: S311 - no secret
     kept = (scanning._outcomes, analysing.listen, analysing.read_tags)

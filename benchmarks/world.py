@@ -200,11 +200,11 @@ def tags_of_name(path: Path, **_: Any) -> Tags:
     return Tags(title=path.stem)
 
 
-def outcomes(world: World, works: Iterable[Work], config: Any, *_: Any) -> Iterator[Any]:
+def outcomes(world: World, works: Iterable[Work], hearing: Any) -> Iterator[Any]:
     """Stand in for the workers: in this process, and in any order."""
     waiting = list(works)
     world.rng.shuffle(waiting)
     for work in waiting:
         name = audio_name(work.path.read_bytes())
         world.hashes[content_hash(work.path)] = name or "nothing"
-        yield analyse(work, config.analysis, lambda features: features[0, :, 0].astype(np.float32), ())
+        yield analyse(work, hearing.config.analysis, lambda features: features[0, :, 0].astype(np.float32), ())

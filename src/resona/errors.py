@@ -13,6 +13,7 @@
     ├── StoreError                        .path
     │   ├── StoreVersionError             written by a newer Resona
     │   ├── StoreLockedError              another process is writing
+    │   ├── StoreLostError                the database went away, or does not answer
     │   ├── UnknownTrackError (LookupError)  .query, .matches
     │   ├── UnknownPlaylistError (LookupError)
     │   └── PlaylistChangedError          somebody else was quicker
@@ -109,6 +110,10 @@ class StoreVersionError(StoreError):
 
 class StoreLockedError(StoreError):
     """Another process is writing to the library."""
+
+
+class StoreLostError(StoreError):
+    """The database went away, or does not answer; it may be back soon."""
 
 
 class UnknownTrackError(StoreError, LookupError):

@@ -78,7 +78,7 @@ def test_second_scan_leaves_unchanged_files_alone(tmp_path: Path, music: Path) -
 def test_full_disk_ends_the_scan_with_one_sentence_and_keeps_what_was_stored(
     tmp_path: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["resona.ingest.scan"], "GROUP", 1)  # the package has a function of that name
+    monkeypatch.setattr(sys.modules["resona.ingest.hear"], "GROUP", 1)
     with Library(tmp_path / "library.db") as library:
         connection = library.store.connection
         (n_pages,) = connection.execute("PRAGMA page_count").fetchone()

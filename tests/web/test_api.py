@@ -97,6 +97,8 @@ def test_track_tells_everything(client: TestClient) -> None:
 
 
 def test_tracks_are_given_by_number_in_one_request(client: TestClient) -> None:
+    loudness = [line["loudness_lufs"] for line in client.get(f"{API}/tracks?track=2&track=1").json()["results"]]
+    assert loudness == [-6.0, -18.0]
     found = client.get(f"{API}/tracks", params={"track": [3, 999, 1]}).json()
     assert [item["track_id"] for item in found["results"]] == [3, 1]
     assert (found["total"], found["has_more"]) == (2, False)
@@ -475,6 +477,11 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
     assert len(again) == 8
     assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
     assert radio(words="calm piano")["seeds"] == ["calm piano"]
+    filtered = radio(track=1, where="genre = jazz")
+    assert {line["genre"] for line in filtered["results"]} == {"Jazz"}
+    assert filtered["relaxed"][0].endswith("which is not played itself: the filter leaves it out.")
+    client.post(f"{API}/exclusions", json={"track_ids": [1]})
+    assert radio(track=1)["results"][0]["track_id"] == 1  # not recommended, but asked for
     assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
     assert radio()["error"]["kind"] == "NoSeed"
 

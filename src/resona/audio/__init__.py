@@ -8,10 +8,12 @@ from resona.audio.cue import CueEntry, find_entries
 from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.difference import take_difference, undo_difference
+from resona.audio.films import is_film
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
+from resona.audio.remote import fetch, find_remote, folders_in, get_content, list_names, put_content
 from resona.audio.resample import resample
 from resona.audio.scale import scale_picture
 from resona.audio.tag_fields import read_fields, write_fields
@@ -31,9 +33,16 @@ __all__ = [
     "decode_clips",
     "decode_span",
     "encode_mp3",
+    "fetch",
     "find_audio",
     "find_entries",
+    "find_remote",
+    "folders_in",
+    "get_content",
+    "is_film",
+    "list_names",
     "plan_clips",
+    "put_content",
     "read_cover",
     "read_fields",
     "read_tags",

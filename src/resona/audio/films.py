@@ -21,6 +21,17 @@ _VIDEO, _SOUND = 1, 2
 _MAX_ELEMENTS = 1000
 
 
+def is_film(path: Path) -> bool:
+    """Whether a file is of a kind that mostly holds films, and holds more than sound.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    return path.suffix.lower() in FILM_SUFFIXES and not is_sound_alone(path)
+
+
 def is_sound_alone(path: Path) -> bool:
     """Look for streams of sound and of pictures.
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-from resona.audio.films import FILM_SUFFIXES, is_sound_alone
+from resona.audio.films import FILM_SUFFIXES, is_film
 
 AUDIO_SUFFIXES = FILM_SUFFIXES | {
     ".aac", ".ac3", ".adts", ".aif", ".aifc", ".aiff", ".alac", ".amr", ".ape", ".au", ".caf", ".dff", ".dsf", ".dts",
@@ -116,7 +116,7 @@ def _is_below(path: str, roots: set[str]) -> bool:
 def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iterator[FoundFile]:
     """Yield the files below a root; leave out other roots, and collect links instead of following them."""
     if not Path(root).is_dir():
-        if _is_audio_name(root):
+        if is_audio_name(root):
             yield from _stat(Path(root), _side_of(Path(root)), report)
         return
     waiting: list[tuple[str, Rules]] = [(root, ())]
@@ -130,7 +130,7 @@ def _walk(root: str, known: set[str], links: list[str], report: OnError) -> Iter
                 links.append(entry.path)
             elif entry.is_dir(follow_symlinks=False):
                 subfolders.append(entry.path)
-            elif _is_audio_name(entry.name):
+            elif is_audio_name(entry.name):
                 yield from _stat(entry, side, report)
         waiting.extend((path, rules) for path in reversed(subfolders) if path not in known)
 
@@ -148,18 +148,28 @@ def _read_folder(folder: str, rules: Rules, report: OnError) -> tuple[list[os.Di
         return [], rules
     if IGNORE_FILE in names:
         rules += _read_rules(folder, report)
-    return [entry for entry in entries if not (_is_system(entry) or _is_ignored(entry, rules))], rules
+    kept = [
+        entry
+        for entry in entries
+        if not is_system(entry.name)
+        and not is_ignored(entry.path, rules, is_dir=bool(rules) and entry.is_dir(follow_symlinks=False))
+    ]
+    return kept, rules
 
 
 def _side(entries: Iterable[os.DirEntry[str]]) -> str:
-    """Sum up the cue sheets of a folder: whatever changes one of them may change what its files hold."""
     sheets = []
     for entry in entries:
         if entry.name.lower().endswith(CUE_SUFFIX):
             with suppress(OSError):
                 status = entry.stat()
-                sheets.append(f"{entry.name}/{status.st_size}/{status.st_mtime_ns}")
-    content = "/".join(sheets).encode("utf-8", "surrogateescape")
+                sheets.append((entry.name, status.st_size, status.st_mtime_ns))
+    return side_of(sheets)
+
+
+def side_of(sheets: Sequence[tuple[str, int, int]]) -> str:
+    """Sum up the cue sheets of a folder (name, size, time): whatever changes one may change what its files hold."""
+    content = "/".join(f"{name}/{size}/{mtime}" for name, size, mtime in sheets).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(content, digest_size=8).hexdigest() if sheets else ""
 
 
@@ -180,46 +190,53 @@ def _stat(entry: os.DirEntry[str] | Path, side: str, report: OnError) -> Iterato
 
 def _is_film(path: Path, report: OnError) -> bool:
     try:
-        return path.suffix.lower() in FILM_SUFFIXES and not is_sound_alone(path)
+        return is_film(path)
     except OSError as error:
         report(path, _reason(error))
         return True
 
 
-def _is_audio_name(name: str) -> bool:
+def is_audio_name(name: str) -> bool:
+    """Whether a file is music by its suffix."""
     return name[name.rfind(".") :].lower() in AUDIO_SUFFIXES
 
 
-def _is_system(entry: os.DirEntry[str]) -> bool:
-    return bool(_HIDDEN.match(entry.name)) or entry.name.lower() in _SYSTEM_FOLDERS
+def is_system(name: str) -> bool:
+    """Whether a file or folder is hidden, or the system's own, by its name."""
+    return bool(_HIDDEN.match(name)) or name.lower() in _SYSTEM_FOLDERS
 
 
-def _is_ignored(entry: os.DirEntry[str], rules: Rules) -> bool:
+def is_ignored(path: str, rules: Rules, *, is_dir: bool) -> bool:
+    """Whether the last rule that says anything of a path says that it is to be left out."""
     ignored = False
     for base_length, spec in rules:
-        end = "/" if entry.is_dir(follow_symlinks=False) else ""
-        verdict = spec.check_file(entry.path[base_length:] + end).include
+        verdict = spec.check_file(path[base_length:] + ("/" if is_dir else "")).include
         ignored = ignored if verdict is None else verdict
     return ignored
 
 
 def _read_rules(folder: str, report: OnError) -> Rules:
-    """Read an ignore file; a line that is no pattern is reported, and the others hold."""
-    from pathspec import GitIgnoreSpec
-    from pathspec.patterns.gitignore import GitIgnorePatternError
-
     path = Path(folder, IGNORE_FILE)
     try:
-        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        content = path.read_bytes()
     except OSError as error:
         report(path, _reason(error))
         return ()
+    return rules_in(content, folder, lambda reason: report(path, reason))
+
+
+def rules_in(content: bytes, folder: str, complain: Callable[[str], None]) -> Rules:
+    """Read an ignore file; a line that is no pattern is complained of, and the others hold."""
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore import GitIgnorePatternError
+
+    lines = content.decode("utf-8", "surrogateescape").splitlines()
     patterns: list[Any] = []
     for line in lines:
         try:
             patterns += GitIgnoreSpec.from_lines([line]).patterns
         except GitIgnorePatternError:
-            report(path, f"no pattern: {line!r}")
+            complain(f"no pattern: {line!r}")
     return ((len(folder.rstrip("/")) + 1, GitIgnoreSpec(patterns)),)
 
 

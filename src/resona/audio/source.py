@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
 
+from resona.addresses import ELSEWHERE, RemotePath
 from resona.audio.channels import Channels
 from resona.errors import AudioError, DecodeError, EmptyAudioError, ReadError, UnsupportedAudioError
 
@@ -96,6 +97,8 @@ class OpenedSource:
     """
 
     def __init__(self, source: Source) -> None:
+        if isinstance(source, RemotePath):
+            raise ReadError(source, ELSEWHERE)
         self.name = Path(source).absolute() if isinstance(source, Path | str) else None
         self.path = Path(source) if isinstance(source, Path | str) else Path("audio stream")
         self.is_suspect = False

@@ -7,14 +7,13 @@ from pathlib import Path
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
+from resona.cli.places import FolderPlace
 from resona.library import FATES, Library
 
 
 @click.command("folders")
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR...]")
-@click.option(
-    "--forget", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Look no longer there; repeatable."
-)
+@click.argument("folders", nargs=-1, type=FolderPlace(), metavar="[DIR...]")
+@click.option("--forget", multiple=True, type=FolderPlace(), metavar="DIR", help="Look no longer there; repeatable.")
 @click.option(
     "--tracks",
     type=click.Choice(FATES),

@@ -7,12 +7,12 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 
 from resona._version import __version__
 from resona.cli.context import TYPED, Context, say
+from resona.cli.places import LibraryPlace
 from resona.errors import ResonaError
 
 INTERRUPTED = 130
@@ -83,14 +83,6 @@ class LazyGroup(click.Group):
         near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         return ctx.fail(f"No such command {cmd_name!r}.{hint}")
-
-
-class LibraryPlace(click.Path):
-    """A file, or the address of a database."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Leave an address as it is."""
-        return value if "://" in str(value) else super().convert(value, param, ctx)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

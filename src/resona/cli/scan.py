@@ -2,33 +2,41 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.places import FolderPlace
 from resona.cli.progress import ProgressLine, progress_line
 from resona.errors import StoreError
-from resona.library import Library, ScanConfig, ScanProgress, ScanSummary
+from resona.library import ENGINES, Library, ScanConfig, ScanProgress, ScanSummary
 
 SOME_FAILED = 3
 STAGES = {"extracting": "hearing known tracks again, for what is missing", "embedding": "embedding"}
 
 
 @click.command("scan")
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="DIR...")
+@click.argument("folders", nargs=-1, type=FolderPlace(), metavar="DIR...")
 @click.option("--workers", type=click.IntRange(0, 256), help="Processes that analyse. [default: one for each core]")
 @click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after this time.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    help="Where files are heard: on this machine, or on a Ray cluster (RAY_ADDRESS). [default: local]",
+)
+@click.option(
+    "--keep-features",
+    metavar="WHERE",
+    help="Where features are kept, the largest part of what is heard: library, none, or parquet:FOLDER, which may be an"
+    " address. Later scans do the same. [default: library]",
+)
 @click.option("--watch", is_flag=True, help="Stay, and scan again whenever files change; Ctrl-C ends it.")
 @json_option
 @pass_context
 def command(
-    context: Context,
-    folders: tuple[Path, ...],
-    workers: int | None,
-    max_minutes: float | None,
-    *,
-    watch: bool,
-    as_json: bool,
+    context: Context, /, folders: tuple[Path, ...], engine: str, *, watch: bool, as_json: bool, **options: Any
 ) -> int:
     """Find the music in DIR..., listen to it, and keep what was heard.
 
@@ -36,8 +44,13 @@ def command(
     again. A scan can be stopped at any moment; the next one goes on from there. It has low priority: other programs
     go first.
     """
+    if options["workers"] is None:
+        options["workers"] = context.settings.workers if engine == ENGINES[0] else 0
     config = ScanConfig(
-        n_workers=context.settings.workers if workers is None else workers, max_minutes=max_minutes or 0
+        n_workers=options["workers"],
+        max_minutes=options["max_minutes"] or 0,
+        engine=engine,
+        keep_features=options["keep_features"] or "",
     )
     with context.library(is_new_allowed=True) as library:
         if watch:

@@ -8,13 +8,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.addresses import RemotePath
 from resona.audio import silence_decoders
 from resona.config import fingerprint
 from resona.errors import AudioError
 from resona.inference import open_ear
 from resona.ingest.analyse import AnalysisConfig, listen
 from resona.ingest.analyser import check_ears
-from resona.ingest.scan import ScanConfig, put_by_ear
+from resona.ingest.hear import ScanConfig
+from resona.ingest.keep import put_by_ear
+from resona.ingest.shelved import IN_LIBRARY, KEEP_FEATURES
 from resona.ingest.workers import WorkerPool
 from resona.store import DescriptorValues, Store
 from resona.tracks import Track
@@ -40,6 +43,9 @@ def extract_missing(
 ) -> int:
     """Hear every track that has no features under the configured settings yet, or that an ear has not heard.
 
+    A library that keeps no features, and files that are elsewhere, are left to the next scan, which hears again what
+    lacks something: see `FileTable.mark_due`.
+
     Parameters
     ----------
     store
@@ -62,9 +68,11 @@ def extract_missing(
     """
     features_id, descriptors_id = fingerprint(config.analysis.features), fingerprint(config.analysis.descriptors)
     undescribed = set(store.features.undescribed_ids(descriptors_id)) if with_descriptors else set()
-    lacking = set(store.features.lacking_ids(features_id))
+    is_kept = store.settings.get(KEEP_FEATURES, IN_LIBRARY) == IN_LIBRARY
+    lacking = set(store.features.lacking_ids(features_id)) if is_kept else set()
     unheard = {track for ear in config.analysis.ears for track in store.embeddings.lacking_ids(open_ear(ear).model_id)}
-    due = store.tracks.get_many(sorted(lacking | undescribed | unheard))
+    able = store.tracks.get_many(sorted(lacking | undescribed | unheard))
+    due = [track for track in able if not isinstance(track.path, RemotePath)]
     pool: WorkerPool[Track, Extracted] = WorkerPool(
         partial(_build, config.analysis),
         lambda track, _: Extracted(track.track_id),

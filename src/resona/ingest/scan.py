@@ -1,68 +1,27 @@
-"""Folders → library: find new and changed files, have them analysed, store the results.
+"""Folders → library: find new and changed files, have them heard, tell how far it is."""
 
-Only this process writes. Results are stored in small groups, each in one transaction, so that a scan that is killed
-loses seconds of work and the next one goes on where it stopped.
-"""
-
-import os
-import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from resona.audio import find_audio
-from resona.config import check_range, fingerprint
-from resona.errors import StoreError
-from resona.features.recordings import alignment
-from resona.ingest.analyse import AnalysisConfig, Failed, Heard, Ingested, Outcome, Vector, is_comparable
-from resona.ingest.analyser import Analyser
-from resona.ingest.workers import WorkerPool
-from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
+from resona.addresses import RemotePath
+from resona.audio import FoundFile, find_audio, find_remote, folders_in
+from resona.config import fingerprint
+from resona.errors import ReadError, StoreError, StoreLostError
+from resona.inference import open_ear
+from resona.ingest.hear import LOCAL, Hearing, ScanConfig, hear_here
+from resona.ingest.keep import Keeping, Kept, patiently
+from resona.ingest.shelved import IN_LIBRARY
+from resona.store import Store, Work
 
-GROUP = 64  # results in one transaction, at the most
-GROUP_SECONDS = 1.0
-SAME_RECORDING = 0.9  # `alignment` of two recordings that are one
 GONE = (
     "there is no such folder; if a drive or share belongs here, connect it: its tracks are kept"
     " (`resona folders --forget` if it will not come back)"
 )
 EMPTY = "is empty; if a drive or share belongs here, connect it: its tracks are kept, not marked missing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanConfig:
-    """How a scan works.
-
-    Attributes
-    ----------
-    n_workers
-        Processes that analyse; 0 means one for each core.
-    max_minutes
-        Stop cleanly after this time; 0 means never.
-    patience_seconds
-        How long one file may take.
-    """
-
-    analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
-    n_workers: int = 0
-    max_minutes: float = 0.0
-    patience_seconds: float = 120.0
-
-    def __post_init__(self) -> None:
-        check_range("n_workers", self.n_workers, 0, 256)
-        check_range("max_minutes", self.max_minutes, 0, 10_000_000)
-        check_range("patience_seconds", self.patience_seconds, 0.1, 86_400)
-
-    @property
-    def n_processes(self) -> int:
-        """The number of processes that will analyse."""
-        if self.n_workers:
-            return self.n_workers
-        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,43 +125,86 @@ def scan(
         If nothing can be heard: the model or the installation is at fault, and no file is marked.
     """
     begin = time.monotonic()
+    deadline = begin + config.max_minutes * 60 if config.max_minutes else float("inf")
+    asked = _Asked(folders, config, model_id, bundle_dir, deadline)
     summary = ScanSummary()
-    roots = _existing(folders, summary)
-    with store.alone("scan"):
-        vanished = _find(store, roots, summary, on_progress)
-        features_id = fingerprint(config.analysis.features)
-        n_due = store.files.mark_due()
-        store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
-        summary.n_known_failures = store.files.count_failed()
-        summary.n_unchanged = summary.n_found - n_due - summary.n_known_failures
-        deadline = begin + config.max_minutes * 60 if config.max_minutes else float("inf")
-        works = _until(store.files.due(), deadline, summary)
-        with closing(_outcomes(works, config, bundle_dir, roots, n_due)) as outcomes:
-            for group in _grouped(outcomes):
-                with store.writing():
-                    for outcome in group:
-                        _store(store, outcome, features_id, fingerprint(config.analysis.descriptors), model_id)
-                for outcome in group:
-                    summary.n_stored += isinstance(outcome, Ingested)
-                    summary.n_recognised += isinstance(outcome, Ingested) and outcome.is_known
-                    summary.n_failed += isinstance(outcome, Failed)
-                done = summary.n_stored + summary.n_failed
-                on_progress(
-                    ScanProgress(
-                        n_found=summary.n_found,
-                        n_due=n_due,
-                        n_done=done,
-                        n_failed=summary.n_failed,
-                        path=group[-1].work.path,
-                        stage="listening",
-                    )
-                )
-        store.tracks.reunite()
-        store.albums.settle()
-        summary.n_missing = store.tracks.count_missing(vanished)
-        store.checkpoint()
+    while True:
+        try:
+            with store.alone("scan"):
+                _scan(store, asked, summary, on_progress)
+            break
+        except StoreLostError:  # a scan of days outlives a server that is started anew
+            if config.engine == LOCAL:
+                raise
+            patiently(lambda: store.version)
     summary.seconds = time.monotonic() - begin
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    folders: Sequence[Path]
+    config: ScanConfig
+    model_id: str
+    bundle_dir: Path | None
+    deadline: float
+
+
+def _scan(store: Store, asked: _Asked, summary: ScanSummary, on_progress: Callable[[ScanProgress], None]) -> None:
+    """Find, hear and store; what was done before a connection was lost stays in the summary."""
+    summary.n_found, summary.unreadable = 0, []
+    roots = _existing(asked.folders, summary)
+    vanished = _find(store, roots, summary, on_progress)
+    hearing = _hearing(store, asked, roots)
+    store.tracks.set_missing(store.files.returned_ids(), is_missing=False)
+    n_before, n_failed = summary.n_stored + summary.n_failed, summary.n_failed
+    summary.n_known_failures = max(0, store.files.count_failed() - n_failed)
+    summary.n_unchanged = max(0, summary.n_found - hearing.n_due - summary.n_known_failures - n_before)
+    works = _until(store.files.due(), asked.deadline, summary)
+    with closing(_heard(store, works, hearing)) as heard:
+        for kept in heard:
+            summary.n_stored += kept.n_stored
+            summary.n_recognised += kept.n_recognised
+            summary.n_failed += kept.n_failed
+            on_progress(
+                ScanProgress(
+                    n_found=summary.n_found,
+                    n_due=n_before + hearing.n_due,
+                    n_done=summary.n_stored + summary.n_failed,
+                    n_failed=summary.n_failed,
+                    path=kept.path,
+                    stage="listening",
+                )
+            )
+    store.tracks.reunite()
+    store.albums.settle()
+    summary.n_missing = store.tracks.count_missing(vanished)
+    store.checkpoint()
+
+
+def _hearing(store: Store, asked: _Asked, roots: tuple[Path, ...]) -> Hearing:
+    """Mark what is due, and say how it is to be heard."""
+    config = asked.config
+    keeping = Keeping(
+        features_id=fingerprint(config.analysis.features),
+        descriptors_id=fingerprint(config.analysis.descriptors),
+        model_id=asked.model_id,
+        features=config.keep_features,
+    )
+    models = [asked.model_id, *(open_ear(ear).model_id for ear in config.analysis.ears)]
+    has_features = keeping.features == IN_LIBRARY
+    n_due = store.files.mark_due(
+        models=models, features=[keeping.features_id] if has_features else [], is_all_lacking_due=not has_features
+    )
+    return Hearing(config=config, bundle_dir=asked.bundle_dir, roots=roots, keeping=keeping, n_due=n_due)
+
+
+def _heard(store: Store, works: Iterable[Work], hearing: Hearing) -> Generator[Kept, None, None]:
+    if hearing.config.engine == LOCAL:
+        return hear_here(store, works, hearing)
+    from resona.ingest.cluster import hear_on_cluster
+
+    return hear_on_cluster(store, works, hearing)
 
 
 def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]:
@@ -211,7 +213,7 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
     for folder in folders:
         try:
             path = folder.expanduser().resolve()
-            reason = "" if path.exists() else GONE
+            reason = _remote_reason(path) if isinstance(path, RemotePath) else "" if path.exists() else GONE
         except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
             path, reason = folder, f"cannot be reached: {error}; its tracks are kept"
         if reason:
@@ -225,13 +227,22 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
     return tuple(roots)
 
 
+def _remote_reason(root: RemotePath) -> str:
+    """Say why nothing can be listed at an address; empty if it can."""
+    try:
+        folders_in(root)
+    except ReadError as error:
+        return f"{error.reason}; its tracks are kept"
+    return ""
+
+
 def _find(
     store: Store, roots: tuple[Path, ...], summary: ScanSummary, on_progress: Callable[[ScanProgress], None]
 ) -> list[int]:
     """Walk, mark what is gone, and list the tracks that were there until now."""
     store.files.start()
     summary.unreadable += [(root, EMPTY) for root in roots if _is_empty(root)]
-    files = find_audio(roots, on_error=lambda path, reason: summary.unreadable.append((path, reason)))
+    files = _files(roots, lambda path, reason: summary.unreadable.append((path, reason)))
     while batch := list(islice(files, 1000)):
         store.files.put_many((file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.side) for file in batch)
         summary.n_found += len(batch)
@@ -242,6 +253,13 @@ def _find(
     for path in store.files.vanished_failures(roots, besides=unreadable):
         store.failures.remove(path)
     return vanished
+
+
+def _files(roots: tuple[Path, ...], on_error: Callable[[Path, str], None]) -> Iterator[FoundFile]:
+    yield from find_audio([root for root in roots if not isinstance(root, RemotePath)], on_error=on_error)
+    for root in roots:
+        if isinstance(root, RemotePath) and not any(other in root.parents for other in roots):
+            yield from find_remote(root, on_error)
 
 
 def _is_empty(root: Path) -> bool:
@@ -257,100 +275,3 @@ def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iter
             summary.is_complete = False
             return
         yield work
-
-
-def _outcomes(
-    works: Iterable[Work], config: ScanConfig, bundle_dir: Path | None, roots: tuple[Path, ...], n_due: int
-) -> Generator[Outcome, None, None]:
-    pool = WorkerPool(
-        partial(_build_analyser, config.analysis, bundle_dir, roots),
-        lambda work, reason: Failed(work, "DecodeError", f"{reason}; not tried again until it changes"),
-        n_workers=min(config.n_processes, max(n_due, 1)),
-        patience_seconds=config.patience_seconds,
-        retries_killed=True,
-    )
-    return pool.run(works)
-
-
-def _build_analyser(
-    config: AnalysisConfig, bundle_dir: Path | None, roots: tuple[Path, ...]
-) -> Callable[[Work], Outcome]:
-    return Analyser(config, bundle_dir, roots)
-
-
-def _grouped(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
-    """Gather results for one transaction; what is gathered is not lost when the scan is interrupted."""
-    gathered: list[Outcome] = []
-    since = time.monotonic()
-    try:
-        for outcome in outcomes:
-            gathered.append(outcome)
-            if len(gathered) >= GROUP or time.monotonic() - since > GROUP_SECONDS:
-                group, gathered = gathered, []  # a group that cannot be stored is not tried again at the end
-                yield group
-                since = time.monotonic()
-    finally:
-        if gathered:
-            yield gathered
-
-
-def _store(store: Store, outcome: Outcome, features_id: str, descriptors_id: str, model_id: str) -> None:
-    work = outcome.work
-    if isinstance(outcome, Failed):
-        _put_failure(store, work, outcome.kind, outcome.reason)
-        if outcome.audio_hash and outcome.kind != UNREACHABLE:
-            store.tracks.retire(work.path, outcome.audio_hash)
-        return
-    store.failures.remove(work.path)
-    ids = store.tracks.put_file(
-        [_record(outcome, heard) for heard in outcome.tracks],
-        is_same=partial(_is_same, store, features_id, outcome.tracks),
-    )
-    for track_id, heard in zip(ids, outcome.tracks, strict=True):
-        if heard.features is None:
-            continue
-        store.features.remove(track_id)
-        store.features.put(track_id, features_id, heard.features, heard.starts_seconds)
-        store.features.put_descriptors(track_id, descriptors_id, heard.descriptors)
-        store.embeddings.remove(track_id)
-        if heard.vector is not None:
-            store.embeddings.put_many(model_id, [(track_id, heard.vector)])
-        put_by_ear(store, track_id, heard.by_ear)
-        if heard.is_truncated:
-            _put_failure(store, work, "Truncated", "damaged or cut short; what could be decoded is in the library")
-
-
-def put_by_ear(store: Store, track_id: int, by_ear: Mapping[str, Vector]) -> None:
-    """Keep what ears made of a track; one for which it sounds like nothing has not heard it."""
-    for ear_id, vector in by_ear.items():
-        if is_comparable(vector):
-            store.embeddings.put_many(ear_id, [(track_id, vector)])
-
-
-def _is_same(store: Store, features_id: str, tracks: Sequence[Heard], track_id: int, place: int) -> bool:
-    """Whether a file was written anew with the same recording, as by another encoder."""
-    before, after = store.features.get(track_id, features_id), tracks[place].features
-    return before is not None and after is not None and alignment(before, after) >= SAME_RECORDING
-
-
-def _put_failure(store: Store, work: Work, kind: str, reason: str) -> None:
-    store.failures.put(
-        Failure(
-            path=work.path, kind=kind, reason=reason, size_bytes=work.size_bytes, mtime_ns=work.mtime_ns, side=work.side
-        )
-    )
-
-
-def _record(outcome: Ingested, heard: Heard) -> TrackRecord:
-    return TrackRecord(
-        path=outcome.work.path,
-        size_bytes=outcome.work.size_bytes,
-        mtime_ns=outcome.work.mtime_ns,
-        ctime_ns=outcome.work.ctime_ns,
-        side=outcome.work.side,
-        is_heard=heard.features is not None,
-        audio_hash=outcome.audio_hash,
-        tags=heard.tags,
-        start_seconds=heard.start_seconds,
-        end_seconds=heard.end_seconds,
-    )

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
@@ -58,12 +58,18 @@ class WorkerPool(Generic[Task, Result]):
         may_write: bool = False,
         retries_killed: bool = False,
     ) -> None:
+        self._keeps_workers = False
+        self._workers: list[_Worker[Task, Result]] = []
         self._retries_killed = retries_killed
         self._build = build
         self._may_write = may_write
         self._on_loss = on_loss
         self._n_workers = n_workers
         self._patience_seconds = patience_seconds
+
+    def keep_workers(self) -> None:
+        """Let idle workers stay for the next `run`, until `close`."""
+        self._keeps_workers = True
 
     def run(self, tasks: Iterable[Task]) -> Generator[Result, None, None]:
         """Yield a result for every task; tasks are drawn only as workers become free.
@@ -78,8 +84,7 @@ class WorkerPool(Generic[Task, Result]):
         yield from self._run(killed, 1, None)
 
     def _run(self, tasks: Iterable[Task], n_workers: int, killed: list[Task] | None) -> Generator[Result, None, None]:
-        waiting = iter(tasks)
-        workers: list[_Worker[Task, Result]] = []
+        waiting, workers = iter(tasks), self._workers
         try:
             is_drained = False
             while True:
@@ -93,10 +98,18 @@ class WorkerPool(Generic[Task, Result]):
                 for worker in busy:
                     yield from self._collect(worker, workers, killed)
         finally:
-            for worker in workers:
-                worker.kill()
-            for worker in workers:
-                worker.stop()
+            self._end([worker for worker in workers if not (self._keeps_workers and worker.is_idle)])
+
+    def close(self) -> None:
+        """End the workers that were kept."""
+        self._end(list(self._workers))
+
+    def _end(self, workers: "Sequence[_Worker[Task, Result]]") -> None:
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            worker.stop()
+            self._workers.remove(worker)
 
     def _feed(self, waiting: Iterator[Task], workers: "list[_Worker[Task, Result]]") -> bool:
         try:

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from resona.audio import AUDIO_SUFFIXES as AUDIO_SUFFIXES
     from resona.audio import Picture as Picture
     from resona.evaluate import Finding as Finding
+    from resona.ingest import ENGINES as ENGINES
     from resona.ingest import ScanConfig as ScanConfig
     from resona.ingest import ScanProgress as ScanProgress
     from resona.ingest import ScanSummary as ScanSummary
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
 LATER = {
     "AUDIO_SUFFIXES": "resona.audio",
     "Picture": "resona.audio",
+    "ENGINES": "resona.ingest",
     "Finding": "resona.evaluate",
     "ScanConfig": "resona.ingest",
     "ScanProgress": "resona.ingest",

@@ -5,9 +5,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from resona.addresses import RemotePath, place
 from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
-from resona.ingest import AnalysisConfig, ScanConfig, ScanProgress, ScanSummary, extract_missing, scan, watch_folders
+from resona.ingest import (
+    IN_LIBRARY,
+    KEEP_FEATURES,
+    AnalysisConfig,
+    ScanConfig,
+    ScanProgress,
+    ScanSummary,
+    embed_shelved,
+    extract_missing,
+    scan,
+    shelf_of,
+    watch_folders,
+)
 from resona.library.models import Models
 from resona.recommend import Graph
 from resona.store import Failure, Store
@@ -23,7 +36,7 @@ class FolderState:
     Attributes
     ----------
     is_there
-        Whether it can be found now.
+        Whether it can be found now; of an address that is not asked, and True.
     n_tracks, n_missing
         Tracks in it and below, and those that were there once.
     """
@@ -45,6 +58,11 @@ class Folders:
         """Those that were scanned or added."""
         return list(self._store.settings.get(FOLDERS, []))
 
+    @property
+    def keep_features(self) -> str:
+        """Where the features of what is heard go; see `ScanConfig`."""
+        return str(self._store.settings.get(KEEP_FEATURES, IN_LIBRARY))
+
     def add(self, folders: Sequence[Path | str]) -> None:
         """Remember folders, so that a scan without any looks there.
 
@@ -55,26 +73,29 @@ class Folders:
         """
         added = [_absolute(folder) for folder in folders]
         for folder in added:
-            if not folder.exists():
+            if not _may_be_there(folder):
                 raise StoreError(folder, "there is no such folder")
         self._store.settings.put(FOLDERS, sorted({*self.known, *map(str, added)}))
 
     def describe(self) -> list[FolderState]:
         """Say of each folder whether it is there, and how many tracks it holds."""
-        return [self._describe(Path(folder)) for folder in self.known]
+        return [self._describe(place(folder)) for folder in self.known]
 
     def _describe(self, folder: Path) -> FolderState:
         n_there, n_ever = (
             len(self._store.tracks.ids_below([folder], with_missing=with_missing)) for with_missing in (False, True)
         )
-        return FolderState(path=str(folder), is_there=folder.exists(), n_tracks=n_there, n_missing=n_ever - n_there)
+        return FolderState(
+            path=str(folder), is_there=_may_be_there(folder), n_tracks=n_there, n_missing=n_ever - n_there
+        )
 
     def own_tracks(self, folder: Path | str) -> list[int]:
         """List the tracks that are in no folder but this one, and of which a scan would hear no more without it."""
         path = self._known(folder)
-        nested = [Path(other) for other in self.known if other != path and Path(other).is_relative_to(path)]
-        others = [Path(other) for other in self.known if other != path and Path(path).is_relative_to(other)]
-        return [] if others else self._store.tracks.ids_below([Path(path)], besides=nested, with_missing=True)
+        known = [place(other) for other in self.known if other != path]
+        nested = [other for other in known if other.is_relative_to(place(path))]
+        others = [other for other in known if place(path).is_relative_to(other)]
+        return [] if others else self._store.tracks.ids_below([place(path)], besides=nested, with_missing=True)
 
     def forget(self, folder: Path | str, *, tracks: str = KEEP) -> int:
         """Look no longer into a folder, whether it is there or not.
@@ -144,7 +165,11 @@ class Folders:
         """
         wanted, model, scanning = self._wanted(folders), self._models.current, self._models.scanning
         config = config or ScanConfig()
-        config = replace(config, analysis=AnalysisConfig.of(model))
+        if config.keep_features != self.keep_features and config.keep_features:
+            self._store.settings.put(KEEP_FEATURES, config.keep_features)
+        config = replace(config, analysis=AnalysisConfig.of(model), keep_features=self.keep_features)
+        if shelf := shelf_of(self.keep_features):
+            embed_shelved(self._store, scanning, shelf)
         summary = scan(
             self._store,
             wanted,
@@ -153,7 +178,7 @@ class Folders:
             bundle_dir=self._models.bundle_dir,
             on_progress=on_progress,
         )
-        self.add([folder for folder in wanted if folder.exists()])
+        self.add([folder for folder in wanted if _may_be_there(folder)])
         if summary.is_complete:
             stage = partial(_tell, on_progress, summary)
             extract_missing(self._store, config, with_descriptors=True, on_progress=partial(stage, "extracting"))
@@ -175,11 +200,15 @@ class Folders:
         StoreError
             If there is no folder, or one cannot be watched.
         """
-        return watch_folders(self._wanted(folders), besides=self._store.path)
+        wanted = self._wanted(folders)
+        here = [folder for folder in wanted if not isinstance(folder, RemotePath)]
+        if not here:
+            raise StoreError(wanted[0], "cannot be watched; a regular `resona scan` does the same")
+        return watch_folders(here, besides=self._store.path)
 
     def any_there(self, folders: Sequence[Path | str] = ()) -> bool:
         """Whether one of the folders of `scan` is there."""
-        return any(folder.exists() for folder in self._wanted(folders))
+        return any(map(_may_be_there, self._wanted(folders)))
 
     def failures(self) -> list[Failure]:
         """List the files that could not be heard, with the reasons."""
@@ -204,5 +233,9 @@ def _tell(
     )
 
 
+def _may_be_there(folder: Path) -> bool:
+    return isinstance(folder, RemotePath) or folder.exists()
+
+
 def _absolute(folder: Path | str) -> Path:
-    return Path(folder).expanduser().resolve()
+    return place(folder).expanduser().resolve()

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from resona.addresses import ELSEWHERE, RemotePath
 from resona.audio import content_hash, read_fields, read_tags, take_difference, undo_difference, write_fields
 from resona.errors import AudioError, QueryError
 from resona.files import written_whole
@@ -186,6 +187,8 @@ class Tagging:
         """Read the fields of a track's file, and say which are filled: a genre in another kind of tag counts, too."""
         if self._is_part(track):
             raise AudioError(track.path, "holds several tracks, which share its tags")
+        if isinstance(track.path, RemotePath):
+            raise AudioError(track.path, ELSEWHERE)
         if not os.access(track.path, os.R_OK | os.W_OK):
             is_there = track.path.exists()
             raise AudioError(track.path, "may not be written" if is_there else "is gone; `resona scan` notes that")

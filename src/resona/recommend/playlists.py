@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from resona.addresses import RemotePath, place
 from resona.errors import QueryError, StoreError
 from resona.tracks import Track
 
@@ -154,6 +155,8 @@ def _mapped(path: str, path_maps: Sequence[PathMap]) -> str:
 def _line(path: str, folder: str, path_maps: Sequence[PathMap]) -> bytes:
     """Write a path so that it stands in one line and is not taken for a comment."""
     absolute = line = _mapped(path, path_maps)
+    if isinstance(place(absolute), RemotePath):
+        return os.fsencode(urllib.parse.quote(line, safe="/:?&=+@!$'()*,;~ ") if UNSAFE.search(line) else line)
     if folder and absolute == path:
         line = os.path.relpath(path, folder)
         if line[0] == "#" or "\\" in line or WINDOWS.match(line) or ADDRESS.match(line):

@@ -58,12 +58,15 @@ class Engine(Protocol):
         How messages call the library: its file, or its address without the password.
     path
         The library file. For a server, where the file would be; only the folder beside it exists.
+    address
+        By which other machines open it, with the password; empty where they cannot.
     has_graph
         Whether it can find the nearest vectors without looking at all; see `resona.store.neighbours`.
     """
 
     name: str
     path: Path
+    address: str
     has_graph: bool
 
     def prepare(self, connect: Callable[[], Connection], *, is_new_allowed: bool) -> None:

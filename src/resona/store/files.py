@@ -5,7 +5,7 @@ memory than one over a hundred; what is new, changed, back or gone is then one q
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from resona.store.failures import UNREACHABLE
 from resona.store.tables import Table, is_among, path_from_sql, path_to_sql, upsert
 
 BATCH = 1000
-FOUND = ("path", "size_bytes", "mtime_ns", "ctime_ns", "side", "is_due")
+FOUND = ("path", "size_bytes", "mtime_ns", "ctime_ns", "side", "is_due", "is_again")
 MOST_LIKE = 200  # tracks of the same size that a file is compared with
 
 # The tracks of files that are as they were: those that are there, and those that are back in a place nobody has taken.
@@ -34,8 +34,16 @@ UPDATE temp.found SET is_due = TRUE WHERE NOT EXISTS (
     AND f.kind <> ?
 ) AND path NOT IN (SELECT path FROM ({KNOWN}) AS known GROUP BY path HAVING count(DISTINCT audio_hash) = 1)
 """  # noqa: S608 - fixed texts
+# Tracks of files that are elsewhere: what they lack is made up for as they are scanned, where files are fetched anyway.
+LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.model_id = ? AND e.track_id = t.track_id)"
+LACKS_FEATURES = "NOT EXISTS (SELECT 1 FROM features e WHERE e.fingerprint = ? AND e.track_id = t.track_id)"
+MARK_AGAIN = """
+UPDATE temp.found SET is_due = TRUE, is_again = TRUE WHERE (? OR path LIKE '%_://_%') AND EXISTS (
+    SELECT 1 FROM tracks t WHERE t.path = found.path AND NOT t.is_missing AND ({lacks})
+) AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.path = found.path AND f.kind <> ?)
+"""
 DUE = f"""
-SELECT path, size_bytes, mtime_ns, ctime_ns, side, (
+SELECT path, size_bytes, mtime_ns, ctime_ns, side, is_again, (
     SELECT json_group_array(json_array(audio_hash, start_seconds, end_seconds)) FROM (
         SELECT audio_hash, start_seconds, end_seconds FROM tracks t WHERE t.path = found.path
         UNION SELECT * FROM (
@@ -45,6 +53,12 @@ SELECT path, size_bytes, mtime_ns, ctime_ns, side, (
     ) AS likely
 ) FROM temp.found WHERE is_due AND path > ? ORDER BY path LIMIT ?
 """  # noqa: S608 - fixed texts
+
+
+SETTLED = """
+SELECT 1 FROM tracks WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND side = ? AND NOT is_missing
+UNION SELECT 1 FROM failures WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND side = ?
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +93,36 @@ class FileTable(Table):
             connection.execute("DROP TABLE IF EXISTS temp.found")
             connection.execute(
                 "CREATE TEMP TABLE found (path VARCHAR PRIMARY KEY,"
-                " size_bytes BIGINT, mtime_ns BIGINT, ctime_ns BIGINT, side TEXT, is_due BOOLEAN)"
+                " size_bytes BIGINT, mtime_ns BIGINT, ctime_ns BIGINT, side TEXT, is_due BOOLEAN, is_again BOOLEAN)"
             )
 
     def put_many(self, files: Iterable[tuple[Path, int, int, int, str]]) -> None:
         """Add files found: path, size in bytes, times of last change of content and of name in ns, and `Work.side`."""
         with self._store.writing() as connection:
-            connection.executemany(
-                upsert("temp.found", ("path",), FOUND), ((path_to_sql(path), *state, False) for path, *state in files)
-            )
+            rows = ((path_to_sql(path), *state, False, False) for path, *state in files)
+            connection.executemany(upsert("temp.found", ("path",), FOUND), rows)
 
-    def mark_due(self) -> int:
-        """Find what is new or changed, leave out what failed in its present state, and give the number."""
+    def mark_due(
+        self, *, models: Sequence[str] = (), features: Sequence[str] = (), is_all_lacking_due: bool = False
+    ) -> int:
+        """Find what is new or changed, leave out what failed in its present state, and give the number.
+
+        Parameters
+        ----------
+        models
+            Files that are elsewhere are also due where a track lacks the vector of one of these.
+        features
+            Or features under one of these fingerprints.
+        is_all_lacking_due
+            So are files that are here, as where nothing is kept that could make up for it.
+        """
+        lacks = " OR ".join([LACKS_VECTOR] * len(models) + [LACKS_FEATURES] * len(features))
         with self._store.writing() as connection:
             connection.execute(MARK_DUE, (UNREACHABLE,))
+            if lacks:
+                connection.execute(
+                    MARK_AGAIN.format(lacks=lacks), (is_all_lacking_due, *models, *features, UNREACHABLE)
+                )
             return int(connection.execute("SELECT count(*) FROM temp.found WHERE is_due").fetchone()[0])
 
     def due(self) -> Iterator[Work]:
@@ -100,18 +130,22 @@ class FileTable(Table):
         last: str | bytes = ""
         while True:
             rows = self._rows(DUE, (last, BATCH))
-            for path, size, mtime, ctime, side, known in rows:
+            for path, size, mtime, ctime, side, is_again, known in rows:
                 yield Work(
                     path=path_from_sql(path),
                     size_bytes=size,
                     mtime_ns=mtime,
                     ctime_ns=ctime,
                     side=side,
-                    known=frozenset(map(tuple, json.loads(known))),
+                    known=frozenset() if is_again else frozenset(map(tuple, json.loads(known))),
                 )
             if len(rows) < BATCH:
                 return
             last = path_to_sql(path_from_sql(rows[-1][0]))
+
+    def are_due(self, works: Iterable[Work]) -> list[Work]:
+        """Leave out of some files those that were stored, or failed, in their present state."""
+        return [work for work in works if not self._rows(SETTLED, (path_to_sql(work.path), *_state(work)) * 2)]
 
     def count(self) -> int:
         """Count the files found."""
@@ -140,3 +174,7 @@ class FileTable(Table):
         """List files in or below `folders`, but not `besides`, that failed once and were not found."""
         rows = self._rows("SELECT path FROM failures WHERE path NOT IN (SELECT path FROM temp.found)")
         return [path_from_sql(path) for (path,) in rows if is_among(path, folders, besides)]
+
+
+def _state(work: Work) -> tuple[int, int, str]:
+    return work.size_bytes, work.mtime_ns, work.side

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from resona.addresses import RemotePath
 from resona.store.tables import AMONG, Table, path_from_sql, path_to_sql
 
 LEAST_SHARED = 0.5  # of two parts of a file, by which they are one track whose borders were corrected
@@ -58,7 +59,9 @@ class Part:
 
     @property
     def is_there(self) -> bool:
-        """Whether it is known and a file is at its place; a disk that does not answer is no reason to move it."""
+        """Whether it is known and a file is at its place; what cannot be looked at is no reason to move it."""
+        if isinstance(self.path, RemotePath):
+            return not self.is_missing
         try:
             os.stat(self.path)  # noqa: PTH116 - what cannot be looked at is there
         except (FileNotFoundError, NotADirectoryError):

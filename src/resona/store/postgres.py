@@ -18,7 +18,7 @@ import psycopg
 
 from resona.artists import artist_key, read_credit
 from resona.config import without_password
-from resona.errors import StoreError, StoreLockedError, StoreVersionError
+from resona.errors import StoreError, StoreLockedError, StoreLostError, StoreVersionError
 from resona.store.engine import PATIENCE_SECONDS, Connection, Cursor, Search
 from resona.store.postgres_schema import LATEST, NAME_SIGN, STEPS
 from resona.store.search import asked_words, words_of
@@ -99,7 +99,7 @@ class PostgresEngine:
             parts = psycopg.conninfo.conninfo_to_dict(address)
         except psycopg.Error as error:
             raise StoreError(without_password(address), f"this is no address of a database: {error}") from error
-        self._address, self.name = address, without_password(address)
+        self.address, self.name = address, without_password(address)
         self.path = _data_dir() / _folder_name(parts)
 
     def prepare(self, connect: Callable[[], Connection], *, is_new_allowed: bool) -> None:
@@ -142,7 +142,7 @@ class PostgresEngine:
         """Open one more connection."""
         with self.translated():
             raw: psycopg.Connection[Any] = psycopg.connect(
-                self._address,
+                self.address,
                 autocommit=True,
                 cursor_factory=psycopg.ClientCursor,
                 client_encoding="UTF8",
@@ -305,9 +305,12 @@ REASONS: tuple[tuple[str, type[StoreError], str], ...] = (  # by the beginning o
     ("25006", StoreError, "the server only reads, as a replica does; give the address of the one that writes"),
     ("3D000", StoreError, "there is no such database; `createdb NAME` makes one"),
     ("28", StoreError, "the server does not let this user in; check user and password"),
-    ("08", StoreError, GONE),
-    ("57P", StoreError, GONE),
+    ("08", StoreLostError, GONE),
+    ("57P", StoreLostError, GONE),
 )
+
+
+IN_BETWEEN = re.compile(r"starting up|shutting down|recovery mode|not yet accepting")
 
 
 def _translate(name: str, error: "psycopg.Error") -> StoreError:
@@ -317,5 +320,7 @@ def _translate(name: str, error: "psycopg.Error") -> StoreError:
             return kind(name, reason)
     if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
         _, is_refused, reason = lines[-1].rpartition("FATAL:")
-        return StoreError(name, f"the server says: {reason.strip()}" if is_refused else f"{GONE} ({reason.strip()})")
+        if is_refused and not IN_BETWEEN.search(reason):
+            return StoreError(name, f"the server says: {reason.strip()}")
+        return StoreLostError(name, f"{GONE} ({reason.strip()})")
     return StoreError(name, lines[0])

@@ -36,7 +36,7 @@ class SqliteEngine:
     has_graph = False
 
     def __init__(self, path: Path) -> None:
-        self.path, self.name = path, str(path)
+        self.path, self.name, self.address = path, str(path), ""
 
     def prepare(self, connect: Callable[[], Connection], *, is_new_allowed: bool) -> None:
         """Make sure that there is a library in this version's format, or make one; see `Engine`."""

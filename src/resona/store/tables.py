@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from resona.addresses import place
 from resona.store.engine import Connection, Engine
 
 AMONG = "(SELECT CAST(value AS BIGINT) FROM json_each(?))"  # of ids, given as JSON: any number of them is one value
@@ -99,7 +100,7 @@ def path_from_sql(value: str | bytes) -> Path:
     >>> path_from_sql(path_to_sql(name)) == name
     True
     """
-    return Path(os.fsdecode(value))
+    return place(os.fsdecode(value))
 
 
 def is_among(path: str | bytes, folders: Iterable[Path], besides: Iterable[Path] = ()) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from resona.addresses import place
 from resona.recommend.playlists import ADDRESS, WINDOWS
 from resona.store import Store
 from resona.tracks import Track
@@ -139,7 +140,7 @@ class FileFinder:
     @cached_property
     def _by_key(self) -> dict[str, Path]:
         paths = {path for (path,) in self._store.tracks.columns("path")}
-        return {_key(os.fsdecode(path)): Path(os.fsdecode(path)) for path in paths}
+        return {_key(os.fsdecode(path)): place(os.fsdecode(path)) for path in paths}
 
 
 def _paths(names: Iterable[str]) -> Iterator[Path]:
@@ -147,7 +148,7 @@ def _paths(names: Iterable[str]) -> Iterator[Path]:
     for name in names:
         for text in dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))):
             try:
-                path = Path(text).expanduser().resolve()
+                path = place(text).expanduser().resolve()
                 path.exists()  # which tells a name that is too long
             except (OSError, RuntimeError, ValueError):  # too long, a "~" without a home, a NUL
                 continue

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.addresses import RemotePath, place
 from resona.artists import artist_key, artists_of, credit_of
 from resona.errors import QueryError, UnknownTrackError
 from resona.recommend.queries.named_files import (
@@ -154,8 +155,12 @@ def resolve_one(store: Store, query: str | Query) -> Track:
 
 def _by_path(store: Store, text: str) -> Query | None:
     names = spellings(text)
-    if tracks := FileFinder(store).tracks(names, is_thorough=Path(names[0]).is_absolute()):
+    named = place(names[0])
+    if tracks := FileFinder(store).tracks(names, is_thorough=named.is_absolute()):
         return Query(text=text, tracks=tuple(tracks))
+    if isinstance(named, RemotePath):
+        inside = store.tracks.below(named)
+        return Query(text=text, tracks=tuple(inside), kind="folder") if inside else None
     path = existing(text)
     if path is None:
         return None

@@ -2,6 +2,7 @@
 
 from starlette.responses import FileResponse, Response
 
+from resona.addresses import ELSEWHERE, RemotePath
 from resona.errors import AudioError
 from resona.library import AUDIO_SUFFIXES, Picture, Served
 from resona.tracks import Track
@@ -22,6 +23,8 @@ def stream(ask: Ask) -> Response:
     served = next(iter(ask.library.music.tracks([ids.number_of(asked, "tr")])), None)
     if served is None or served.track.path.suffix.lower() not in AUDIO_SUFFIXES:
         raise ids.unknown(asked)
+    if isinstance(served.track.path, RemotePath):
+        raise RestError(NOT_FOUND, f"the file {ELSEWHERE}")
     if not served.track.path.is_file():
         raise RestError(NOT_FOUND, "the file is no longer where it was; scan again")
     return _file(ask, served)

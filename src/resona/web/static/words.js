@@ -1,13 +1,13 @@
 // The shelf of words: one's own, with the songs that they were learned from, and all that are told; each leads to its songs.
 
 import { get } from "./api.js";
-import { h, textButton } from "./dom.js";
+import { h, iconButton, textButton } from "./dom.js";
 import { list, nothing } from "./list.js";
 import { forget, learn, ownWords, placeOf, rename, tell } from "./ownwords.js";
 import { numbered } from "./paged.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
-import { percent, text } from "./texts.js";
+import { percent, text, word as said } from "./texts.js";
 
 const KINDS = {
   genre: text("words.genre"), instrument: text("words.instrument"), voice: text("words.voice"), mood: text("words.mood"),
@@ -37,7 +37,7 @@ function card(own, refill) {
   const act = (change) => change.then(refill, (error) => { tell(error); refill(); });
   const name = h("input", { type: "text", value: word, maxLength: 64, "aria-label": text("words.name_of", { word }), onchange: () => act(rename(word, name.value.trim())) });
   const songs = h("div", {});
-  const take = (track) => textButton("remove", text("words.take_out"), () => act(learn(word, ids.filter((id) => id !== track.track_id))), { class: "button small" });
+  const take = (track) => iconButton("remove", text("words.take_out", { title: track.title }), () => act(learn(word, ids.filter((id) => id !== track.track_id))));
   const unfold = async ({ target }) => {
     if (target.open && !songs.firstChild) songs.replaceChildren(list(await numbered(ids).catch((error) => { tell(error); return []; }), { label: word, extra: (track) => [take(track)] }));
   };
@@ -53,7 +53,7 @@ async function fillTold(place) {
   try {
     const all = Object.entries(await get("/words"));
     place.replaceChildren(...Object.entries(KINDS).map(([kind, name]) => [name, all.filter(([, its]) => its === kind)]).filter(([, words]) => words.length).map(([name, words]) =>
-      h("section", { "aria-label": name }, h("h2", {}, name), h("p", { class: "chips words" }, ...words.map(([word]) => h("a", { class: "chip", href: placeOf(word) }, word))))));
+      h("section", { "aria-label": name }, h("h2", {}, name), h("p", { class: "chips words" }, ...words.map(([word]) => h("a", { class: "chip", href: placeOf(word) }, said(word)))))));
   } catch (error) {
     place.replaceChildren(nothing(text("words.untold"), error.message));
   }
