@@ -26,13 +26,14 @@ async function fillOwn(place) {
   const refill = () => fillOwn(place);
   try {
     const known = await ownWords();
-    place.replaceChildren(h("h2", {}, text("words.own")), h("p", { class: "quiet-text" }, text(known.length ? "words.of_profile" : "words.none")), ...known.map((each) => card(each, refill)));
+    const open = [...place.querySelectorAll("details[open]")].map((part) => part.dataset.word);
+    place.replaceChildren(h("h2", {}, text("words.own")), h("p", { class: "quiet-text" }, text(known.length ? "words.of_profile" : "words.none")), ...known.map((each) => card(each, refill, open.includes(each.word))));
   } catch (error) {
     place.replaceChildren(nothing(text("browse.wrong"), error.message));
   }
 }
 
-function card(own, refill) {
+function card(own, refill, isOpen) {
   const { word, track_ids: ids, agreement } = own;
   const act = (change) => change.then(refill, (error) => { tell(error); refill(); });
   const name = h("input", { type: "text", value: word, maxLength: 64, "aria-label": text("words.name_of", { word }), onchange: () => act(rename(word, name.value.trim())) });
@@ -46,7 +47,7 @@ function card(own, refill) {
       h("a", { class: "button", href: placeOf(word), "aria-label": text("words.show_it", { word }) }, text("words.show")), radioButton({ words: [word] }),
       textButton("playlist", text("words.follow"), () => playlist.follow(word)),
       textButton("remove", text("words.forget"), () => act(forget(own, refill)), { "aria-label": text("words.forget_it", { word }) })),
-    h("details", { ontoggle: unfold }, h("summary", {}, agreement === null ? text("words.lost") : text("words.how_sure", { n: ids.length, share: percent(agreement) })), songs));
+    h("details", { ontoggle: unfold, open: isOpen, dataset: { word } }, h("summary", {}, agreement === null ? text("words.lost") : text("words.how_sure", { n: ids.length, share: percent(agreement) })), songs));
 }
 
 async function fillTold(place) {
