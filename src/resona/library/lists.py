@@ -33,6 +33,7 @@ from resona.recommend import (
     needs_all,
     recommend,
     recommend_nearby,
+    shared_words,
     similar_groups,
     split_library,
     word_columns,
@@ -241,6 +242,10 @@ class Lists:
     def explain(self, a: str | Query, b: str | Query) -> Reasons:
         """Say why two tracks are alike, or not; see `resona.recommend.explain_tracks`."""
         return explain_tracks(self.catalogue, a, b)
+
+    def shared_words(self, track: Track, others: Sequence[Track]) -> list[tuple[str, ...]]:
+        """Name what a track shares with each of others in words, the most telling first; all must have been heard."""
+        return shared_words(self.catalogue, track, others)
 
     def versions(self, **wanted: Any) -> list[Versions]:
         """Group the versions of each song; what may be wanted says `resona.recommend.list_versions`."""
