@@ -25,7 +25,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Workers are forked from one process that has loaded the program, not started anew a hundred times. Programs that tests
 # start begin theirs as they do everywhere.
 multiprocessing.set_forkserver_preload(["resona.ingest.analyse"])
-workers.START_METHOD = "forkserver"
+workers.CONTEXT = multiprocessing.get_context("forkserver")
 
 settings.register_profile("resona", deadline=None)  # a busy machine is no fault
 settings.load_profile("resona")

@@ -1,6 +1,7 @@
 """The campaign of `benchmarks/faults.py` in small: kills, mutants, a bad disk, files that move."""
 
 import errno
+import multiprocessing
 import os
 import random
 import shutil
@@ -64,7 +65,7 @@ def test_kills_and_mutants_cost_no_good_file(tmp_path: Path, good: Path) -> None
 @pytest.fixture
 def bad_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A library to be preloaded by workers, which start anew."""
-    monkeypatch.setattr(workers, "START_METHOD", "spawn")
+    monkeypatch.setattr(workers, "CONTEXT", multiprocessing.get_context("spawn"))
     disk = build(tmp_path)
     if disk is None:
         pytest.skip("a bad disk takes Linux and a C compiler")

@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
-from typing import Generic, Literal, TypeVar
+from multiprocessing.context import ForkServerContext, SpawnContext
+from typing import Generic, TypeVar
 
 from resona.errors import ResonaError, WorkerError
 
@@ -23,7 +24,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 Function = Callable[[Task], Result]
 
-START_METHOD: Literal["spawn", "forkserver"] = "spawn"  # of processes: a fork would inherit locks that threads hold
+CONTEXT: SpawnContext | ForkServerContext = multiprocessing.get_context("spawn")  # a fork inherits locks of threads
 START_SECONDS = 120.0  # what a worker may take until it can begin, whatever a task may take
 ENDING_SECONDS = 5.0  # from a worker's closed pipe to its exit status, on a busy machine
 MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
@@ -154,14 +155,13 @@ class WorkerPool(Generic[Task, Result]):
 
 class _Worker(Generic[Task, Result]):
     def __init__(self, build: Callable[[], Function[Task, Result]], *, may_write: bool) -> None:
-        context = multiprocessing.get_context(START_METHOD)
-        self.connection, theirs = context.Pipe()
+        self.connection, theirs = CONTEXT.Pipe()
         self.task: list[Task] = []
         self.is_ready = False
         self.was_killed = False  # from outside; known once it has stopped
         self._since = 0.0
         with _one_thread(), _no_interrupts():
-            self._process = context.Process(
+            self._process = CONTEXT.Process(
                 target=_serve, args=(theirs, build), kwargs={"may_write": may_write}, daemon=True
             )
             self._process.start()
