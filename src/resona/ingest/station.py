@@ -31,6 +31,25 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
+def write_folder(folder: Path, content: Content) -> None:
+    """Write what `read_folder` has read."""
+    for name, data in content.items():
+        (folder / name).write_bytes(data)
+
+
+def check_version(version: str) -> None:
+    """Check that the same Resona is here as where a scan was begun.
+
+    Raises
+    ------
+    WorkerError
+        If it is not.
+    """
+    if version != __version__:
+        here = f"{platform.node()} has Resona {__version__}, and the scan was begun with {version}"
+        raise WorkerError(f"{here}: install the same everywhere")
+
+
 class Station:
     """Hears files and stores what was heard.
 
@@ -54,9 +73,7 @@ class Station:
     """
 
     def __init__(self, address: str, hearing: Hearing, bundles: Mapping[Path, Content], version: str) -> None:
-        if version != __version__:
-            here = f"{platform.node()} has Resona {__version__}, and the scan was begun with {version}"
-            raise WorkerError(f"{here}: install the same everywhere")
+        check_version(version)
         self._home = Path(tempfile.mkdtemp(prefix="resona-models-"))
         self._hearing = _unpacked(hearing, bundles, self._home)
         self._store = patiently(lambda: Store(address, is_new_allowed=False))
@@ -93,8 +110,7 @@ def _unpacked(hearing: Hearing, bundles: Mapping[Path, Content], home: Path) -> 
     places = {folder: home / str(number) for number, folder in enumerate(bundles)}
     for folder, content in bundles.items():
         places[folder].mkdir()
-        for name, data in content.items():
-            (places[folder] / name).write_bytes(data)
+        write_folder(places[folder], content)
     analysis = hearing.config.analysis
     analysis = replace(analysis, ears=tuple(places[ear] for ear in analysis.ears))
     bundle_dir = places[hearing.bundle_dir] if hearing.bundle_dir else None

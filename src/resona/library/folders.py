@@ -11,6 +11,7 @@ from resona.inference import embed_stored
 from resona.ingest import (
     IN_LIBRARY,
     KEEP_FEATURES,
+    LOCAL,
     AnalysisConfig,
     ScanConfig,
     ScanProgress,
@@ -169,7 +170,12 @@ class Folders:
             self._store.settings.put(KEEP_FEATURES, config.keep_features)
         config = replace(config, analysis=AnalysisConfig.of(model), keep_features=self.keep_features)
         if shelf := shelf_of(self.keep_features):
-            embed_shelved(self._store, scanning, shelf)
+            if config.engine == LOCAL:
+                embed_shelved(self._store, scanning, shelf)
+            else:
+                from resona.ingest.cluster import embed_on_cluster
+
+                embed_on_cluster(self._store, scanning, self._models.bundle_dir, shelf)
         summary = scan(
             self._store,
             wanted,
