@@ -157,6 +157,9 @@ def test_features_may_be_kept_elsewhere_or_not_at_all(bucket: Any, music_dir: Pa
         assert kept(library, folder, "none").n_stored == 3  # heard again
         assert np.allclose(library.store.embeddings.matrix(model_id)[1], before, atol=1e-6)
         assert library.recommend("#1").results
+        for ask in (lambda: library.lists.explain("#1", "#2"), library.evaluate, library.models.train):
+            with pytest.raises(StoreError, match="this library keeps none"):
+                ask()
         assert kept(library, folder, "library").n_unchanged == 3
         assert len(library.store.features.track_ids(fingerprint)) == 3
         with pytest.raises(ConfigError, match="parquet:FOLDER"):

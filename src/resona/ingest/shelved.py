@@ -18,10 +18,9 @@ from resona.audio import get_content, list_names, put_content
 from resona.errors import ConfigError, MissingExtraError, ReadError, StoreError
 from resona.files import written_whole
 from resona.inference import Model
-from resona.store import Store
+from resona.store import IN_LIBRARY, Store
 
-IN_LIBRARY, NOWHERE = "library", "none"
-KEEP_FEATURES = "keep features"  # the library's setting
+NOWHERE = "none"
 PARQUET = "parquet:"  # before the folder, or address
 
 Row = tuple[str, NDArray[np.float16]]
