@@ -475,6 +475,11 @@ def test_radio_goes_on_near_its_seeds(client: TestClient) -> None:
     assert len(again) == 8
     assert radio(playlist=made["playlist_id"], album=album["id"])["seeds"] == ["Sunday", album["name"]]
     assert radio(words="calm piano")["seeds"] == ["calm piano"]
+    filtered = radio(track=1, where="genre = jazz")
+    assert {line["genre"] for line in filtered["results"]} == {"Jazz"}
+    assert filtered["relaxed"][0].endswith("which is not played itself: the filter leaves it out.")
+    client.post(f"{API}/exclusions", json={"track_ids": [1]})
+    assert radio(track=1)["results"][0]["track_id"] == 1  # not recommended, but asked for
     assert radio(track=1, tempo=2)["error"]["kind"] == "InvalidRequest"
     assert radio()["error"]["kind"] == "NoSeed"
 

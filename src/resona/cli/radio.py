@@ -24,7 +24,8 @@ from resona.cli.lists import Output, filter_options, output_options, print_track
 def command(context: Context, /, queries: tuple[str, ...], output: Output, *, hours: float, **options: Any) -> None:
     """Draw a mix that drifts from song to song but stays near QUERY...
 
-    QUERY is anything that `resona recommend` understands; one track alone is played first.
+    QUERY is anything that `resona recommend` understands; one track alone is played first, unless the filter
+    leaves it out.
     """
     with context.library() as library:
         found = library.lists.radio(*queries, hours=hours, **options)
@@ -33,6 +34,8 @@ def command(context: Context, /, queries: tuple[str, ...], output: Output, *, ho
 
     def show() -> None:
         print_tracks(found.results)
+        for sentence in found.relaxed:
+            say(sentence)
         say(f"{len(tracks)} tracks, {seconds / 3600:.1f} hours.")
         if seconds < 3600 * hours:
             say("The library has no more that is allowed.")

@@ -25,6 +25,7 @@ from resona.features.mel import MelConfig
 from resona.inference.bundle import session_options
 from resona.inference.onnx_file import GraphDraft
 from resona.inference.protobuf import read_message, read_varint
+from resona.inference.responses import largest_over_bands, largest_over_time
 
 Array = NDArray[np.float32]
 
@@ -146,7 +147,7 @@ def _block(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def convert(tensors: Mapping[str, Array]) -> bytes:
-    """Write the network as ONNX: "pieces" (n, 187, 96) to "embedding" (n, 200).
+    """Write the network as ONNX: "pieces" (1, 187, 96), one at a time, to (1, 200).
 
     Raises
     ------
@@ -154,7 +155,7 @@ def convert(tensors: Mapping[str, Array]) -> bytes:
         If a tensor is missing.
     """
     graph = _Musicnn(tensors)
-    return graph.finish({"pieces": ("n", N_FRAMES, N_MELS)}, {graph.embedding(): ("n", N_DIMS)})
+    return graph.finish({"pieces": (1, N_FRAMES, N_MELS)}, {graph.embedding(): (1, N_DIMS)})
 
 
 class _Musicnn(GraphDraft):
@@ -166,8 +167,7 @@ class _Musicnn(GraphDraft):
 
     def embedding(self) -> str:
         scale, shift = self._norm(0)
-        pieces = self.node("Unsqueeze", "pieces", self.constant([1]))  # n 1 T F
-        normal = self._add(self.node("Mul", pieces, self.constant(scale)), shift)
+        normal = self._add(self.node("Mul", "pieces", self.constant(scale)), shift)  # n T F
         front = self.node("Concat", *(self._bank(normal, number) for number in range(5)), axis=1)  # n 561 T
         layers = [front]
         for number in (5, 6, 7):
@@ -195,12 +195,8 @@ class _Musicnn(GraphDraft):
         """
         kernel, bias = self._kernel(number)  # T F 1 C
         sign = np.sign(self._norm(number + 1)[0])
-        size, height = kernel.shape[:2]
-        weights = self.constant(kernel.transpose(3, 2, 0, 1) * sign[:, None, None, None])
-        before = (size - 1) // 2
-        heard = self.node("Conv", x, weights, pads=[before, 0, size - 1 - before, 0])
-        heard = self.node("MaxPool", heard, kernel_shape=[1, N_MELS + 1 - height])
-        heard = self.node("Squeeze", heard, self.constant([3]))
+        write = largest_over_bands if kernel.shape[1] > 1 else largest_over_time
+        heard = write(self, x, kernel[:, :, 0] * sign, (N_FRAMES, N_MELS))
         heard = self.node("Mul", heard, self.constant(sign[:, None]))
         return self._normal(self.node("Relu", self._add(heard, bias[:, None])), number + 1)
 

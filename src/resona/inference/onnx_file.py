@@ -45,8 +45,8 @@ class GraphDraft:
         self._nodes: list[bytes] = []
         self._tensors: list[bytes] = []
 
-    def constant(self, values: NDArray[np.floating] | np.floating | Sequence[int]) -> str:
-        """Add a tensor, float32 or, of a list of numbers, int64; give its name."""
+    def constant(self, values: NDArray[np.floating] | np.floating | Sequence[int] | list[list[int]]) -> str:
+        """Add a tensor, float32 or, of lists of numbers, int64; give its name."""
         array = np.array(values, np.int64) if isinstance(values, list) else np.asarray(values, np.float32)
         name = f"t{len(self._tensors)}"
         content = b"".join(field(1, size) for size in array.shape)

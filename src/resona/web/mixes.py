@@ -93,7 +93,9 @@ def radio(state: Shared, wishes: Annotated[RadioWishes, Query()]) -> RadioView:
             lean={name: getattr(wishes, name) for name in ("tempo", "energy", "brightness")},
         )
     return RadioView(
-        seeds=seeds.names, results=[result_view(result) for result in found.results], relaxed=seeds.left_out
+        seeds=seeds.names,
+        results=[result_view(result) for result in found.results],
+        relaxed=[*seeds.left_out, *found.relaxed],
     )
 
 

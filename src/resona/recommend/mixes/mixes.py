@@ -24,6 +24,7 @@ from resona.tracks import Track, track_dict
 Mask = NDArray[np.bool_]
 
 NAMING = ("genre", "instrument", "voice", "mood")  # kinds of words
+KEPT_OUT = "It stays near {}, which is not played itself: the filter leaves it out."
 LEANING = 2.0  # standard deviations of nearness that the extreme of a descriptor is worth
 
 
@@ -36,8 +37,9 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
         The library.
     request
         Its queries, negatives, weights, part, filter and exclusions count. One track alone as a query is played first,
-        unless tracks were `given` before: then the mix goes on from the last of them, without repeating them. Where
-        they are more than half of what may be played, the oldest come again, so that there is no end.
+        excluded or not, but not where the filter leaves it out; nor where tracks were `given` before: then the mix goes
+        on from the last of them, without repeating them. Where they are more than half of what may be played, the
+        oldest come again, so that there is no end.
     config
         Length, drift, spacing, seed, and what to lean towards.
 
@@ -48,12 +50,15 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
     """
     seeds, negatives = Seeds.of(catalogue, request.queries, request.part), Seeds.of(catalogue, request.negatives)
     preference = _lean(catalogue, config.lean)
-    preference[~_allowed(catalogue, request)] = -np.inf
+    masks = _masks(catalogue, request)
+    preference[~all_pass(masks, len(catalogue))] = -np.inf
     preference[[*negatives.rows, *seeds.rows]] = -np.inf
     given = catalogue.rows_of_ids(request.given)
     before = given[max(0, len(given) - int((preference > -np.inf).sum()) // 2) :]
     durations = catalogue.columns.numbers("duration_seconds")
-    first = list(seeds.rows) if len(seeds.rows) == 1 and not len(given) else []
+    song = list(seeds.rows) if len(seeds.rows) == 1 else []
+    is_kept_out = bool(song) and "filter" in masks and not masks["filter"][song[0]]
+    first = [] if is_kept_out or len(given) else song
     played = float(np.nansum(durations[first]))
     rows = draw_radio(
         catalogue.directions,
@@ -70,6 +75,7 @@ def draw_mix(catalogue: Catalogue, request: Request, config: RadioConfig) -> Rec
         negatives=negatives.queries,
         model=catalogue.model.name,
         results=results_of(catalogue, np.array([*first, *rows], dtype=np.intp), similarities),
+        relaxed=[KEPT_OUT.format(catalogue.tracks_at(np.array(song))[0].label)] if is_kept_out else [],
     )
 
 
@@ -236,8 +242,11 @@ def _words(catalogue: Catalogue) -> list[tuple[str, str, NDArray[np.float32]]]:
 
 
 def _allowed(catalogue: Catalogue, request: Request) -> Mask:
-    masks = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
-    return all_pass(masks, len(catalogue))
+    return all_pass(_masks(catalogue, request), len(catalogue))
+
+
+def _masks(catalogue: Catalogue, request: Request) -> dict[str, Mask]:
+    return allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
 
 
 def _row(catalogue: Catalogue, query: str | Query) -> int:
