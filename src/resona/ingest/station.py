@@ -6,8 +6,6 @@ fetched and the last stored. What is stored is the only mark that a file is done
 """
 
 import platform
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,6 +17,7 @@ from resona.errors import WorkerError
 from resona.ingest.copies import Copies
 from resona.ingest.hear import Hearing, pool_of
 from resona.ingest.keep import Kept, keep_heard, patiently
+from resona.ingest.scratch import Scratch
 from resona.store import Store, Work
 
 N_FETCHED = 4  # times the number of copies that wait for each that is heard: a batch
@@ -74,8 +73,8 @@ class Station:
 
     def __init__(self, address: str, hearing: Hearing, bundles: Mapping[Path, Content], version: str) -> None:
         check_version(version)
-        self._home = Path(tempfile.mkdtemp(prefix="resona-models-"))
-        self._hearing = _unpacked(hearing, bundles, self._home)
+        self._home = Scratch()
+        self._hearing = _unpacked(hearing, bundles, self._home.path)
         self._store = patiently(lambda: Store(address, is_new_allowed=False))
         self._copies = Copies(hearing.roots, N_FETCHED)
         self._pool = pool_of(self._hearing, self._copies.roots, n_workers=1)
@@ -101,7 +100,7 @@ class Station:
         """End the process, and take copies and models off the disk."""
         self._pool.close()
         self._copies.close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        self._home.close()
         self._store.close()
 
 
