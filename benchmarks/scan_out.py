@@ -20,7 +20,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from resona.library import Library, ScanConfig, ScanProgress
 
 Row = dict[str, Any]
 NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
-LOOK_SECONDS = 0.3
+LOOK_SECONDS = 1.0
 SUFFIXES = {".mp3", ".flac", ".ogg", ".m4a", ".opus", ".wav"}
 
 
@@ -132,7 +132,7 @@ class Meter(threading.Thread):
 
     def __init__(self, server: Any) -> None:
         super().__init__(daemon=True)
-        self.server, self.is_over = server, threading.Event()
+        self.server, self.is_over, self.own_seconds = server, threading.Event(), 0.0
         self.first = self.look()
         self.last = dict(self.first)
 
@@ -154,16 +154,15 @@ class Meter(threading.Thread):
     def run(self) -> None:
         """Look again and again."""
         while not self.is_over.wait(LOOK_SECONDS):
-            try:
+            with suppress(psutil.Error):
                 self.last |= self.look()
-            except psutil.Error:
-                continue
+            self.own_seconds = time.thread_time()  # looking costs time, too
 
     def stop(self) -> float:
         """End, and give the seconds since the start."""
         self.is_over.set()
         self.last |= self.look()
-        return sum(seconds - self.first.get(key, 0.0) for key, seconds in self.last.items())
+        return sum(seconds - self.first.get(key, 0.0) for key, seconds in self.last.items()) - self.own_seconds
 
 
 def address_of(server: Any, schema: str) -> str:
