@@ -3,13 +3,18 @@
     .venv/bin/resona --library corpus.db scan ../shared/corpus
     .venv/bin/resona --library corpus.db train --arch classic --pairs 4000      once; the original recipe
     .venv/bin/resona --library corpus.db train --init none                      once; our network, from nothing
-    .venv/bin/python benchmarks/ladder.py --library corpus.db                   measures, and fills in
+    .venv/bin/resona --library corpus.db models add musicnn                     once; an ear
+    .venv/bin/python benchmarks/ladder.py --library corpus.db --people ../shared/corpus/manifest-a.csv
 
-`--library` measures the base model that ships, beside everything else in the library; `--experiment DIR` takes over
-what `resona experiment pairs --out DIR` wrote. Without either, the pages are made anew from the numbers that are there.
+`--library` measures the base model that ships, beside everything else in the library, ears included; `--people` names a
+manifest, by which the same is measured once more on all tracks whose label people have set, under the filter of the
+artist alone, and base and MusiCNN also as one. A row stays as it was where this library lacks the model, or this
+machine the program, and tracks, labels and baselines are the same to the last digit kept. `--experiment DIR` takes over
+what `resona experiment pairs --out DIR` wrote. Without any, the pages are made anew from the numbers that are there.
 """
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -18,16 +23,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from resona.evaluate import tables
+from resona.evaluate import evaluate, tables
 from resona.evaluate.tables import ResultTable
 from resona.library import Library
 
 ROOT = Path(__file__).parents[1]
 MEASURED, EXPERIMENT = ROOT / "docs" / "evaluation.json", ROOT / "docs" / "experiment.json"
 CARD = ROOT / "src" / "resona" / "base_model" / "README.md"
-PAGES = ("README.md", "docs/evaluation.md")
+PAGES = ("README.md", "docs/evaluation.md", "docs/ears.md")
 FILTER = "artist+album"  # the corpus has soundtracks by many hands
 MACRO = ("map", "knn_accuracy@10")
+CALLED = {"musicnn": "MusiCNN"}
+REMARKS = {"MusiCNN": "what AudioMuse ranks by"}
+BOTH, BY_MACHINE = "base+musicnn", "auto"
+PLAIN = {"chance", "random vectors", "MFCC mean/deviation", "MFCC Gaussian", "MFCC Gaussian + mutual proximity"}
 
 Values = Mapping[str, Any]
 
@@ -36,10 +45,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--library", type=Path, help="the library to measure")
     parser.add_argument("--report", type=Path, help="also write the page with pictures there")
+    parser.add_argument("--people", type=Path, help="a manifest with the columns path, label_source")
     parser.add_argument("--experiment", type=Path, help="folder of `resona experiment pairs --out`")
     options = parser.parse_args()
     if options.library:
-        MEASURED.write_text(as_lines(kept(measure(options.library, options.report))), encoding="utf-8")
+        fresh = kept(measure(options.library, options.report), FILTER)
+        if options.people:
+            fresh["people"] = kept(measure_by_people(options.library, options.people), "artist")
+        MEASURED.write_text(as_lines(merged(fresh, _values())), encoding="utf-8")
     if options.experiment:
         found = json.loads((options.experiment / "experiment.json").read_text(encoding="utf-8"))
         EXPERIMENT.write_text(as_lines(found), encoding="utf-8")
@@ -54,16 +67,56 @@ def measure(path: Path, report: Path | None) -> dict[str, Any]:
     begin, before = time.monotonic(), sum(os.times()[:4])
     with Library(path, is_new_allowed=False) as library:
         library.use_model("base")
-        evaluation = library.evaluate(exclude=FILTER, on_progress=lambda *facts: print(*facts, flush=True))
+        evaluation = library.evaluate(
+            exclude=FILTER, ears=("all",), on_progress=lambda *facts: print(*facts, flush=True)
+        )
         if report:
             library.measures.write_report(evaluation, report)
     wall, cpu = time.monotonic() - begin, sum(os.times()[:4]) - before
     return {**evaluation.values, "seconds": {"wall": round(wall), "cpu": round(cpu)}}
 
 
-def kept(values: Values) -> dict[str, Any]:
-    """Leave out what no table shows, and digits that mean nothing."""
-    return {**_short(values), "contenders": [_short(_shown(contender)) for contender in values["contenders"]]}
+def measure_by_people(path: Path, manifest: Path) -> dict[str, Any]:
+    """Evaluate on all tracks whose label people have set; by the others, plain statistics are standardised."""
+    with manifest.open(newline="", encoding="utf-8") as file:
+        by_people = {Path(row["path"]).name for row in csv.DictReader(file) if row["label_source"] != BY_MACHINE}
+    with Library(path, is_new_allowed=False) as library:
+        library.use_model(BOTH)
+        tracks = library.store.tracks.all()
+        given = {track.track_id: "test" if track.path.name in by_people else "train" for track in tracks}
+        others = {name: library.models.fitted(name) for name in library.models.competitors(("all",))}
+        return evaluate(library.store, library.model, others, exclude="artist", given=given).values
+
+
+def kept(values: Values, exclude: str) -> dict[str, Any]:
+    """Leave out what no table shows, and digits that mean nothing; call ears as people do."""
+    contenders = [_short(_shown(_called(contender), exclude)) for contender in values["contenders"]]
+    comparison = values["comparison"]
+    differences = {CALLED.get(name, name): found for name, found in comparison["differences"].items()}
+    return {
+        **_short(values),
+        "contenders": contenders,
+        "comparison": _short({**comparison, "differences": differences}),
+    }
+
+
+def merged(fresh: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    """Keep rows that only the stored numbers have, where both are of the same tracks and the same baselines."""
+    for name in ("people",):
+        if name in stored:
+            fresh.setdefault(name, stored[name])
+    new, old = ({row["name"]: row for row in values["contenders"]} for values in (fresh, stored))
+    baseline = {values["comparison"]["baseline"] for values in (fresh, stored)}
+    if fresh["data"] != stored["data"] or len(baseline) > 1 or any(new[name] != old[name] for name in PLAIN):
+        return fresh
+    names = [name for name in old if name not in new]
+    last = fresh["contenders"].pop()  # the model in use stands last
+    fresh["contenders"] += [old[name] for name in names]
+    fresh["contenders"].sort(key=lambda row: list(old).index(row["name"]) if row["name"] in old else len(old))
+    fresh["contenders"].append(last)
+    fresh["absent"] = {name: why for name, why in fresh["absent"].items() if name not in names}
+    fresh["comparison"]["differences"] |= {name: stored["comparison"]["differences"][name] for name in names}
+    return fresh
 
 
 def filled(page: str) -> str:
@@ -87,12 +140,17 @@ def as_lines(values: Values) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _shown(contender: Values) -> dict[str, Any]:
+def _called(contender: Values) -> dict[str, Any]:
+    name = CALLED.get(contender["name"], contender["name"])
+    return {**contender, "name": name, "note": REMARKS.get(name, contender["note"])}
+
+
+def _shown(contender: Values, exclude: str) -> dict[str, Any]:
     genre = {
-        name: {**found, "micro": {"map": found["micro"]["map"]}, "macro": {}} if name != FILTER else found
+        name: {**found, "micro": {"map": found["micro"]["map"]}, "macro": {}} if name != exclude else found
         for name, found in contender["genre"].items()
     }
-    genre[FILTER] = {**genre[FILTER], "macro": {name: genre[FILTER]["macro"][name] for name in MACRO}}
+    genre[exclude] = {**genre[exclude], "macro": {name: genre[exclude]["macro"][name] for name in MACRO}}
     pairs = {name: value for name, value in contender.get("pairs", {}).items() if name != "reliability"}
     return {**contender, "genre": genre, "pairs": pairs}
 
@@ -115,6 +173,16 @@ def _ladder() -> str:
     table = tables.ladder(values)
     parts = (table.note, table.as_markdown(), tables.describe_absent(values))
     return "\n\n".join(part for part in parts if part)
+
+
+def _people() -> str:
+    """Give the ladder on labels of people, once it was measured."""
+    values = _values().get("people")
+    if not values:
+        return ""
+    table = tables.ladder(values)
+    facts = f"All {values['n_tracks']} tracks whose label people have set, by {values['n_artists']} artists"
+    return f"{facts}, {len(values['genres'])} genres. {table.note.partition('. ')[2]}\n\n{table.as_markdown()}"
 
 
 def _measures() -> str:
@@ -153,6 +221,7 @@ def _experiment() -> str:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     "ladder": _ladder,
+    "people": _people,
     "measures": _measures,
     "card": _card,
     "experiment": _experiment,

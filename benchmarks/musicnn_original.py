@@ -1,4 +1,4 @@
-"""MusiCNN as its authors published it: their code, their weights, TensorFlow. `benchmarks/ears.py` runs this.
+"""MusiCNN as its authors published it: their code, their weights, TensorFlow. `benchmarks/hearing.py` runs this.
 
     python3 -m venv away && away/bin/pip install tensorflow==2.21.0 tf_keras==2.21.0
 

@@ -77,6 +77,8 @@ class Track:
         What is known about it.
     is_missing
         The file was gone at the last scan.
+    loudness_lufs
+        Of what was heard of it; None where it was not measured.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class Track:
     start_seconds: float = 0.0
     tags: Tags = field(default_factory=Tags)
     is_missing: bool = False
+    loudness_lufs: float | None = None
 
     @property
     def label(self) -> str:

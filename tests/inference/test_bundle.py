@@ -166,6 +166,7 @@ def test_the_earlier_bundle_stays_until_the_new_one_is_there(
         ({"ranking": {"by": "magic"}}, "is damaged .*'magic'"),
         ({"calibration": {"slope": -1.0}}, "is damaged .*slope above 0"),
         ({"trained_artists": None}, "is damaged"),
+        ({"n_dims": -1}, "is damaged .*n_dims must be"),
         ({"front": {"sample_rate": 16000}}, "is damaged .*lacks 'axes'"),
         ({"front": {"sample_rate": 10**9, "length": 1, "axes": ["batch", "samples"]}}, "is damaged .*sample_rate must"),
         ({"front": "all"}, "is damaged"),
@@ -181,7 +182,7 @@ def test_foreign_newer_and_damaged_manifests_are_refused(
         Bundle.load(copy)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null"])
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", "[" * 100_000])
 def test_other_json_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "model.json").write_text(text)
     with pytest.raises(CheckpointError, match=r"model\.json"):

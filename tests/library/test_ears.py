@@ -173,7 +173,12 @@ def test_a_wheel_that_cannot_be_had_or_is_another_is_refused(tmp_path: Path, mon
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    with pytest.raises(CheckpointError, match=r"musicnn==0\.1\.0 cannot be fetched: Could not find a version"):
+    with pytest.raises(CheckpointError, match="cannot be reached, or does not have it"):
+        fetch_wheel("musicnn==0.1.0", "0" * 64, tmp_path)
+    said = "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated …"
+    refused = subprocess.CompletedProcess([], 1, "", said)
+    monkeypatch.setattr("resona.library.ears.subprocess.run", lambda *_, **__: refused)
+    with pytest.raises(CheckpointError, match="its SHA-256 is another one"):
         fetch_wheel("musicnn==0.1.0", "0" * 64, tmp_path)
 
     def pretend(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:

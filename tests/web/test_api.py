@@ -97,6 +97,8 @@ def test_track_tells_everything(client: TestClient) -> None:
 
 
 def test_tracks_are_given_by_number_in_one_request(client: TestClient) -> None:
+    loudness = [line["loudness_lufs"] for line in client.get(f"{API}/tracks?track=2&track=1").json()["results"]]
+    assert loudness == [-6.0, -18.0]
     found = client.get(f"{API}/tracks", params={"track": [3, 999, 1]}).json()
     assert [item["track_id"] for item in found["results"]] == [3, 1]
     assert (found["total"], found["has_more"]) == (2, False)

@@ -515,11 +515,18 @@ PEAK = """async () => {
 
 
 def test_queue_is_put_in_order_and_songs_follow_each_other(page: Any) -> None:
+    page.route("**/api/v1/tracks/2", lambda _: None)  # no answer: the list itself tells how loud it is
     page.goto("/#/browse/genre/Ambient")
     page.get_by_role("button", name="Play Song 1", exact=True).click()
     wait_until(lambda: now_playing(page) == "Song 1")
-    # It is measured as four times as loud as it is to be, the others are not; until the page knows, it is as it was.
-    wait_until(lambda: 0.01 < page.evaluate(PEAK) < 0.2)
+    wait_until(lambda: 0.01 < page.evaluate(PEAK) < 0.2)  # it is four times as loud as it is to be, the others are not
+    raised = page.evaluate(
+        "import('./static/mixer.js').then(({ gainOf, Mixer }) => {"
+        "const mixer = new Mixer();"
+        "mixer.volume = 10; const soft = mixer.levelOf({ lufs: -30 }); mixer.volume = 100;"
+        "return [soft, mixer.levelOf({ lufs: null }), gainOf(-6, 1)].map((gain) => Math.round(gain * 100) / 100) })"
+    )
+    assert raised == [3.98, 1.0, 0.25]  # with the volume never above what the file holds
     page.locator("#toggle").click()
 
     page.get_by_role("link", name="Queue").click()
@@ -686,11 +693,20 @@ def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> 
         page.get_by_text("Filter, Zeichen 7: der Filter endet, wo ein Wert für 'year' stehen sollte").wait_for()
         page.goto("/#/track/1?where=genre+%3D+jazz&k=5")
         page.get_by_text("durch Filter").wait_for()
+        page.get_by_role("button", name="Warum").first.click()
+        page.locator(".reasons").get_by_text(re.compile("^(Ähnlich|Verschieden): ")).first.wait_for()
         said = page.evaluate(
             "import('./static/texts.js').then(({ sentence }) => ["
             "sentence('Left out: 2 other versions, 3 by filter.'), sentence('A.mp3 and B: as it is')])"
         )
         assert said == ["Ausgelassen: 2 andere Fassungen, 3 durch Filter.", "A.mp3 and B: as it is"]
+        page.goto("/#/browse/words")
+        page.get_by_role("link", name="Klavier", exact=True).wait_for()
+        name = page.evaluate(
+            "import('./static/mixes.js').then(({ called }) =>"
+            "called({ qualities: ['calm', 'dark'], kind: 'orchestral', sound: 'violin', number: 2 }))"
+        )
+        assert name == "Orchester, ruhig, dunkel, Geige 2"
 
 
 def test_first_part_of_a_file_ends_where_the_second_begins(browser: Any, tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from resona.inference import default_bundle_dir, open_model
+from resona.recommend.mixes.clusters import WORDS as NAMES
+from resona.recommend.words.vocabulary import Vocabulary, _synonyms
 from resona.web.shell import STATIC_DIR
 
 LANGUAGES = sorted(STATIC_DIR.glob("texts.*.json"))
@@ -61,3 +64,13 @@ def literals(path: Path) -> str:
     """Give the texts in a module, each as one line however it is written."""
     found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     return "\n".join(node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def test_every_word_that_is_told_has_a_name_in_each_language() -> None:
+    told = {name for name, kind in Vocabulary(open_model(default_bundle_dir())).kinds.items() if kind != "own"}
+    measured = {word for pair in NAMES.values() for word in pair}
+    known = {term.word for terms, _ in _synonyms() for term in terms}
+    for path in STATIC_DIR.glob("words.*.json"):
+        words = json.loads(path.read_text(encoding="utf-8"))
+        assert told | measured <= words.keys() <= told | measured | known
+        assert all(name.strip() == name != "" for name in words.values())

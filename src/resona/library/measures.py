@@ -68,7 +68,7 @@ class Measures:
             measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StoreError(path, "the evaluation cannot be read; run `resona evaluate` again") from error
         return measured
 

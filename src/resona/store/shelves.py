@@ -8,7 +8,7 @@ from typing import Any
 
 from resona.store.engine import Search
 from resona.store.tables import Table
-from resona.store.tracks import COLUMNS, as_track
+from resona.store.tracks import WHOLE, as_track
 from resona.tracks import Track
 
 ORDERS = {
@@ -57,7 +57,7 @@ class ShelfTable(Table):
             A key of `ORDERS`.
         """
         where, values = self._asked(artist, album, genre)
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE {where} ORDER BY {ORDERS[order]}, track_id LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
+        sql = f"SELECT {WHOLE} FROM tracks WHERE {where} ORDER BY {ORDERS[order]}, track_id LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
         return [as_track(row) for row in self._rows(sql, (*values, limit, offset))]
 
     def count(self, *, artist: str | None = None, album: str | None = None, genre: str | None = None) -> int:

@@ -16,6 +16,8 @@ COLUMNS = (
     "track_id, path, start_seconds, is_missing, artist, album_artist, title, album, genres, year, disc_number,"
     " track_number, duration_seconds, sources"
 )
+LOUDNESS = "(SELECT loudness_lufs FROM descriptors WHERE descriptors.track_id = tracks.track_id)"
+WHOLE = f"{COLUMNS}, {LOUDNESS}"
 N_RANKED = 2_000  # matches of each kind that are put in order; all, if there are no more
 
 
@@ -115,12 +117,12 @@ class TrackTable(Table):
 
     def get(self, track_id: int) -> Track | None:
         """Give one track, or None."""
-        rows = self._rows(f"SELECT {COLUMNS} FROM tracks WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
+        rows = self._rows(f"SELECT {WHOLE} FROM tracks WHERE track_id = ?", (track_id,))  # noqa: S608 - fixed names
         return as_track(rows[0]) if rows else None
 
     def get_many(self, track_ids: Sequence[int]) -> list[Track]:
         """Give tracks in the order asked for; unknown ids are left out."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE track_id IN {AMONG}"  # noqa: S608 - fixed names
+        sql = f"SELECT {WHOLE} FROM tracks WHERE track_id IN {AMONG}"  # noqa: S608 - fixed names
         found = {row[0]: row for row in self._rows(sql, (json.dumps(list(track_ids)),))}
         return [as_track(found[track_id]) for track_id in track_ids if track_id in found]
 
@@ -131,7 +133,7 @@ class TrackTable(Table):
 
     def all(self, *, with_missing: bool = False) -> list[Track]:
         """List the tracks by id."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE ? OR NOT is_missing ORDER BY track_id"  # noqa: S608 - fixed names
+        sql = f"SELECT {WHOLE} FROM tracks WHERE ? OR NOT is_missing ORDER BY track_id"  # noqa: S608 - fixed names
         return [as_track(row) for row in self._rows(sql, (with_missing,))]
 
     def columns(self, *names: str) -> list[tuple[Any, ...]]:
@@ -149,12 +151,12 @@ class TrackTable(Table):
 
     def with_audio(self, audio_hash: str) -> Track | None:
         """Find the track that is a whole file with this audio."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE audio_hash = ? AND end_seconds IS NULL AND NOT is_missing LIMIT 1"  # noqa: S608 - fixed names
+        sql = f"SELECT {WHOLE} FROM tracks WHERE audio_hash = ? AND end_seconds IS NULL AND NOT is_missing LIMIT 1"  # noqa: S608 - fixed names
         return next((as_track(row) for row in self._rows(sql, (audio_hash,))), None)
 
     def at(self, path: Path) -> list[Track]:
         """List the tracks of a file: one, or several with a cue sheet; where it is gone, those that it held."""
-        sql = f"SELECT {COLUMNS} FROM tracks WHERE path = ? ORDER BY start_seconds, track_id"  # noqa: S608 - fixed names
+        sql = f"SELECT {WHOLE} FROM tracks WHERE path = ? ORDER BY start_seconds, track_id"  # noqa: S608 - fixed names
         tracks = [as_track(row) for row in self._rows(sql, (path_to_sql(path),))]
         return [track for track in tracks if not track.is_missing] or tracks
 
@@ -275,14 +277,15 @@ _parsed = lru_cache(1000)(json.loads)  # genres and sources: few, again and agai
 
 
 def as_track(row: tuple[Any, ...]) -> Track:
-    """Read a row of `COLUMNS`."""
-    (track_id, path, start, missing, artist, album_artist, title, album, genres, year, *numbers, sources) = row
+    """Read a row of `WHOLE`."""
+    (track_id, path, start, missing, artist, album_artist, title, album, genres, year, *numbers, sources, lufs) = row
     disc, number, duration = numbers
     return Track(
         track_id=track_id,
         path=path_from_sql(path),
         start_seconds=start,
         is_missing=bool(missing),
+        loudness_lufs=lufs,
         tags=Tags(
             artist=artist,
             album_artist=album_artist,

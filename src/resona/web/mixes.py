@@ -47,9 +47,16 @@ class RadioView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixView:
-    """A part of the library that sounds alike, the most typical tracks first."""
+    """A part of the library that sounds alike, the most typical tracks first.
+
+    `name` is English; `qualities`, `kind`, `sound` and `number` are its words one by one.
+    """
 
     name: str
+    qualities: list[str]
+    kind: str
+    sound: str
+    number: int
     n_tracks: int
     track_ids: list[int]
     tracks: list[TrackView]
@@ -112,6 +119,10 @@ def mixes(
     return [
         MixView(
             name=mix.name,
+            qualities=list(mix.called.qualities),
+            kind=mix.called.kind,
+            sound=mix.called.sound,
+            number=mix.called.number,
             n_tracks=len(mix.tracks),
             track_ids=[track.track_id for track in mix.tracks],
             tracks=[view(track) for track in mix.tracks[:N_TYPICAL]],

@@ -26,6 +26,8 @@ class ReasonsView:
         Calibrated, 0–1, and what that means.
     percentile
         The share of the library, in per cent, that is less like `a` than `b` is.
+    summary, alike, unlike
+        A sentence, and its parts: the aspects in which they are clearly alike, and clearly not.
     words
         What is said of both, and of either alone, with the moments where it is heard most.
     aspects
@@ -42,6 +44,8 @@ class ReasonsView:
     in_words: str
     percentile: float
     summary: str
+    alike: list[str]
+    unlike: list[str]
     words: Sharing
     aspects: list[Aspect]
     clip_matches: list[ClipMatch]
@@ -61,6 +65,8 @@ def explain(state: Shared, a: Id, b: Id) -> ReasonsView:
         in_words=in_words(found.similarity),
         percentile=found.percentile,
         summary=reasons.summary,
+        alike=found.alike,
+        unlike=found.unlike,
         words=reasons.words,
         aspects=found.aspects,
         clip_matches=found.clip_matches,

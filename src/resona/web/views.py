@@ -19,7 +19,11 @@ class CreditView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackView:
-    """A track in a list. `start_seconds` is where it begins in its file (cue sheets); 0 usually."""
+    """A track in a list.
+
+    `start_seconds` is where it begins in its file (cue sheets); 0 usually. `loudness_lufs` is null where it was not
+    measured.
+    """
 
     track_id: int
     path: str
@@ -35,6 +39,7 @@ class TrackView:
     duration_seconds: float
     start_seconds: float
     is_missing: bool
+    loudness_lufs: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ def track_fields(track: Track) -> dict[str, object]:
         "year": tags.year,
         "start_seconds": track.start_seconds,
         "is_missing": track.is_missing,
+        "loudness_lufs": None if track.loudness_lufs is None else round(track.loudness_lufs, 2),
     }
 
 

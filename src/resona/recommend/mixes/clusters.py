@@ -9,6 +9,7 @@ References
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,37 @@ WORDS = {ASPECTS[name].name: ASPECTS[name].words for name in ("energy", "tempo",
 LIKELY, STANDS_OUT = 0.3, 3.0  # mean probability of a word that names a group, and how much more than elsewhere
 FAINTEST = 1e-3
 SOUNDS = {"instrument", "voice"}  # kinds of words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterName:
+    """What a group is called, word by word, so that it can be said in another language.
+
+    Attributes
+    ----------
+    qualities
+        Such as "calm" and "dark".
+    kind
+        A genre, or a word; empty for a mixture.
+    sound
+        An instrument or voice that stands out; empty where none does, or where it is the kind.
+    number
+        Which of several groups it is that would be called the same.
+
+    Examples
+    --------
+    >>> str(ClusterName(qualities=("slow",), kind="orchestral", sound="violin", number=2))
+    'Slow orchestral, violin 2'
+    """
+
+    qualities: tuple[str, ...] = ()
+    kind: str = ""
+    sound: str = ""
+    number: int = 1
+
+    def __str__(self) -> str:
+        name = " ".join([*self.qualities, self.kind or "mixed"]) + (f", {self.sound}" if self.sound else "")
+        return f"{name[0].upper()}{name[1:]}" + (f" {self.number}" if self.number > 1 else "")
 
 
 def find_clusters(embeddings: Vectors, *, k: int = 0, seed: int = 0) -> list[Rows]:
@@ -104,7 +136,7 @@ def name_clusters(
     genres: Sequence[Sequence[str]],
     descriptors: Mapping[str, NDArray[np.float64]],
     told: Sequence[tuple[str, str, NDArray[np.floating]]] = (),
-) -> list[str]:
+) -> list[ClusterName]:
     """Name groups by what sets them apart from the library.
 
     The genre is the one that is both frequent in the group and rarer elsewhere; a word such as "calm" or "fast" is
@@ -131,7 +163,7 @@ def name_clusters(
     >>> groups = [np.array([0, 1]), np.array([2, 3])]
     >>> genres = [["rock"], ["rock"], [], []]
     >>> tempo, piano = np.array([150.0, 160.0, 80.0, 70.0]), np.array([0.0, 0.1, 0.9, 0.8], np.float32)
-    >>> name_clusters(groups, genres, {"tempo_bpm": tempo}, [("piano", "instrument", piano)])
+    >>> [str(name) for name in name_clusters(groups, genres, {"tempo_bpm": tempo}, [("piano", "instrument", piano)])]
     ['Fast rock', 'Slow piano']
     """
     library = Counter(genre for names in genres for genre in names)
@@ -140,13 +172,12 @@ def name_clusters(
     for rows in groups:
         said = _told(rows, told)
         words = [word for column, pair in WORDS.items() if (word := _word(rows, descriptors.get(column), pair))]
-        sounds = _first(said, SOUNDS)
-        noun = _genre(rows, genres, library) or _first(said, {"genre"} | SOUNDS)
-        name = " ".join([*(words or filter(None, [_first(said, {"mood"})])), noun or "mixed"])
-        name += f", {sounds}" if sounds not in ("", noun) else ""
-        name = name[0].upper() + name[1:]
-        seen[name] += 1
-        names.append(f"{name} {seen[name]}" if seen[name] > 1 else name)
+        sound, mood = _first(said, SOUNDS), _first(said, {"mood"})
+        kind = _genre(rows, genres, library) or _first(said, {"genre"} | SOUNDS)
+        qualities = tuple(words or ([mood] if mood else []))
+        name = ClusterName(qualities=qualities, kind=kind, sound="" if sound == kind else sound)
+        seen[str(name)] += 1
+        names.append(replace(name, number=seen[str(name)]))
     return names
 
 

@@ -12,7 +12,7 @@ from resona.errors import QueryError, UnknownTrackError
 from resona.inference.model import unit
 from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.filters.exclusions import all_pass, allowed_masks
-from resona.recommend.mixes.clusters import find_clusters, name_clusters
+from resona.recommend.mixes.clusters import ClusterName, find_clusters, name_clusters
 from resona.recommend.mixes.journey import find_journey
 from resona.recommend.mixes.radio import RadioConfig, draw_radio
 from resona.recommend.queries.resolve import Query, resolve_one
@@ -184,10 +184,15 @@ def find_path(catalogue: Catalogue, request: Request) -> Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """A part of the library that sounds alike: its name, and its tracks, the most typical first."""
+    """A part of the library that sounds alike: what it is called, and its tracks, the most typical first."""
 
-    name: str
+    called: ClusterName
     tracks: tuple[Track, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in English."""
+        return str(self.called)
 
 
 def split_library(
@@ -228,7 +233,7 @@ def split_library(
     names = name_clusters(groups, columns.genres(), descriptors, _words(catalogue))
     known = {track.track_id: track for track in catalogue.tracks}
     return [
-        Mix(name=name, tracks=tuple(known[track_id] for track_id in catalogue.track_ids[group].tolist()))
+        Mix(called=name, tracks=tuple(known[track_id] for track_id in catalogue.track_ids[group].tolist()))
         for name, group in zip(names, groups, strict=True)
     ]
 

@@ -123,11 +123,24 @@ class Explanation:
         >>> Explanation(similarity=0.9, percentile=99, clip_matches=[], aspects=aspects).summary
         'Alike in timbre and tempo, unlike in harmony.'
         """
-        ranked = sorted(self.aspects, key=lambda aspect: -aspect.likeness)
-        alike = [aspect.name for aspect in ranked if aspect.likeness >= 0.7][:3]
-        unlike = [aspect.name for aspect in reversed(ranked) if aspect.likeness <= 0.3][:2]
-        parts = [f"{word} in {_listed(names)}" for word, names in (("alike", alike), ("unlike", unlike)) if names]
+        parts = [
+            f"{word} in {_listed(names)}" for word, names in (("alike", self.alike), ("unlike", self.unlike)) if names
+        ]
         return f"{', '.join(parts).capitalize()}." if parts else "Neither alike nor unlike in anything measured."
+
+    @property
+    def alike(self) -> list[str]:
+        """Aspects in which they are clearly alike, the most first, at most three."""
+        return [aspect.name for aspect in self._ranked if aspect.likeness >= 0.7][:3]
+
+    @property
+    def unlike(self) -> list[str]:
+        """Aspects in which they are clearly unlike, the most first, at most two."""
+        return [aspect.name for aspect in reversed(self._ranked) if aspect.likeness <= 0.3][:2]
+
+    @property
+    def _ranked(self) -> list[Aspect]:
+        return sorted(self.aspects, key=lambda aspect: -aspect.likeness)
 
 
 class Scales:

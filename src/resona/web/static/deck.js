@@ -73,7 +73,7 @@ export class Deck {
   }
 
   async #measure(item) {
-    [this.lufs, this.isPart] = [null, item.start > 0];
+    [this.lufs, this.isPart] = [item.lufs ?? null, item.start > 0]; // lists tell it, so that the first second is level
     const track = item.track_id ? await get(`/tracks/${item.track_id}`).catch(() => null) : null;
     if (this.item?.key !== item.key) return;
     this.isPart ||= Boolean(track?.is_part);

@@ -161,7 +161,7 @@ async function hear(file, below) {
 function song(file, heard) {
   const item = {
     key: `upload-${heard.upload_id}`, source: URL.createObjectURL(file), title: heard.title, artist: heard.artist || file.name, album: heard.album,
-    cover: heard.has_cover ? address(`/uploads/${heard.upload_id}/cover`) : null, start: 0, duration: heard.duration_seconds,
+    cover: heard.has_cover ? address(`/uploads/${heard.upload_id}/cover`) : null, start: 0, duration: heard.duration_seconds, lufs: heard.descriptors.loudness_lufs,
   };
   const results = h("div", {});
   const find = textButton("discover", text("discover.find"), () => {

@@ -54,7 +54,7 @@ function describe(state) {
     text("job.done_of", { done: state.n_done, due: state.n_due }),
     state.n_failed ? text("job.failed", { n: state.n_failed }) : "",
     state.seconds_left === null ? "" : text("job.left", { time: clock(state.seconds_left) }),
-    state.file_name || state.words,
+    state.file_name || sentence(state.words),
   ].filter(Boolean).join(", ");
   return text("job.stage", { what, stage: STAGES[state.state] ?? state.state, parts });
 }

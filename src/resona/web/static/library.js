@@ -6,7 +6,7 @@ import { foldersPanel } from "./folders.js";
 import { jobPanel } from "./job.js";
 import { nothing } from "./list.js";
 import { modelsPanel } from "./models.js";
-import { number, percent, text } from "./texts.js";
+import { number, percent, sentence, text } from "./texts.js";
 
 const TABS = { library: text("library.overview"), tidy: text("tidy.title"), settings: text("settings.title") };
 
@@ -49,7 +49,7 @@ async function fillTags(place) {
   const heads = [text("library.field"), text("library.from_tags"), text("library.from_names"), text("library.unknown")];
   place.replaceChildren(h("h2", {}, text("library.tags")), h("div", { class: "scroll", tabIndex: 0, role: "group", "aria-label": text("library.tags") }, h("table", {},
     h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, ...quality.map((line) => h("tr", {}, h("th", { scope: "row" }, line.field), ...[line.n_from_tag, line.n_from_name, line.n_missing].map((n) => h("td", {}, share(n, line.n_tracks)))))))));
+    h("tbody", {}, ...quality.map((line) => h("tr", {}, h("th", { scope: "row" }, sentence(line.field)), ...[line.n_from_tag, line.n_from_name, line.n_missing].map((n) => h("td", {}, share(n, line.n_tracks)))))))));
 }
 
 async function fillFailures(place) {
@@ -64,6 +64,6 @@ async function fillFailures(place) {
     }
   });
   place.replaceChildren(h("h2", {}, text("library.failures")), ...(failed.length
-    ? [h("ul", { class: "failures" }, ...failed.map((item) => h("li", {}, h("code", {}, item.path), h("span", {}, item.reason)))), retry]
+    ? [h("ul", { class: "failures" }, ...failed.map((item) => h("li", {}, h("code", {}, item.path), h("span", {}, sentence(item.reason))))), retry]
     : [h("p", {}, text("library.no_failures"))]));
 }

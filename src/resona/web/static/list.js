@@ -23,6 +23,7 @@ export function playable(track) {
     album_id: track.album_id,
     start: track.start_seconds,
     duration: track.duration_seconds,
+    lufs: track.loudness_lufs,
   };
 }
 

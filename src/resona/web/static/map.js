@@ -11,7 +11,7 @@ import { Painter } from "./painter.js";
 import { picker } from "./picker.js";
 import { player } from "./player.js";
 import { startRadio } from "./radio.js";
-import { text } from "./texts.js";
+import { sentence, text } from "./texts.js";
 import { drawWay } from "./way.js";
 
 const POLL_MS = 2000;
@@ -49,7 +49,7 @@ export async function libraryMap(place, { way = [] } = {}) {
 }
 
 function waiting(about) {
-  if (about.message) return nothing(text("map.none"), about.message);
+  if (about.message) return nothing(text("map.none"), sentence(about.message));
   if (!about.n_waiting) return nothing(text("map.not_yet"), text("map.scan_first"));
   return nothing(text("map.drawing"), text("map.arranging", { n: about.n_waiting }));
 }

@@ -14,7 +14,7 @@ export class Mixer {
   settings = keptFields("sound", { crossfade: 0, isLevelled: true }); // seconds
   #context = null;
   #volume = null;
-  #level = 1; // of the song that was played last
+  #lufs = REFERENCE_LUFS; // of the last song whose loudness was known
 
   /** Per cent. */
   get volume() { return Math.min(100, Math.max(0, kept("volume", 100))); }
@@ -42,9 +42,9 @@ export class Mixer {
 
   /** How loud a deck is to be; with a song that nobody measured, as with the one before. */
   levelOf({ lufs }) {
-    if (!this.settings.isLevelled) this.#level = 1;
-    else if (lufs !== null) this.#level = gainOf(lufs, this.volume / 100);
-    return this.#level;
+    if (!this.settings.isLevelled) return 1;
+    this.#lufs = lufs ?? this.#lufs;
+    return gainOf(this.#lufs, this.volume / 100); // a volume that was raised since counts, too
   }
 
   /** How many seconds two songs overlap; neighbours on an album do not, and a short song not for long. */

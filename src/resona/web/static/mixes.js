@@ -9,7 +9,7 @@ import { numbered } from "./paged.js";
 import { note, read } from "./place.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
-import { text } from "./texts.js";
+import { number, text, word } from "./texts.js";
 
 const TABS = { radio: text("radio.radio"), mixes: text("mixes.title"), path: text("path.title") };
 const COUNTS = [0, 4, 8, 16, 32];
@@ -43,11 +43,20 @@ async function fill(place, n) {
   place.removeAttribute("aria-busy");
 }
 
+/** What a mix is called, such as "Slow dark orchestral, violin 2", in the reader's language. */
+export function called({ qualities, kind, sound, number: which }) {
+  const said = kind ? word(kind) : text("mixes.mixed");
+  const named = qualities.length ? text("mixes.called", { kind: said, qualities: qualities.map(word).reduce((a, b) => text("mixes.both", { a, b })) }) : said;
+  const parts = [named, sound ? word(sound) : ""].filter(Boolean).join(", ");
+  return `${parts[0].toUpperCase()}${parts.slice(1)}${which > 1 ? ` ${number(which)}` : ""}`;
+}
+
 function card(mix) {
+  const name = called(mix);
   const tracks = () => numbered(mix.track_ids).catch((error) => { toast(error.message, "error"); return []; });
-  return h("section", { class: "panel mix", "aria-label": mix.name },
+  return h("section", { class: "panel mix", "aria-label": name },
     h("div", { class: "mix-covers" }, ...mix.tracks.map((track) => cover(track, "tile-cover"))),
-    h("h2", {}, mix.name),
+    h("h2", { dir: "auto" }, name),
     h("p", { class: "quiet-text" }, text("mixes.typical", { n: mix.n_tracks, titles: mix.tracks.map((track) => track.title).join(", ") })),
-    h("div", { class: "buttons-row" }, ...playButtons(tracks), radioButton({ track: mix.track_ids.slice(0, N_SEEDS) }), textButton("playlist", text("mixes.save"), () => playlist.create(mix.name, mix.track_ids)), wordButton(() => mix.track_ids)));
+    h("div", { class: "buttons-row" }, ...playButtons(tracks), radioButton({ track: mix.track_ids.slice(0, N_SEEDS) }), textButton("playlist", text("mixes.save"), () => playlist.create(name, mix.track_ids)), wordButton(() => mix.track_ids)));
 }

@@ -1,7 +1,8 @@
 // What the page says, in the language of whoever reads it. Every text stands in texts.en.json, and its likes in other
 // languages, under a key; `{name}` is filled in, a number as the place writes numbers. Where the words depend on a number
 // `n`, there is one text for each of the language's plural forms. What the server says of its own accord is English; other
-// languages have it in sentences.*.json, by the English with `{}` for what is filled in.
+// languages have it in sentences.*.json, by the English with `{}` for what is filled in, and words for sounds in
+// words.*.json.
 
 import { keep, kept } from "./keep.js";
 
@@ -17,9 +18,9 @@ export const language = base([chosen, ...navigator.languages, "en"].find(isSpoke
 const locale = navigator.languages.find((tag) => base(tag) === language) ?? language;
 const plurals = new Intl.PluralRules(locale);
 const read = async (name) => (await fetch(`static/${name}.${language}.json`)).json();
-const [texts, sentences] = await Promise.all([read("texts"), language === "en" ? {} : read("sentences")]);
-const patterns = Object.entries(sentences).filter(([said]) => /\{,?\}/.test(said)).map(([said, words]) => [
-  new RegExp(`^${said.split(/\{,?\}/).map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)")}$`, "s"), words, said.includes("{,}")]);
+const [texts, sentences, words] = await Promise.all([read("texts"), ...["sentences", "words"].map((name) => (language === "en" ? {} : read(name)))]);
+const patterns = Object.entries(sentences).filter(([said]) => /\{,?\}/.test(said)).map(([said, meant]) => [
+  new RegExp(`^${said.split(/\{,?\}/).map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)")}$`, "s"), meant, said.includes("{,}")]);
 
 document.documentElement.lang = language;
 
@@ -40,12 +41,18 @@ export function sentence(said) {
   if (Object.hasOwn(sentences, said)) return sentences[said];
   const several = said.split(/(?<=\.) (?=“)/); // each about a word that somebody wrote
   if (several.length > 1) return several.map(sentence).join(" ");
-  for (const [pattern, words, isList] of patterns) {
+  for (const [pattern, meant, isList] of patterns) {
     const found = pattern.exec(said);
-    if (found) return words.replace(/\{(\d)\}/g, (_, place) => (isList ? found[place].split(", ").map(sentence).join(", ") : sentence(found[place])));
+    if (found) return meant.replace(/\{(\d)\}/g, (_, place) => (isList ? found[place].split(", ").map(sentence).join(", ") : sentence(found[place])));
   }
   return said;
 }
+
+/** Give a word for a sound, such as "calm", in the reader's language; one that is not known, as one's own, stays as it is. */
+export function word(name) { return Object.hasOwn(words, name.toLowerCase()) ? words[name.toLowerCase()] : name; }
+
+/** Write several things one after the other: a, b and c. */
+export function listed(names) { return new Intl.ListFormat(locale).format(names); }
 
 export function number(value, options) { return new Intl.NumberFormat(locale, options).format(value); }
 

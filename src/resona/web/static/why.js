@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { clock, h, textButton } from "./dom.js";
 import { match, playable } from "./list.js";
 import { player } from "./player.js";
-import { percent, sentence, text } from "./texts.js";
+import { listed, percent, sentence, text, word } from "./texts.js";
 
 /** Draw the reasons for a pair of tracks. */
 export async function reasons(seed, track) {
@@ -18,15 +18,26 @@ export async function reasons(seed, track) {
   const moments = answer.clip_matches.map((pair) => h("li", {},
     moment(answer.a, pair.a_seconds, answer.clip_seconds), h("span", { "aria-hidden": "true" }, "≈"), moment(answer.b, pair.b_seconds, answer.clip_seconds)));
   return h("div", { class: "reasons" },
-    h("p", {}, `${answer.summary} ${nearness(answer.percentile)}`),
+    h("p", {}, [...summary(answer), nearness(answer.percentile)].join(" ")),
     ...said(answer),
     h("div", { class: "aspects" }, ...aspects),
     moments.length ? h("div", {}, h("h3", {}, text("why.moments")), h("ul", { class: "moments" }, ...moments)) : null);
 }
 
+/** In what they are alike, and in what not. */
+function summary({ alike, unlike, words }) {
+  const names = (aspects) => listed(aspects.map(sentence));
+  return [
+    alike.length ? text("why.alike", { names: names(alike) }) : "",
+    unlike.length ? text("why.unlike", { names: names(unlike) }) : "",
+    alike.length || unlike.length ? "" : text("why.neither"),
+    words.is_told ? "" : sentence("The model tells no words."),
+  ].filter(Boolean);
+}
+
 /** What is said of both, and of either alone, each with the moments where it is heard most. */
 function said({ a, b, words, clip_seconds: seconds }) {
-  const line = (sides) => ({ word, a_seconds: inA, b_seconds: inB }) => h("li", {}, h("strong", {}, word),
+  const line = (sides) => ({ word: name, a_seconds: inA, b_seconds: inB }) => h("li", {}, h("strong", {}, word(name)),
     ...[[a, inA], [b, inB]].filter(([track, start]) => sides.includes(track) && start !== null).map(([track, start]) => moment(track, start, seconds)));
   const parts = [[text("why.both"), words.both, [a, b]], [text("why.only", { title: a.title }), words.only_a, [a]], [text("why.only", { title: b.title }), words.only_b, [b]]];
   return parts.filter(([, found]) => found.length).map(([heading, found, sides]) =>

@@ -7,7 +7,7 @@ import { forget, learn, ownWords, placeOf, rename, tell } from "./ownwords.js";
 import { numbered } from "./paged.js";
 import { playlist } from "./playlist.js";
 import { radioButton } from "./radio.js";
-import { percent, text } from "./texts.js";
+import { percent, text, word as said } from "./texts.js";
 
 const KINDS = {
   genre: text("words.genre"), instrument: text("words.instrument"), voice: text("words.voice"), mood: text("words.mood"),
@@ -53,7 +53,7 @@ async function fillTold(place) {
   try {
     const all = Object.entries(await get("/words"));
     place.replaceChildren(...Object.entries(KINDS).map(([kind, name]) => [name, all.filter(([, its]) => its === kind)]).filter(([, words]) => words.length).map(([name, words]) =>
-      h("section", { "aria-label": name }, h("h2", {}, name), h("p", { class: "chips words" }, ...words.map(([word]) => h("a", { class: "chip", href: placeOf(word) }, word))))));
+      h("section", { "aria-label": name }, h("h2", {}, name), h("p", { class: "chips words" }, ...words.map(([word]) => h("a", { class: "chip", href: placeOf(word) }, said(word)))))));
   } catch (error) {
     place.replaceChildren(nothing(text("words.untold"), error.message));
   }

@@ -1,6 +1,6 @@
 r"""What does MusiCNN cost as an ear, and what in TensorFlow, as its authors published it? In one run, on one core.
 
-    .venv/bin/python benchmarks/ears.py --library corpus.db --wheel musicnn-0.1.0-py3-none-any.whl \
+    .venv/bin/python benchmarks/hearing.py --library corpus.db --wheel musicnn-0.1.0-py3-none-any.whl \
         --tensorflow away/bin/python
 
 The wheel is what `pip download --no-deps musicnn==0.1.0` fetches. `--tensorflow` names the Python of a throw-away
