@@ -122,6 +122,7 @@ def test_same_artist(a: str, b: str) -> None:
         ("Max Richter", "Ma"),
         ("Invisible, Inc.", "Inc."),
         ("Anonymous 4", "Anonymous"),
+        ("http://example.org", "http://example.com"),
         *((name, name) for name in NOBODY),
     ],
 )
@@ -167,6 +168,11 @@ def test_any_credit_has_clean_keys_and_shares_them_with_itself(a: str, b: str) -
     assert credit == read_credit(b, a)
     assert read_credit(a).names <= credit.names
     assert bool(read_credit(a).names) or not read_credit(a).perhaps
+
+
+def test_a_credit_of_all_is_left_out_beside_each_of_them() -> None:
+    assert join_names(["Ada feat. Bix & Cleo Dane", "Ada", "Bix", "Cleo Dane"]) == "Ada; Bix; Cleo Dane"
+    assert join_names(["Ada & Bix", "Ada"]) == "Ada & Bix; Ada"
 
 
 @given(st.lists(st.sampled_from(["Ada Lovett", "Bix", "ADA LOVETT", "Cleo Dane", "AC/DC", "VA", ""])))

@@ -39,7 +39,7 @@ _GUEST = (  # words that only introduce a guest
     r"|(?:introducing|starring)\b|f/\s)"
 )
 _ALWAYS = re.compile(
-    r"[;|‖\\、]|\s[·•‧∙⋅・]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|(?-i:w\.\s))|/{2,}|\s+/\s*|/\s+"
+    r"[;|‖\\、]|\s[·•‧∙⋅・]\s|(?<=[\s(\[])(?:[wc]/|п/у\b\.?|(?-i:f\.\s)|(?-i:w\.\s))|(?<!:)/{2,}|\s+/\s*|/\s+"
     r"|\b(?:feat|ft|featuring|vs|versus|presents|pres|présente|presenta|präsentiert|aka)\b\.?|\ba\.k\.a\."
     rf"|[(\[]{_WITH}\s|(?<!\w){_GUEST}",
     re.IGNORECASE,
@@ -219,14 +219,21 @@ def join_names(values: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> join_names(["Lena Ahl", "Omar Reyes", "lena ahl", "Unknown Artist"])
+    >>> join_names(["Lena Ahl", "Omar Reyes", "lena ahl", "Unknown Artist", "Lena Ahl feat. Omar Reyes"])
     'Lena Ahl; Omar Reyes'
     """
     names: dict[str, str] = {}
     for name in values:
         if not is_nobody(name):
             names.setdefault(artist_key(name), name)
-    return "; ".join(names.values())
+    told = [name for key, name in names.items() if not _is_sum(name, names.keys() - {key})]
+    return "; ".join(told)
+
+
+def _is_sum(name: str, keys: Set[str]) -> bool:
+    """Whether a name is a credit of several, each of whom is named anyway."""
+    blocks = [(artist_key(block), read_credit(block).names) for block in names_in(name)]
+    return bool(keys) and all(key in keys or keys >= parts - {key} > set() for key, parts in blocks)
 
 
 def names_in(text: str) -> list[str]:

@@ -42,7 +42,7 @@ MORE_GENRES = (
 )  # fmt: skip
 
 # What audiobooks, radio plays and podcasts are called where they are sold and lent.
-SPOKEN_GENRES = (
+_SPOKEN = (
     "Audiobook", "Audiobooks", "Audio Book", "Audio Books", "Audio-Book", "Book", "Books", "Books & Spoken",
     "Books & Spoken Word", "Spoken", "Spoken Word", "Spoken & Audio", "Spoken Audio", "Speech", "Speeches", "Talk",
     "Podcast", "Podcasts", "Audio Drama", "Audio Dramas", "Audiodrama", "Audio Play", "Audio Theatre",
@@ -71,8 +71,11 @@ SPOKEN_GENRES = (
     "مسرحية إذاعية", "کتاب صوتی", "نمایش رادیویی", "ऑडियोबुक", "オーディオブック", "ドラマCD", "ラジオドラマ", "朗読",
     "ポッドキャスト", "有声书", "有聲書", "有声读物", "有聲讀物", "有声小说", "有聲小說", "广播剧", "廣播劇", "评书",
     "評書", "播客", "오디오북", "라디오 드라마", "팟캐스트", "Buku audio", "Sandiwara radio", "Drama radio",
-    "Sách nói", "Truyện audio", "หนังสือเสียง", "ละครวิทยุ",
+    "Sách nói", "Truyện audio", "หนังสือเสียง", "ละครวิทยุ", "Krimi-Hörspiel", "Audioboek", "Audioboeken",
+    "Książka audio", "Podkast", "Podkasty", "Children's Audiobook", "Children's Audiobooks", "Kids Audiobook",
 )  # fmt: skip
+_HYPHENATED = (name.replace(" ", "-") for name in _SPOKEN if " " in name and "&" not in name)
+SPOKEN_GENRES = tuple(dict.fromkeys((*_SPOKEN, *_HYPHENATED)))
 
 # Folders of music by where it came from, or by how it is kept.
 NOT_GENRES = (

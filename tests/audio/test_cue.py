@@ -75,7 +75,7 @@ def test_a_track_of_the_sheet_can_be_heard(album: Path) -> None:
     [
         *(
             (encoding, "Группа", "Закрой за мной дверь")
-            for encoding in ("utf-8", "utf-16", "cp1251", "koi8-r", "cp866")
+            for encoding in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "koi8-r", "cp866")
         ),
         ("shift_jis", "宇多田ヒカル", "夜明けの歌"),
         ("euc-jp", "宇多田ヒカル", "夜明けの歌"),
@@ -97,7 +97,14 @@ def test_encodings(encoding: str, performer: str, title: str, album: Path) -> No
 
 @pytest.mark.parametrize(
     ("encoding", "name"),
-    [("shift_jis", "日本"), ("gb18030", "中国音乐"), ("cp949", "한국"), ("cp1250", "Łódź"), ("cp1251", "Альбом")],
+    [
+        ("shift_jis", "日本"),
+        ("gb18030", "中国音乐"),
+        ("cp949", "한국"),
+        ("cp1250", "Łódź"),
+        ("cp1251", "Альбом"),
+        ("koi8-r", "Альбом"),
+    ],
 )
 def test_an_encoding_shows_in_the_name_of_the_file(encoding: str, name: str, tmp_path: Path) -> None:
     (tmp_path / f"{name}.flac").touch()
@@ -117,6 +124,7 @@ def test_an_encoding_shows_in_the_name_of_the_file(encoding: str, name: str, tmp
         ("whatever.cue", "Album.WAV", "album.flac"),
         ("whatever.cue", r"D:\rips\album.wav", "album.flac"),
         ("whatever.cue", "u\u0308ber.wav", "über.flac"),
+        ("whatever.cue", "what it was called.wav", "album.flac"),  # they are alone together
     ],
 )
 def test_the_sheet_of_a_file_is_found(sheet: str, file: str, audio: str, tmp_path: Path) -> None:

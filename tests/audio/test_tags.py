@@ -100,14 +100,14 @@ def test_an_ape_tag_wins_over_the_id3v1_behind_it(has_id3v2: str, tmp_path: Path
         other.add(mutagen.id3.TXXX(3, desc="replaygain_track_gain", text="-3 dB"))
         other.save(path, v1=0)
     title, artist = "A Title Which Is Longer Than Thirty", "An Orchestra of a Very Long Name Indeed"
-    fields = (title.encode()[:30], artist.encode()[:30], b"Album".ljust(30, b"\0"), b"1965")
+    fields = (title.encode()[:30], artist.encode()[:30], b"Album".ljust(30, b"\0"), b"1965")  # a reissue since
     ape = mutagen.apev2.APEv2()
-    ape.update({"Title": title, "Artist": artist, "Genre": "Chamber Pop", "Disc": "2/3"})
+    ape.update({"Title": title, "Artist": artist, "Genre": "Chamber Pop", "Disc": "2/3", "Year": "2001"})
     ape.save(path)
-    path.write_bytes(path.read_bytes() + b"TAG" + b"".join(fields) + bytes(28) + b"\0\x0a\xff")
+    path.write_bytes(path.read_bytes() + b"TAG" + b"".join(fields) + bytes(28) + b"\0\x0a\x11")
     tags = read_tags(path)
     assert (tags.title, tags.artist, tags.album, tags.genres) == (title, artist, "Album", ("Chamber Pop",))
-    assert (tags.disc_number, tags.track_number, tags.year) == (2, 10, 1965)
+    assert (tags.disc_number, tags.track_number, tags.year) == (2, 10, 2001)
 
 
 def _id3v23(text: str, *, encoding: int = 0, unsynchronised: bool = False) -> bytes:
@@ -219,7 +219,9 @@ def test_wav_and_asf(tmp_path: Path) -> None:
     path = tone(tmp_path, Format(".wma", codec="wmav2", container="asf"))
     file = mutagen.File(path)
     file.update({"Author": BJORK.artist, "Title": BJORK.title, "WM/Genre": list(BJORK.genres), "WM/Year": "1997"})
+    file["WM/PartOfSet"] = "2/3"
     file.save()
+    assert read_tags(path).disc_number == 2
     assert set(read_tags(path).genres) == set(BJORK.genres)
     assert (read_tags(path).artist, read_tags(path).title, read_tags(path).year) == (BJORK.artist, BJORK.title, 1997)
 

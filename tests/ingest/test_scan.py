@@ -217,6 +217,9 @@ def test_a_folder_that_is_gone_is_named_and_the_others_are_scanned(tmp_path: Pat
         assert scan(library).n_missing == 0
         assert {track.track_id for track in library.store.tracks.all()} == ids
         assert library.store.tracks.count(is_missing=True) == 0
+        drive.rename(tmp_path / "unplugged")
+        drive.touch()
+        assert (scan(library).n_missing, library.store.tracks.count()) == (0, 6)
 
 
 def test_nothing_to_scan(tmp_path: Path) -> None:
@@ -304,9 +307,26 @@ def test_an_empty_folder_is_taken_for_a_drive_that_is_not_connected(tmp_path: Pa
         scan(library, music)
         music.rename(tmp_path / "elsewhere")
         music.mkdir()
+        (music / "lost+found").mkdir()
+        (music / ".stfolder").touch()
         summary = scan(library, music)
         assert (summary.n_missing, library.store.tracks.count()) == (0, 3)
         assert "connect it" in summary.unreadable[0][1]
+
+
+def test_what_a_link_leads_to_comes_and_goes_like_a_folder(tmp_path: Path, music: Path) -> None:
+    drive = tmp_path / "drive"
+    paths = [write_tone(drive / f"Else - {hz}.wav", hz=hz) for hz in (900, 1200)]
+    (music / "link").symlink_to(drive)
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music)
+        paths[0].unlink()
+        assert scan(library, music).n_missing == 1
+        drive.rename(tmp_path / "unplugged")
+        assert scan(library, music).n_missing == 0
+        drive.mkdir()
+        summary = scan(library, music)
+        assert (summary.n_missing, [path for path, _ in summary.unreadable]) == (0, [drive])
 
 
 def test_a_file_that_cannot_be_reached_is_tried_again(tmp_path: Path, music: Path) -> None:

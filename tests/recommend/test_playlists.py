@@ -138,12 +138,19 @@ def test_lists_of_other_programs_are_read(content: bytes, expected: list[str]) -
             ".asx",
             '<asx><entry><REF HREF = "R\u00f6y/a &amp; b.mp3"/></entry><entry><ref href="/m/c.mp3"/></entry></asx>',
         ),
+        (".pls", '[playlist]\nFile2="/m/c.mp3"\nFile10=x.mp3\nFile1=R\u00f6y/a & b.mp3\n'),
+        (
+            ".xspf",
+            "<x:location><![CDATA[R\u00f6y/a & b.mp3]]></x:location><location xml:space='x'>/m/c.mp3</location>",
+        ),
+        (".m3u", "\"R\u00f6y/a & b.mp3\"\n'/m/c.mp3'\n"),
         (".zpl", "\ufeff<smil><media src=\"R\u00f6y/a &amp; b.mp3\"/><media src='file:///m/c.mp3'/></smil>"),
     ],
 )
 def test_other_kinds_of_lists_are_read(suffix: str, content: str) -> None:
-    names = read_playlist(content.encode(), "/l", suffix=suffix)
-    assert ["/l/R\u00f6y/a & b.mp3" in names[0], "/m/c.mp3" in names[1]] == [True, True]
+    for encoding in ("utf-8", "utf-16", "utf-16-le") if content[0].isascii() else ("utf-8",):
+        names = read_playlist(content.encode(encoding), "/l", suffix=suffix)
+        assert ["/l/R\u00f6y/a & b.mp3" in names[0], "/m/c.mp3" in names[1]] == [True, True]
 
 
 @given(st.binary(max_size=200), st.sampled_from(PLAYLISTS))

@@ -9,7 +9,7 @@ from resona.audio.cut import cut_flac
 from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.difference import take_difference, undo_difference
 from resona.audio.films import is_film
-from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio
+from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio, is_audio_name, is_bare
 from resona.audio.payload import content_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
@@ -39,6 +39,8 @@ __all__ = [
     "find_remote",
     "folders_in",
     "get_content",
+    "is_audio_name",
+    "is_bare",
     "is_film",
     "list_names",
     "plan_clips",

@@ -3,6 +3,8 @@
 import io
 from pathlib import Path
 
+from resona.audio.source import FilePart
+
 MAX_TAG_BYTES = 1 << 26  # one field, a large picture included
 
 
@@ -15,6 +17,8 @@ class BoundedFile(io.BufferedReader):
         The file.
     max_bytes
         The limit.
+    n_left_out
+        Bytes at its end that are taken for none of it.
 
     Examples
     --------
@@ -29,8 +33,10 @@ class BoundedFile(io.BufferedReader):
     OSError: a tag of more than 10 bytes
     """
 
-    def __init__(self, path: Path, *, max_bytes: int = MAX_TAG_BYTES) -> None:
-        super().__init__(path.open("rb", buffering=0))
+    def __init__(self, path: Path, *, max_bytes: int = MAX_TAG_BYTES, n_left_out: int = 0) -> None:
+        self._file = path.open("rb", buffering=0)
+        end = path.stat().st_size - n_left_out
+        super().__init__(FilePart(self._file, 0, end).detach() if n_left_out else self._file)
         self._max_bytes = max_bytes
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -46,3 +52,8 @@ class BoundedFile(io.BufferedReader):
         if len(content) > self._max_bytes:
             raise OSError(f"a tag of more than {self._max_bytes} bytes")
         return content
+
+    def close(self) -> None:
+        """Let go of the file."""
+        super().close()
+        self._file.close()

@@ -23,7 +23,7 @@ MAX_ENTRIES = 999
 FRAMES_PER_SECOND = 75
 
 # Tried where a sheet is not UTF-8, if what it names then is there.
-_ENCODINGS = ("cp932", "cp1251", "gb18030", "big5", "cp949", "cp1252", "cp1250", "cp1253", "cp866")
+_ENCODINGS = ("cp932", "cp1251", "gb18030", "big5", "cp949", "cp1252", "cp1250", "cp1253", "cp866", "koi8-r", "euc-jp")
 _LIKELY = (
     "cp932", "euc-jp", "gb18030", "big5", "cp949", "cp1251", "koi8-r", "cp866", "cp1250", "cp1252", "cp1253", "cp1254",
     "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
@@ -118,7 +118,9 @@ def _entries(path: Path, names: Sequence[str], sheet: str) -> list[CueEntry]:
     audio = {_key(name) for name in names if Path(name).suffix.lower() in AUDIO_SUFFIXES}
     album, tracks = _parse(_decode(_content(path.with_name(sheet)), audio))
     files = {track["file"] for track in tracks if "file" in track}
-    is_only = len(files) == 1 and _is_named_like(sheet, path.name) and not any(_key(file) in audio for file in files)
+    is_lonely = len(audio) == sum(name.lower().endswith(CUE_SUFFIX) for name in names) == 1
+    is_its_own = is_lonely or _is_named_like(sheet, path.name)
+    is_only = len(files) == 1 and is_its_own and not any(_key(file) in audio for file in files)
     own = [track for track in tracks if is_only or _means(track.get("file", ""), path.name, audio)]
     starts = [float(track["start"]) for track in own]
     if (len(own) < len(tracks) and len(files) == 1) or starts != sorted(set(starts)):
@@ -144,7 +146,7 @@ def _content(path: Path) -> bytes:
 
 def _decode(content: bytes, audio: set[str]) -> str:
     """Read text in an encoding that nobody noted: one in which the files that it names are there, or the likeliest."""
-    for encoding in ("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", *_ENCODINGS):
+    for encoding in (_wide_encoding(content) or "utf-8-sig", *_ENCODINGS):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -152,6 +154,13 @@ def _decode(content: bytes, audio: set[str]) -> str:
         if encoding.startswith("utf") or _names_any(text, audio):
             return text
     return content.decode(_likeliest_encoding(content), errors="replace")
+
+
+def _wide_encoding(content: bytes) -> str:
+    """Tell UTF-16, with or without its mark: a sheet begins with a letter of ASCII."""
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "utf-16"
+    return {b"\0": "utf-16-le"}.get(content[1:2], "") or {b"\0": "utf-16-be"}.get(content[:1], "")
 
 
 def _likeliest_encoding(content: bytes) -> str:
@@ -199,7 +208,9 @@ def _commands(text: str) -> Iterator[tuple[str, str]]:
             if name == "FILE" and match["plain"]:  # then its kind follows
                 yield name, (match["plain"].rpartition(" ")[0] or match["plain"]).strip().strip('"')
             else:
-                yield name, match["quoted"] or match["plain"] or ""
+                plain = match["plain"] or ""
+                is_quoted = len(plain) > 1 and plain[0] == plain[-1] == '"'  # with quotes inside, which none allows
+                yield name, match["quoted"] or (plain[1:-1] if is_quoted else plain)
 
 
 def _entry(album: dict[str, str], track: dict[str, str], start: float, end: float | None) -> CueEntry:

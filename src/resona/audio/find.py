@@ -61,7 +61,12 @@ class FoundFile:
     side: str = ""
 
 
-def find_audio(folders: Iterable[Path | str], *, on_error: OnError | None = None) -> Iterator[FoundFile]:
+def find_audio(
+    folders: Iterable[Path | str],
+    *,
+    on_error: OnError | None = None,
+    on_link: Callable[[Path], None] = lambda _: None,
+) -> Iterator[FoundFile]:
     """Walk folders and yield the music files in them, each once.
 
     Folders may overlap, and symbolic links may point to the same place or in a circle. (Hard links are separate
@@ -74,6 +79,8 @@ def find_audio(folders: Iterable[Path | str], *, on_error: OnError | None = None
         Folders, or single files.
     on_error
         Called with a path and a reason for each folder or file that cannot be read. The walk goes on.
+    on_link
+        Called with each folder or file elsewhere that a link leads to, before it is walked.
 
     Yields
     ------
@@ -98,6 +105,7 @@ def find_audio(folders: Iterable[Path | str], *, on_error: OnError | None = None
             if not _is_below(target, known):
                 known.add(target)
                 roots.append(target)
+                on_link(Path(target))
 
 
 def _real_paths(paths: Iterable[Path | str], report: OnError) -> Iterator[str]:
@@ -199,6 +207,15 @@ def _is_film(path: Path, report: OnError) -> bool:
 def is_audio_name(name: str) -> bool:
     """Whether a file is music by its suffix."""
     return name[name.rfind(".") :].lower() in AUDIO_SUFFIXES
+
+
+def is_bare(folder: Path) -> bool:
+    """Whether a folder holds nothing but what systems put there: a drive may belong there that is not connected."""
+    try:
+        with os.scandir(folder) as entries:
+            return all(is_system(entry.name) for entry in entries)
+    except OSError:  # no folder, or none that can be read
+        return False
 
 
 def is_system(name: str) -> bool:

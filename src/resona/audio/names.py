@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from resona.audio.tag_text import clean
 
-# "01 - ", "1. ", "(03) ", "2-07 ", "07 "; a bare number must have two digits and be below 30: "99 Problems" is a title
+# "01 - ", "1. ", "(03) ", "2-07 ", "1.07. ", "CD2 - 07 ", "07 "; a bare number must have two digits and be below 30:
+# "99 Problems" is a title
 _NUMBER = re.compile(
-    r"(?:(?P<disc>\d{1,2})-)?\(?(?P<number>\d{1,3})(?:\)|\s*[.\-–]|(?<=[012]\d)(?=\s))(?=\s|[^\W\d])\s*", re.ASCII
+    r"(?:(?:(?:cd|dis[ck])[\s_]*)?(?P<disc>\d{1,2})"
+    r"(?:-|\.(?=\d\d\s*[.\-–])|(?<=[a-z]\d)\s*[-.]\s*|(?<=[a-z] \d)\s*[-.]\s*))?"
+    r"[(\[]?(?P<number>\d{1,3})(?:[)\]]|\s*[.\-–]|(?<=[012]\d)(?=\s))(?=\s|[^\W\d])\s*",
+    re.ASCII | re.IGNORECASE,
 )
 _DISC = re.compile(
-    r"(?:^|[\s(\[_-])(?:cd|dis[ck]|dis[ck]o|disque|disco|dysk|диск|ディスク)[\s_.#-]*0*(?P<number>[1-9]\d?)(?!\w)",
+    r"(?:^|[\s(\[_-])(?:cd|dis[ck]|dis[ck]o|disque|disco|dysk|lp|płyta|skiva|skive|plade|levy|plaat|диск|ディスク)[\s_.#-]*0*(?P<number>[1-9]\d?)(?!\w)",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s+[-–—]+\s+")

@@ -4,6 +4,7 @@ tinytag reads the formats that most libraries hold, `resona.audio.ape` one more 
 other formats. What a tag does not say, the file's name or its folder may; `Tags.sources` tells which.
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -23,7 +24,8 @@ from resona.placeholders import is_nobody, is_untitled
 from resona.tracks import FILE_NAME, FOLDER, TAG, Tags
 
 MAX_SECONDS = 1e6
-_ID3V1_LENGTH = 30
+_ID3V1_BYTES = 128
+_HALF_READ = {".wma", ".asf", ".wmv"}  # tinytag knows no "disc 2 of 3" there
 
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"\s*0*(\d{1,4})(?!\d)", re.ASCII)
@@ -91,15 +93,11 @@ def _read_values(path: Path) -> tuple[_Values, float]:
     """Read text fields (lower-case names to values) and the declared duration, by as many readers as it takes."""
     values, duration_seconds = _attempt(_read_tinytag, path)
     if ape := _attempt(_read_ape, path)[0]:
-        better = (
-            {}
-            if _begins_with_sound(path)
-            else {name: texts for name, texts in values.items() if not _is_cut(texts, ape.get(name, ()))}
-        )
-        values = {**values, **ape, **better}
-    if not duration_seconds:  # no format of tinytag's
-        others, duration_seconds = _attempt(_read_ffmpeg, path)
-        values = {**others, **values}
+        better = _attempt(_read_without_id3v1, path)[0] if _has_id3v1(path) else values
+        values = {**values, **ape, **better}  # an ID3v1 is shorter than the APE tag before it, or older
+    if not duration_seconds or path.suffix.lower() in _HALF_READ:
+        others, declared = _attempt(_read_ffmpeg, path)
+        values, duration_seconds = {**others, **values}, duration_seconds or declared
     return values, duration_seconds if 0 < duration_seconds < MAX_SECONDS else 0.0
 
 
@@ -113,11 +111,11 @@ def _attempt(read: Callable[[Path], tuple[_Values, float]], path: Path) -> tuple
         return {}, 0.0
 
 
-def _read_tinytag(path: Path) -> tuple[_Values, float]:
+def _read_tinytag(path: Path, n_left_out: int = 0) -> tuple[_Values, float]:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        with BoundedFile(path) as file:
+        with BoundedFile(path, n_left_out=n_left_out) as file:
             tag = TinyTag.get(file_obj=file)
             values = {name: texts for name, texts in tag.as_dict().items() if isinstance(texts, list)}
             if "genre" in values:
@@ -127,16 +125,14 @@ def _read_tinytag(path: Path) -> tuple[_Values, float]:
     return values, tag.duration or 0.0
 
 
-def _begins_with_sound(path: Path) -> bool:
-    """Whether this is an MP3 whose other tag can only be an ID3v1, which is shorter than the APE tag, or older."""
+def _has_id3v1(path: Path) -> bool:
     with path.open("rb") as file:
-        head = file.read(2)
-    return len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0
+        file.seek(-min(_ID3V1_BYTES, path.stat().st_size), os.SEEK_END)
+        return file.read(3) == b"TAG"
 
 
-def _is_cut(texts: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether a text is what ID3v1, at the end of the file, has room for of one in the APE tag before it."""
-    return bool(texts and others) and len(texts[0]) <= _ID3V1_LENGTH and others[0].startswith(texts[0].rstrip())
+def _read_without_id3v1(path: Path) -> tuple[_Values, float]:
+    return _read_tinytag(path, n_left_out=_ID3V1_BYTES)
 
 
 def _read_ape(path: Path) -> tuple[_Values, float]:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from resona.addresses import RemotePath
-from resona.audio import FoundFile, find_audio, find_remote, folders_in
+from resona.audio import FoundFile, find_audio, find_remote, folders_in, is_audio_name, is_bare
 from resona.config import fingerprint
 from resona.errors import ReadError, StoreError, StoreLostError
 from resona.inference import open_ear
@@ -20,6 +20,7 @@ GONE = (
     "there is no such folder; if a drive or share belongs here, connect it: its tracks are kept"
     " (`resona folders --forget` if it will not come back)"
 )
+NO_FOLDER = "is a file, no folder; its tracks are kept"
 EMPTY = "is empty; if a drive or share belongs here, connect it: its tracks are kept, not marked missing"
 
 
@@ -212,7 +213,7 @@ def _existing(folders: Sequence[Path], summary: ScanSummary) -> tuple[Path, ...]
     for folder in folders:
         try:
             path = folder.expanduser().resolve()
-            reason = _remote_reason(path) if isinstance(path, RemotePath) else "" if path.exists() else GONE
+            reason = _remote_reason(path) if isinstance(path, RemotePath) else _local_reason(path)
         except (OSError, RuntimeError) as error:  # a folder that may not be looked into, a "~" without a home
             path, reason = folder, f"cannot be reached: {error}; its tracks are kept"
         if reason:
@@ -240,32 +241,35 @@ def _find(
 ) -> list[int]:
     """Walk, mark what is gone, and list the tracks that were there until now."""
     store.files.start()
-    summary.unreadable += [(root, EMPTY) for root in roots if _is_empty(root)]
-    files = _files(roots, lambda path, reason: summary.unreadable.append((path, reason)))
+    walked = list(roots)
+    files = _files(roots, lambda path, reason: summary.unreadable.append((path, reason)), walked.append)
     while batch := list(islice(files, 1000)):
         store.files.put_many((file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.side) for file in batch)
         summary.n_found += len(batch)
         on_progress(ScanProgress(n_found=summary.n_found))
+    summary.unreadable += [(root, EMPTY) for root in walked if is_bare(root)]
     unreadable = tuple(path for path, _ in summary.unreadable)
-    vanished = store.files.vanished_ids(roots, besides=unreadable)
+    vanished = store.files.vanished_ids(walked, besides=unreadable)
     store.tracks.set_missing(vanished)
-    for path in store.files.vanished_failures(roots, besides=unreadable):
+    for path in store.files.vanished_failures(walked, besides=unreadable):
         store.failures.remove(path)
     return vanished
 
 
-def _files(roots: tuple[Path, ...], on_error: Callable[[Path, str], None]) -> Iterator[FoundFile]:
-    yield from find_audio([root for root in roots if not isinstance(root, RemotePath)], on_error=on_error)
+def _files(
+    roots: tuple[Path, ...], on_error: Callable[[Path, str], None], on_link: Callable[[Path], None]
+) -> Iterator[FoundFile]:
+    local = [root for root in roots if not isinstance(root, RemotePath)]
+    yield from find_audio(local, on_error=on_error, on_link=on_link)
     for root in roots:
         if isinstance(root, RemotePath) and not any(other in root.parents for other in roots):
             yield from find_remote(root, on_error)
 
 
-def _is_empty(root: Path) -> bool:
-    try:
-        return root.is_dir() and not any(root.iterdir())
-    except OSError:
-        return False  # the walk says why
+def _local_reason(path: Path) -> str:
+    if not path.exists():
+        return GONE
+    return NO_FOLDER if path.is_file() and not is_audio_name(path.name) else ""
 
 
 def _until(works: Iterable[Work], deadline: float, summary: ScanSummary) -> Iterator[Work]:

@@ -20,7 +20,7 @@ def test_spoken_word_and_jingles_are_excluded_by_default(catalogue: Catalogue) -
     ("genre", "suffix"),
     [
         (name, ".mp3")
-        for name in ("Hörspiel", "HÖRBUCH", "Audiolibro", "Livre audio", "Аудиокнига", "słuchowisko", "有声书")
+        for name in ("Hörspiel", "HÖRBUCH", "Audiolibro", "Livre audio", "Аудиокнига", "аудио-книга", "有声书")
     ]
     + [("Rock", ".m4b"), ("", ".M4B")],
 )

@@ -109,6 +109,23 @@ def test_the_name_of_an_artist_means_the_artist_and_says_so(made: Library) -> No
         assert song.path == Path("/bs/own.mp3")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("help", "Beatles/2.mp3"),
+        ("dont stop", "Rock/1.mp3"),
+        ("Don’t Stop - Beatles", "Rock/1.mp3"),
+        ("Beatles, The", "Beatles/2.mp3"),
+        ("Rock/1.mp3", "Rock/1.mp3"),
+        ("2.mp3", "Beatles/2.mp3"),
+    ],
+)
+def test_spaces_and_punctuation_tell_no_names_apart(made: Library, text: str, name: str) -> None:
+    put(made, "/m/Beatles/2.mp3", artist="The Beatles", title="Help!", album="Help!")
+    put(made, "/m/Rock/1.mp3", artist="Beatles", title="Don't Stop", album="Help!")
+    assert Path("/m", name) in [track.path for track in resolve(made.store, text).tracks]
+
+
 def test_an_unknown_title_brings_hints(made: Library) -> None:
     with pytest.raises(UnknownTrackError, match="did you mean"):
         resolve(made.store, "Song 1100")

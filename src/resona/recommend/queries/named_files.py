@@ -21,12 +21,16 @@ from resona.tracks import Track
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _ENCODINGS = ("cp1252", "cp932", "cp1251", "gb18030", "cp949", "cp1250")  # of entries that are not UTF-8
-_PLS = re.compile(r"^\s*File\d+\s*=\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
-_XSPF = re.compile(r"<location>\s*(.*?)\s*</location>", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r"([\"'])(.+)\1")
+_PLS = re.compile(r"^\s*File(\d+)\s*=\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_XSPF = re.compile(
+    r"<(?:\w+:)?location\b[^>]*>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</(?:\w+:)?location>",
+    re.IGNORECASE | re.DOTALL,
+)
 _WPL = re.compile(r"<media\s[^>]*?\bsrc\s*=\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
 _ASX = re.compile(r"<ref\s[^>]*?\bhref\s*=\s*([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL)
 _LISTS: dict[str, Callable[[str], list[str]]] = {
-    ".pls": _PLS.findall,
+    ".pls": lambda text: [entry for _, entry in sorted(_PLS.findall(text), key=lambda found: int(found[0]))],
     ".xspf": lambda text: [html.unescape(entry) for entry in _XSPF.findall(text)],
     ".wpl": lambda text: [html.unescape(entry) for _, entry in _WPL.findall(text)],
     ".asx": lambda text: [html.unescape(entry) for _, entry in _ASX.findall(text)],
@@ -64,6 +68,8 @@ def read_playlist(content: bytes, folder: str, *, suffix: str = ".m3u") -> list[
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         content = content.decode("utf-16", errors="replace").encode(errors="replace")
+    elif content[1:2] == b"\0":
+        content = content.decode("utf-16-le", errors="replace").encode(errors="replace")
     content = content.removeprefix(b"\xef\xbb\xbf")
     if suffix.lower() in _LISTS:
         text = content.decode(errors="surrogateescape")
@@ -169,7 +175,8 @@ def _decodings(entry: bytes, *, is_utf8: bool) -> list[str]:
 
 
 def _located(texts: list[str], folder: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_absolute(path, folder) for text in texts for path in spellings(text)))
+    bare = [match[2] for text in texts if (match := _QUOTED.fullmatch(text))]
+    return tuple(dict.fromkeys(_absolute(path, folder) for text in (*texts, *bare) for path in spellings(text)))
 
 
 def _absolute(path: str, folder: str) -> str:

@@ -2,10 +2,11 @@
 
 import difflib
 import os
+import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice, permutations
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from resona.store import Store
 from resona.tracks import Track, fold
 
 N_HINTS = 5
+_DASHES = (" ", " - ", " – ")
 N_CANDIDATES = 10_000  # tracks in which a name is looked for
 
 
@@ -122,13 +124,16 @@ def resolve(store: Store, text: str, *, is_one: bool = False) -> Query:
     if found:
         return found
     candidates = store.tracks.search(text, limit=N_CANDIDATES)
+    if not candidates and (found := _by_end(store, text)):
+        return found
+    candidates = candidates or _written_otherwise(store, text)
     if not candidates:
         raise _unknown(store, text)
-    named = [track for track in candidates if fold(text) in _titles(track)]
-    songs = [track for track in candidates if fold(text) in _songs(track)]
+    named = _called(text, candidates, _titles)
+    songs = _called(text, candidates, _songs)
     if songs or (named and is_one):
         return Query(text=text, tracks=_one_song(text, songs or named))
-    groups = {"artist": _by_artist(text, candidates), "album": _by_album(text, candidates)}
+    groups = {"artist": _by_artist(text, candidates), "album": tuple(_called(text, candidates, _albums))}
     kind = "artist" if groups["artist"] else "album" if groups["album"] and not named else ""
     if kind:
         return Query(text=text, tracks=groups[kind], kind=kind, namesake=named[0].label if named else "")
@@ -209,27 +214,54 @@ def _by_number(store: Store, text: str) -> Query | None:
     return Query(text=text, tracks=(track,)) if track else None
 
 
+def _called(text: str, tracks: Sequence[Track], names: Callable[[Track], set[str]]) -> list[Track]:
+    """Choose tracks that have a name; where none has, one that is written alike but for spaces and punctuation."""
+    exact = [track for track in tracks if fold(text) in map(fold, names(track))]
+    key = artist_key(text)
+    return exact or [track for track in tracks if key in map(artist_key, names(track))]
+
+
+def _by_end(store: Store, text: str) -> Query | None:
+    """Find the track that tables call ``folder/file.mp3``, from wherever one stands."""
+    end = f"/{unicodedata.normalize('NFC', text)}"
+    paths = {os.fsdecode(path) for (path,) in store.tracks.columns("path")}
+    found = [store.tracks.at(Path(path)) for path in paths if unicodedata.normalize("NFC", path).endswith(end)]
+    if len(found) == 1:
+        return Query(text=text, tracks=tuple(found[0]))
+    return Query(text=text, tracks=_one_song(text, list(chain(*found)))) if found else None
+
+
 def _titles(track: Track) -> set[str]:
-    return {fold(name) for name in (track.tags.title, track.path.stem, track.path.name)}
+    return {track.tags.title, track.path.stem, track.path.name} - {""}
 
 
 def _songs(track: Track) -> set[str]:
-    """Write artist and title in every usual way."""
+    """Write artist and title in both orders."""
     tags = track.tags
-    by = {tags.artist, tags.album_artist} - {""} if tags.title else ()
-    return {fold(f"{artist}{dash}{tags.title}") for artist in by for dash in (" ", " - ", " – ")}
+    by = {fold(tags.artist), fold(tags.album_artist)} - {""} if tags.title else ()
+    return {
+        f"{one}{dash}{other}" for artist in by for one, other in permutations((artist, tags.title)) for dash in _DASHES
+    }
 
 
 def _by_artist(text: str, tracks: list[Track]) -> tuple[Track, ...]:
+    keys = {artist_key(text)}
+    if text.count(",") == 1:  # "Beatles, The"
+        keys.add(artist_key(" ".join(reversed(text.split(",")))))
     everybody = artists_of(map(credit_of, tracks))
-    return tuple(track for track, artists in zip(tracks, everybody, strict=True) if artist_key(text) in artists)
+    return tuple(track for track, artists in zip(tracks, everybody, strict=True) if not keys.isdisjoint(artists))
 
 
-def _by_album(text: str, tracks: list[Track]) -> tuple[Track, ...]:
-    def names(album: str, artist: str) -> set[str]:
-        return {fold(name) for name in (album, f"{artist} {album}", f"{artist} - {album}")} if album else set()
+def _albums(track: Track) -> set[str]:
+    album, artist = track.tags.album, track.tags.artist
+    return {album, *(f"{artist}{dash}{album}" for dash in _DASHES)} if album else set()
 
-    return tuple(track for track in tracks if fold(text) in names(track.tags.album, track.tags.artist))
+
+def _written_otherwise(store: Store, text: str) -> list[Track]:
+    """Find tracks of a name that is parted into other words: "dont stop" for "Don't Stop"."""
+    stems = " ".join(word[: max(3, len(word) // 2)] for word in text.split())
+    tracks = store.tracks.search(stems, limit=N_CANDIDATES, is_any_word_enough=True)
+    return _called(text, tracks, lambda track: _titles(track) | _songs(track) | {track.tags.artist, track.tags.album})
 
 
 def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:
