@@ -161,8 +161,12 @@ class Copies:
     def _forget(self, copy: Path) -> Work:
         folder = copy.parent
         with self._guard:
+            work = self._works.pop(copy)
             with suppress(OSError):
-                copy.unlink(missing_ok=True)
+                if work.side:
+                    copy.write_bytes(b"")  # its name still tells whose a cue sheet is
+                else:
+                    copy.unlink(missing_ok=True)
             self._in_use[folder] -= 1
             if not self._in_use[folder]:  # the cue sheets serve all files of a folder
                 del self._in_use[folder]
@@ -170,7 +174,7 @@ class Copies:
                     for path in folder.iterdir():
                         if path.is_file():
                             path.unlink()
-            return self._works.pop(copy)
+            return work
 
 
 def _drained(items: list[Failed]) -> list[Failed]:
