@@ -166,6 +166,8 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     track_id, store = resolve_one(catalogue.store, query).track_id, catalogue.store
     rows = catalogue.rows_of(query.tracks)
     features = store.features.get(track_id, model.feature_fingerprint)
+    if features is None:
+        store.features.check_kept()
     if not len(rows) or features is None:
         raise UnknownTrackError(query.text, [], "it has not been analysed with this model yet; run `resona scan`")
     starts = store.features.starts_seconds(track_id, model.feature_fingerprint)
