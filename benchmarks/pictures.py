@@ -52,7 +52,7 @@ def drop(page: Any, song: Path) -> None:
 
 
 def unfold_map(page: Any) -> None:
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Map").click()
     canvas = page.get_by_role("application")
     canvas.wait_for()
     canvas.focus()

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 else:
     _Path = type(Path())  # the kind that this machine has
 
-ELSEWHERE = "lies elsewhere; only a scan fetches it from there"
+FILE_ELSEWHERE = "the file lies elsewhere; only a scan fetches it from there"
+ELSEWHERE = FILE_ELSEWHERE.removeprefix("the file ")  # after a path
 
 
 class RemotePath(_Path):

@@ -41,13 +41,19 @@ def ring(
     hz, decay, size, angle = np.broadcast_arrays(*(np.atleast_1d(x) for x in (hz, decay_seconds, amplitude, phase)))
     heard = (hz < 20_000) & (size != 0)
     rate = (-np.log(1000.0) / decay[heard] + 2j * np.pi * hz[heard]) / SAMPLE_RATE
-    starts = np.arange(-(-count(seconds) // block)) * block
-    slow = np.exp(starts[:, None] * rate) * (size[heard] * np.exp(1j * angle[heard]))
-    fast = np.exp(rate[:, None] * np.arange(block))
+    slow = _powers(np.exp(rate * block), -(-count(seconds) // block)).T * (size[heard] * np.exp(1j * angle[heard]))
+    fast = _powers(np.exp(rate), block)
     left = np.hstack([slow.real, slow.imag]).astype(np.float32)
     right = np.vstack([fast.imag, fast.real]).astype(np.float32)
     rung: Samples = (left @ right).ravel()[: count(seconds)]
     return rung
+
+
+def _powers(bases: NDArray[np.complex128], n: int) -> NDArray[np.complex128]:
+    """Raise each base to 0…n − 1, (n_bases, n): products cost a tenth of exponentials."""
+    powers = np.repeat(bases[:, None], n, axis=1)
+    powers[:, 0] = 1
+    return np.cumprod(powers, axis=1, out=powers)
 
 
 def noise(rng: np.random.Generator, seconds: float) -> Samples:

@@ -192,6 +192,7 @@ def test_find_prints_words_and_what_is_amiss(path: Path, made: Library, monkeypa
     assert "“kazoo” is not a word" in found.stderr
     assert run_json(path, "find", "piano")["results"][0]["track_id"] == 1
     assert run_json(path, "find", "Song 3")["named"][0]["title"] == "Song 3"
+    assert "fits" not in run(path, "find", "Song 3").stdout  # no table without lines
     assert "instrument: piano" in run(path, "find").stdout
     moved = run(path, "recommend", "#1", "--more", "Klavier", "--less", "slow")
     assert "more piano, less slow (" in moved.stderr

@@ -82,7 +82,7 @@ def shelf(cluster: Any) -> Path:
 
 @pytest.mark.cluster
 def test_a_lost_node_and_a_lost_database_cost_no_file_and_none_is_there_twice(
-    cluster: Any, shelf: Path, database: str, tmp_path: Path
+    cluster: Any, shelf: Path, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import psycopg
 
@@ -100,13 +100,20 @@ def test_a_lost_node_and_a_lost_database_cost_no_file_and_none_is_there_twice(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'of_this_test'"
                 )
 
-    config = ScanConfig(engine="ray")
+    monkeypatch.setattr("resona.ingest.cluster.SHELF_BATCH", 6)
+    features = shelf.with_name("features")
+    features.mkdir(exist_ok=True)
+    config = ScanConfig(engine="ray", keep_features="parquet:shelf://features")
     with Library(address) as library, Library(tmp_path / "here.db") as here:
         summary = library.scan(["shelf://music"], config=config, on_progress=disturb)
         assert len(happened) == 2
         assert (summary.n_found, summary.n_failed, library.store.failures.count()) == (N_FILES + 1, 1, 1)
+        with library.store.writing() as connection:  # as if another model had been chosen
+            connection.execute("DELETE FROM embeddings WHERE track_id > 3")
         again = library.scan(config=config)
         assert (again.n_stored, again.n_failed, again.n_unchanged) == (0, 0, N_FILES)
+        assert not library.store.features.track_ids(library.model.feature_fingerprint)
+        assert list(features.rglob("*.parquet"))
         here.scan([shelf], config=ScanConfig(n_workers=2))
         theirs, mine = (
             {track.path.name: each.store.embeddings.get(track.track_id, each.model.model_id) for track in tracks}

@@ -1,6 +1,7 @@
 """The campaign of `benchmarks/faults.py` in small: kills, mutants, a bad disk, files that move."""
 
 import errno
+import multiprocessing
 import os
 import random
 import shutil
@@ -17,7 +18,7 @@ from kept import account, heard
 from moves import move_at_random
 from mutants import WRITTEN, make_mutants
 from resona.audio import write_audio
-from resona.ingest import ScanConfig
+from resona.ingest import ScanConfig, workers
 from resona.library import Library
 from resona.tracks import Tags
 
@@ -62,7 +63,9 @@ def test_kills_and_mutants_cost_no_good_file(tmp_path: Path, good: Path) -> None
 
 
 @pytest.fixture
-def bad_disk(tmp_path: Path) -> Path:
+def bad_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library to be preloaded by workers, which start anew."""
+    monkeypatch.setattr(workers, "CONTEXT", multiprocessing.get_context("spawn"))
     disk = build(tmp_path)
     if disk is None:
         pytest.skip("a bad disk takes Linux and a C compiler")

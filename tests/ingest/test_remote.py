@@ -14,6 +14,7 @@ from resona.addresses import place
 from resona.cli.main import cli
 from resona.errors import ConfigError, MissingExtraError, StoreError, WorkerError
 from resona.ingest import ScanSummary
+from resona.ingest.scratch import Scratch, sweep
 from resona.library import Library, ScanConfig
 from resona.web import create_app
 
@@ -88,6 +89,12 @@ def test_what_is_elsewhere_is_in_lists_but_not_played(
     with Library(tmp_path / "library.db") as library:
         scan(library, "memory://music")
         assert not list(copies.iterdir())
+        left = copies / "resona-scan-killed"  # by a process that could not tidy up
+        left.mkdir()
+        scratch = Scratch()
+        assert sweep(copies, youngest_seconds=0.0) == 1
+        assert list(copies.iterdir()) == [scratch.path]
+        scratch.close()
         track = library.store.tracks.all()[0]
         assert track.tags.sources["genres"] in ("tag", "folder")
         found = library.recommend(str(track.path)).results
@@ -157,6 +164,9 @@ def test_features_may_be_kept_elsewhere_or_not_at_all(bucket: Any, music_dir: Pa
         assert kept(library, folder, "none").n_stored == 3  # heard again
         assert np.allclose(library.store.embeddings.matrix(model_id)[1], before, atol=1e-6)
         assert library.recommend("#1").results
+        for ask in (lambda: library.lists.explain("#1", "#2"), library.evaluate, library.models.train):
+            with pytest.raises(StoreError, match="this library keeps none"):
+                ask()
         assert kept(library, folder, "library").n_unchanged == 3
         assert len(library.store.features.track_ids(fingerprint)) == 3
         with pytest.raises(ConfigError, match="parquet:FOLDER"):

@@ -151,6 +151,7 @@ def test_the_command_only_shows_until_it_is_sure(tagging: Tagging, folder: Path)
     shown = tag("--write", "mood,genre")
     assert re.search(r"calm\.mp3 +mood +serene", shown.stdout), shown.stdout
     assert "Nothing was written: 3 files would be" in shown.stderr
+    assert "because somebody has filled it: 1 field;" in shown.stderr
     assert contents(folder) == before
     assert "Nothing was written." in tag().stderr
     assert "Written: 2 files" in tag("--write", "mood", "--yes").stderr

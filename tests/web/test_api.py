@@ -3,10 +3,12 @@
 import asyncio
 import io
 import json
+import re
 import struct
 import threading
 import time
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -285,6 +287,9 @@ def test_library_of_nothing_says_so(tmp_path: Path) -> None:
         assert client.get(f"{API}/status").json()["tracks"] == 0
         assert client.get(f"{API}/tracks").json()["results"] == []
         assert client.get(f"{API}/map").json()["n_points"] == 0
+        assert [(line["n_tracks"], line["is_default"]) for line in client.get(f"{API}/exclusions").json()] == [
+            (0, True)
+        ]
         assert client.get(f"{API}/teach/question").status_code == 409
 
 
@@ -425,6 +430,41 @@ def test_openapi_describes_every_route(client: TestClient) -> None:
     status = described["paths"][f"{API}/status"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     fields = described["components"]["schemas"][status["$ref"].split("/")[-1]]["properties"]
     assert fields.keys() == client.get(f"{API}/status").json().keys()
+
+
+def told(document: str) -> Iterator[tuple[str, str, set[str]]]:
+    """Give what the table of docs/api.md names: method, path without names of its parts, and parameters."""
+    for line in re.findall(r"^\| (`.+?) \| ", document, re.MULTILINE):
+        methods, bases, before = list[str](), list[str](), list[str]()
+        for method, path, query in re.findall(r"`(?:([A-Z]+) ?)?([/…][^?`]*)?(?:\?([^`]*))?`", line):
+            if method and not path:
+                before.append(method)
+            if not path:
+                continue
+            methods = [*before, method] if method else methods
+            before = []
+            plain = re.sub(r"\{\w+\}", "{}", path)
+            meant = [base + plain[1:] for base in bases if base.endswith("{}")] if plain[0] == "…" else [plain]
+            bases += meant
+            asked = set(re.findall(r"(\w+)=", query))
+            yield from ((each, place, asked if each == methods[-1] else set()) for each in methods for place in meant)
+
+
+def test_the_manual_names_every_operation_and_no_other(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()["paths"]
+    known = {
+        (method.upper(), re.sub(r"\{\w+\}", "{}", path.removeprefix(API))): {
+            parameter["name"] for parameter in operation.get("parameters", [])
+        }
+        for path, item in described.items()
+        for method, operation in item.items()
+    }
+    named = {}
+    for method, path, parameters in told((Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")):
+        place = path if (method, path) in known else f"/tracks/{{}}{path}"  # beside the track that was named before
+        assert parameters <= known.get((method, place), set()), (method, path, parameters)
+        named[method, place] = parameters
+    assert named.keys() == known.keys()
 
 
 def test_filters_and_limits_are_passed_on(client: TestClient) -> None:

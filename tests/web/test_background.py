@@ -14,7 +14,7 @@ from resona.errors import WorkerError
 from resona.library import Library, Warm
 from resona.library.ear import Ear
 from resona.web.jobs import Jobs, LayoutJob, LongTask
-from resona.web.state import Turns
+from resona.web.state import State, Turns
 from resona.web.tasks import scanning
 
 
@@ -148,3 +148,21 @@ def test_turns_come_in_the_order_of_asking() -> None:
         assert order == [0, 1, 2, 3, 4]
     for thread in threads:
         thread.join()
+
+
+def test_the_first_visitor_waits_for_nothing(shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = Mock(side_effect=shelf.music.discography)
+    monkeypatch.setattr(shelf.music, "discography", load)
+    state = State(library=shelf)
+    state.warm()
+    for thread in threading.enumerate():
+        if thread.name == "warming":
+            thread.join()
+    assert state.lists.is_preparing is False
+    known = state.discography
+    assert load.call_count == 1
+    sort = Mock(side_effect=lambda: sorted(known.albums))
+    first = state.orders.get(known, "albums", sort)
+    assert state.orders.get(known, "albums", sort) is first
+    assert state.orders.get(object(), "albums", sort) is not first
+    assert sort.call_count == 2

@@ -438,8 +438,9 @@ def test_whole_shelf_is_added_and_given_a_word_though_a_part_is_seen(page: Any) 
     own = page.get_by_role("region", name="Your own words")
     own.get_by_label("Name of the word rainy day").fill("wet day")
     own.get_by_label("Name of the word rainy day").press("Enter")
+    own.get_by_label("Name of the word wet day").wait_for()
     own.get_by_text(f"{N_TRACKS // 3} songs; one that is held out").click()
-    own.get_by_role("button", name="Take out").first.click()
+    own.get_by_role("button", name=re.compile("^Take .* out$")).first.click()
     own.get_by_text(f"{N_TRACKS // 3 - 1} songs; one that is held out").wait_for()
     forget = own.get_by_role("button", name="Forget the word wet day")
     forget.click()
@@ -466,10 +467,10 @@ def test_odd_addresses_and_damaged_storage_break_nothing(page: Any) -> None:
         page.goto(f"/#/{odd}")
         page.reload()
         page.locator("main h1").first.wait_for()
+        lit = page.locator("#nav [aria-current=page]").all_inner_texts()
+        assert [name.strip() for name in lit] == ["Browse" if odd.startswith("browse") else "Discover"]
         page.goto("/#/track/1")
         page.locator(".similar .row:not(.ghost)").first.wait_for()
-    page.goto("/#/constructor")
-    page.locator("#nav [aria-current=page]").get_by_text("Discover").wait_for()
     page.goto("/#/track/1?k=abc&diversity=&order=sideways")
     page.locator(".similar").get_by_text(re.compile("Sounds like this|No list")).first.wait_for()
 
@@ -579,10 +580,16 @@ def test_player_keeps_volume_and_place_and_one_tab_plays(page: Any) -> None:
     wait_until(lambda: page.locator("#player .time").first.inner_text() >= "0:03")
     page.locator("#toggle").click()
     wait_until(lambda: is_playing(page))
-    other = page.context.new_page()
+    other, held = page.context.new_page(), []
+    other.route("**/audio*", lambda route: held.append(route))  # noqa: PLW0108 - a built-in cannot be marked
     other.goto("/#/track/1")
     other.get_by_role("region", name="Track").get_by_role("button", name="Play", exact=True).click()
-    wait_until(lambda: is_playing(other) and not is_playing(page))
+    wait_until(lambda: not is_playing(page))  # who is asked last plays, however long its file takes to come
+    wait_until(lambda: is_playing(other) and held)
+    held[0].continue_()
+    other.unroute("**/audio*")
+    wait_until(lambda: is_playing(other))
+    assert not is_playing(page)
     other.close()
 
 
@@ -663,7 +670,7 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
     page.get_by_role("link", name="Tidy up").click()
     page.get_by_text("Examination: ").wait_for()  # it begins by itself
     doctor = page.get_by_role("region", name="What to put right")
-    doctor.get_by_text("Examined ").wait_for()
+    doctor.get_by_text(re.compile("^Examined ")).wait_for()
     doctor.get_by_role("button", name="Examine the library").click()
     page.get_by_role("region", name="In the background").get_by_text("Examination: ").wait_for()
     excluded = page.get_by_role("region", name="Never recommended").get_by_role("listitem")
@@ -687,6 +694,12 @@ def test_library_is_scanned_put_in_order_and_heard_by_others(page: Any, tmp_path
         choice.select_option("default")
 
 
+CROWDED = """() => [...document.querySelectorAll("#nav a")].filter((link) => {
+    const { left, right, width } = link.getBoundingClientRect();
+    return link.querySelector("span").offsetWidth > width || width < 44 || left < 0 || right > innerWidth;
+}).map((link) => link.textContent)"""
+
+
 def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> None:
     for page in open_page(browser, base_url, locale="de-AT"):
         page.goto("/#/track/1?where=year+%3C")
@@ -707,6 +720,8 @@ def test_server_speaks_the_language_of_the_page(browser: Any, base_url: str) -> 
             "called({ qualities: ['calm', 'dark'], kind: 'orchestral', sound: 'violin', number: 2 }))"
         )
         assert name == "Orchester, ruhig, dunkel, Geige 2"
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate(CROWDED) == []  # names in one language are longer
 
 
 def test_first_part_of_a_file_ends_where_the_second_begins(browser: Any, tmp_path: Path) -> None:
@@ -832,6 +847,8 @@ def test_no_accessibility_faults_and_no_overflow(browser: Any, base_url: str) ->
                 page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (view, width)
+                if width == 390 and view != "docs":
+                    assert [(view, *small) for small in page.evaluate(SMALL)] == []
                 assert [(view, scheme, width, *fault) for fault in page.evaluate(FAULTS, scheme == "dark")] == []
         for playlist in page.request.get("/api/v1/playlists").json():
             page.request.delete(f"/api/v1/playlists/{playlist['playlist_id']}")
@@ -843,6 +860,13 @@ FAULTS = """async (isColourAlone) => {
     const { violations } = await axe.run(document, wanted);
     return violations.map(({ id, nodes }) => [id, nodes[0].html]);
 }"""
+
+SMALL = """() => [...document.querySelectorAll(
+    "button, a.button, select, input:not([type=checkbox]), summary, .tabs a, #nav a, .control.tick"
+)].map((one) => {
+    const { width, height } = one.getBoundingClientRect();
+    return [one.outerHTML.slice(0, 120), Math.round(width), Math.round(height)];
+}).filter(([, width, height]) => width > 12 && height > 2 && (width < 44 || height < 44))"""
 
 VIEWS = {
     "": ".row:not(.ghost)",

@@ -7,7 +7,7 @@ constant; a state is an object's size, its time, and a number made of its ETag w
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -151,10 +151,13 @@ def fetch(path: RemotePath, copy: Path, *, with_sheets: bool) -> tuple[int, int,
     if with_sheets:
         _, folder = open_store(path.parent)
         with _reading(path.parent):
-            sheets = [entry for entry in system.ls(folder, detail=True) if _is_sheet(entry)]
-            contents = [(_name(entry), system.cat_file(entry["name"])) for entry in sheets]
+            entries = [entry for entry in system.ls(folder, detail=True) if entry["type"] == "file"]
+            contents = [(_name(entry), system.cat_file(entry["name"])) for entry in entries if _is_sheet(entry)]
         for name, content in contents:
             copy.with_name(name).write_bytes(content)
+        for name in filter(is_audio_name, map(_name, entries)):
+            with suppress(FileExistsError):  # a sheet is told by its neighbours' names whose it is
+                copy.with_name(name).touch(exist_ok=False)
     with _reading(path):
         return _state(system.info(remote))
 

@@ -3,7 +3,7 @@
 import click
 
 from resona.cli.context import Context, json_option, pass_context, print_json, printable
-from resona.library import Reasons, in_words
+from resona.library import Reasons, Sharing, in_words
 
 BAR = 20  # columns
 
@@ -36,13 +36,23 @@ def _show(reasons: Reasons) -> None:
     for aspect in found.aspects:
         bar = "█" * round(BAR * aspect.likeness)
         click.echo(f"{aspect.name:<11}{bar:·<{BAR}} {aspect.likeness:>4.0%}  {aspect.sentence}")
-    for shared in reasons.words.both:
-        if shared.a_seconds is not None and shared.b_seconds is not None:
-            click.echo(f"{shared.word}: most in A {_clock(shared.a_seconds)}, B {_clock(shared.b_seconds)}")
+    _show_moments(reasons.words)
     if found.clip_matches:
         click.echo("\nWhere they match best:")
     for match in found.clip_matches:
         click.echo(f"  A {_clock(match.a_seconds)}  B {_clock(match.b_seconds)}  cosine {match.similarity:.2f}")
+
+
+def _show_moments(words: Sharing) -> None:
+    """Say where words are heard most, in each of the tracks that they are said of."""
+    for sides, said in (("AB", words.both), ("A", words.only_a), ("B", words.only_b)):
+        for each in said:
+            starts = {"A": each.a_seconds, "B": each.b_seconds}
+            places = [
+                f"{side} {_clock(start)}" for side, start in starts.items() if side in sides and start is not None
+            ]
+            if places:
+                click.echo(f"{each.word}: most in {', '.join(places)}")
 
 
 def _clock(seconds: float) -> str:

@@ -143,7 +143,9 @@ def print_tracks(results: Sequence[Recommendation]) -> None:
 def print_table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Container[str] = ("", "alike")
 ) -> None:
-    """Print columns, each as wide as its longest entry or as `WIDTHS` allows; those named in `right` flush right."""
+    """Print columns, as wide as their longest entry or `WIDTHS` allows, `right` flush right; nothing without rows."""
+    if not rows:
+        return
     lines = [headings, *([printable(text) for text in row] for row in rows)]
     widths = [
         min(WIDTHS.get(heading, 60), max(n_cells(line[place]) for line in lines))

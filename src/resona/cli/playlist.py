@@ -87,6 +87,8 @@ def _list(library: Library, *, as_json: bool) -> None:
     if as_json:
         print_json([_described(playlist) for playlist in playlists])
         return
+    if not playlists:
+        say("There are no playlists yet.")
     rows = [(f"#{item.playlist_id}", item.name, str(item.n_tracks), str(item.recipe or "")) for item in playlists]
     print_table(["", "name", "tracks", "renews itself"], rows)
 

@@ -70,15 +70,22 @@ def _write(
         print_json({"is_written": is_sure, "changes": changes, "n_owned": plan.n_owned, "left": _left(plan.left)})
     else:
         _show(plan)
-        n = len(plan.changes)
-        say(f"Written: {n} files; `resona tag --undo` takes it back." if is_sure else _dry(n))
+        say(_written(len(plan.changes)) if is_sure else _dry(len(plan.changes)))
     _tell(plan.left, as_json=as_json)
     if is_sure and plan.left:
         raise SystemExit(SOME_FAILED)
 
 
 def _dry(n: int) -> str:
-    return f"Nothing was written: {n} files would be; --yes writes them." if n else "There is nothing to write."
+    return f"Nothing was written: {_files(n)} would be; --yes writes." if n else "There is nothing to write."
+
+
+def _written(n: int) -> str:
+    return f"Written: {_files(n)}; `resona tag --undo` takes it back." if n else "Nothing was written."
+
+
+def _files(n: int) -> str:
+    return f"{n} file" if n == 1 else f"{n} files"
 
 
 def _show(plan: TagPlan) -> None:
@@ -89,7 +96,8 @@ def _show(plan: TagPlan) -> None:
     ]
     print_table(["track", "field", "now", "then"], rows)
     if plan.n_owned:
-        say(f"Left as they are, because they are filled: {plan.n_owned} fields; --overwrite replaces them.")
+        fields = f"{plan.n_owned} field{'s' * (plan.n_owned != 1)}"
+        say(f"Left as it is, because somebody has filled it: {fields}; --overwrite replaces it.")
 
 
 def _undo(context: Context, *, as_json: bool) -> None:
@@ -98,7 +106,7 @@ def _undo(context: Context, *, as_json: bool) -> None:
     if as_json:
         print_json({"undone": [str(path) for path in undone.paths], "left": _left(undone.left)})
     else:
-        say(f"Taken back: {len(undone.paths)} files." if undone.paths or undone.left else "Nothing was written.")
+        say(f"Taken back: {_files(len(undone.paths))}." if undone.paths or undone.left else "Nothing was written.")
     _tell(undone.left, as_json=as_json)
     if undone.left:
         raise SystemExit(SOME_FAILED)
@@ -114,7 +122,7 @@ def _list(context: Context, *, as_json: bool) -> None:
         return
     rows = [(str(w.path), field, "; ".join(texts)) for w in written for field, texts in w.after.items()]
     print_table(["file", "field", "written"], rows)
-    say(f"Written: {len(written)} files; `resona tag --undo` takes it back." if written else "Nothing was written.")
+    say(_written(len(written)))
 
 
 def _left(left: tuple[tuple[Path, str], ...]) -> list[dict[str, str]]:

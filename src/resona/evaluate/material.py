@@ -127,6 +127,7 @@ def gather(
     SplitError
         If there are too few artists or genres.
     """
+    store.features.check_kept()
     heard = set(store.features.track_ids(features_id))
     if given is not None:
         heard &= set(given)

@@ -2,17 +2,16 @@
 
 from resona.ingest.analyse import AnalysisConfig, Listened, listen
 from resona.ingest.extract import extract_missing
-from resona.ingest.hear import ENGINES, ScanConfig
+from resona.ingest.hear import ENGINES, LOCAL, ScanConfig
 from resona.ingest.listener import Listener
 from resona.ingest.scan import ScanProgress, ScanSummary, scan
-from resona.ingest.shelved import IN_LIBRARY, KEEP_FEATURES, embed_shelved, shelf_of
+from resona.ingest.shelved import embed_shelved, shelf_of
 from resona.ingest.watch import watch_folders
 from resona.ingest.workers import WorkerPool
 
 __all__ = [
     "ENGINES",
-    "IN_LIBRARY",
-    "KEEP_FEATURES",
+    "LOCAL",
     "AnalysisConfig",
     "Listened",
     "Listener",

@@ -6,10 +6,12 @@ heard again. A file that is in hand whenever a station is lost is given up for t
 """
 
 import logging
+import tempfile
 import time
 from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,16 @@ from typing import Any
 from resona._version import __version__
 from resona.addresses import RemotePath
 from resona.errors import MissingExtraError, ResonaError, StoreError, WorkerError
+from resona.inference import Model, open_model
 from resona.ingest.analyse import Failed
 from resona.ingest.hear import Hearing
-from resona.ingest.keep import Kept, keep_heard
-from resona.ingest.shelved import shelf_of
-from resona.ingest.station import Station, read_folder
+from resona.ingest.keep import Kept, keep_heard, patiently
+from resona.ingest.shelved import embed_file, shelf_of, wanted_files
+from resona.ingest.station import Content, Station, check_version, read_folder, write_folder
 from resona.store import UNREACHABLE, Store, Work
 
 BATCH = 8  # files, half a second of work
+EMBED_BATCH = 16  # files of features that one process embeds
 SHELF_BATCH = 64  # where each batch is a file of features
 AHEAD = 2  # batches in a station's hands: one is heard, the next is fetched
 LOOK_SECONDS = 5.0  # between two counts of the cluster's processors
@@ -53,31 +57,87 @@ def hear_on_cluster(store: Store, works: Iterable[Work], hearing: Hearing) -> Ge
     WorkerError
         If the cluster cannot be reached, has no free processor, or cannot hear.
     """
+    with _connected(store, hearing.roots) as ray:
+        yield from _Fleet(ray, store, hearing).hear(works)
+
+
+def embed_on_cluster(store: Store, model: Model, bundle_dir: Path | None, shelf: Path) -> int:
+    """Embed, from features on a shelf, the tracks that a model has not embedded; give their number.
+
+    Parameters
+    ----------
+    model, bundle_dir
+        The model, and its folder; None for the plain baseline.
+    shelf
+        A folder or address that every node reaches.
+
+    Raises
+    ------
+    MissingExtraError, StoreError, WorkerError
+        As in `hear_on_cluster`.
+    """
+    files, n_tracks, running = wanted_files(store, model, shelf), 0, list[Any]()
+    if not files:
+        return 0
+    with _connected(store, [shelf]) as ray:
+        bundle = ray.put(read_folder(bundle_dir) if bundle_dir else {})
+        task = ray.remote(_embed).options(num_cpus=1, max_retries=MOST_LOSSES)
+        for start in range(0, len(files), EMBED_BATCH):
+            running.append(task.remote(store.engine.address, bundle, files[start : start + EMBED_BATCH], __version__))
+            n_most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+            is_last = start + EMBED_BATCH >= len(files)
+            while len(running) >= (1 if is_last else n_most):
+                (done, *_), running = ray.wait(running, num_returns=1)
+                told = _told(ray, done)
+                if isinstance(told, str):
+                    raise WorkerError(told)
+                n_tracks += told
+    return n_tracks
+
+
+def _told(ray: Any, ref: Any) -> int | str:
+    try:
+        told: int | str = ray.get(ref)
+    except ray.exceptions.RayError as error:
+        return f"the cluster cannot embed: {_first_line(error)}; what was embedded is kept"
+    return told
+
+
+def _embed(address: str, bundle: Content, files: Sequence[Path], version: str) -> int | str:
+    """Embed what some files of features hold; this runs on a node."""
+    try:
+        check_version(version)
+        with tempfile.TemporaryDirectory(prefix="resona-models-") as home:
+            write_folder(Path(home), bundle)
+            model = open_model(Path(home) if bundle else None)
+            with patiently(lambda: Store(address, is_new_allowed=False)) as store:
+                return sum(patiently(partial(embed_file, store, model, path)) for path in files)
+    except ResonaError as error:
+        return str(error)
+
+
+@contextmanager
+def _connected(store: Store, roots: Sequence[Path]) -> Iterator[Any]:
+    """Give Ray, connected to a cluster."""
     if not store.engine.address:
         reason = "several machines cannot write to one file: --engine ray takes a library at postgresql://…"
         raise StoreError(store.name, reason)
-    for root in hearing.roots:
+    for root in roots:
         if isinstance(root, RemotePath) and root.parts[0] == "memory:":
             raise StoreError(root, "is in the memory of this process, where no other one finds it; use --engine local")
     try:
         import ray
     except ImportError as error:
         raise MissingExtraError("scans on a cluster need Ray: pip install 'resona-music[ray]'") from error
-    with _connected(ray):
-        yield from _Fleet(ray, store, hearing).hear(works)
-
-
-@contextmanager
-def _connected(ray: Any) -> Iterator[None]:
     if ray.is_initialized():
-        yield
+        yield ray
         return
     try:
         ray.init(logging_level=logging.ERROR, log_to_driver=False)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise WorkerError(f"the Ray cluster cannot be reached: {_first_line(error)}") from error
     try:
-        yield
+        yield ray
     finally:
         ray.shutdown()
 

@@ -5,7 +5,6 @@ genre folders are then read as of any file. A few are made ahead of those who he
 """
 
 import errno
-import shutil
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from resona.addresses import RemotePath
 from resona.audio import fetch, folders_in, is_film
 from resona.errors import AudioError, WorkerError
 from resona.ingest.analyse import Failed, Outcome
+from resona.ingest.scratch import Scratch
 from resona.store import UNREACHABLE, Work
 
 N_AHEAD = 2  # copies that wait for each of those who hear
@@ -46,7 +46,7 @@ class Copies:
     """
 
     def __init__(self, roots: Sequence[Path], n_workers: int = 1) -> None:
-        self._folder: Path | None = None
+        self._scratch: Scratch | None = None
         self._n_ahead = N_AHEAD * n_workers
         self._works: dict[Path, Work] = {}
         self._in_use: Counter[Path] = Counter()
@@ -84,8 +84,8 @@ class Copies:
     def close(self) -> None:
         """Take the copies off the disk."""
         self._threads.shutdown(cancel_futures=True)
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._scratch:
+            self._scratch.close()
 
     def _root(self, root: Path) -> Path:
         if not isinstance(root, RemotePath):
@@ -97,9 +97,9 @@ class Copies:
         return copy
 
     def _place(self, path: RemotePath) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="resona-"))
-        return self._folder.joinpath(*(part.rstrip(":") for part in path.parts))
+        if self._scratch is None:
+            self._scratch = Scratch()
+        return self._scratch.path.joinpath(*(part.rstrip(":") for part in path.parts))
 
     def _copied(self, coming: Coming, waiting: Iterator[Work], refused: list[Failed]) -> Iterator[Work]:
         """Give files as they can be heard here, in their order; those of which no copy can be had are left out."""
@@ -136,7 +136,7 @@ class Copies:
             return self._failure(work, f"{error.reason}; the next scan tries again")
         except OSError as error:
             if error.errno in FULL:
-                reason = f"there is no room for copies in {self._folder}; free some space or set TMPDIR"
+                reason = f"there is no room for copies in {tempfile.gettempdir()}; free some space or set TMPDIR"
                 raise WorkerError(reason) from error
             return self._failure(work, f"cannot be copied to this machine: {error.strerror or error}")
         return replace(work, path=copy, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
@@ -161,8 +161,12 @@ class Copies:
     def _forget(self, copy: Path) -> Work:
         folder = copy.parent
         with self._guard:
+            work = self._works.pop(copy)
             with suppress(OSError):
-                copy.unlink(missing_ok=True)
+                if work.side:
+                    copy.write_bytes(b"")  # its name still tells whose a cue sheet is
+                else:
+                    copy.unlink(missing_ok=True)
             self._in_use[folder] -= 1
             if not self._in_use[folder]:  # the cue sheets serve all files of a folder
                 del self._in_use[folder]
@@ -170,7 +174,7 @@ class Copies:
                     for path in folder.iterdir():
                         if path.is_file():
                             path.unlink()
-            return self._works.pop(copy)
+            return work
 
 
 def _drained(items: list[Failed]) -> list[Failed]:

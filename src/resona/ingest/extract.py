@@ -17,9 +17,8 @@ from resona.ingest.analyse import AnalysisConfig, listen
 from resona.ingest.analyser import check_ears
 from resona.ingest.hear import ScanConfig
 from resona.ingest.keep import put_by_ear
-from resona.ingest.shelved import IN_LIBRARY, KEEP_FEATURES
 from resona.ingest.workers import WorkerPool
-from resona.store import DescriptorValues, Store
+from resona.store import IN_LIBRARY, DescriptorValues, Store
 from resona.tracks import Track
 
 
@@ -68,7 +67,7 @@ def extract_missing(
     """
     features_id, descriptors_id = fingerprint(config.analysis.features), fingerprint(config.analysis.descriptors)
     undescribed = set(store.features.undescribed_ids(descriptors_id)) if with_descriptors else set()
-    is_kept = store.settings.get(KEEP_FEATURES, IN_LIBRARY) == IN_LIBRARY
+    is_kept = store.features.place == IN_LIBRARY
     lacking = set(store.features.lacking_ids(features_id)) if is_kept else set()
     unheard = {track for ear in config.analysis.ears for track in store.embeddings.lacking_ids(open_ear(ear).model_id)}
     able = store.tracks.get_many(sorted(lacking | undescribed | unheard))

@@ -19,9 +19,9 @@ from resona.ingest.analyse import AnalysisConfig, Failed, Outcome
 from resona.ingest.analyser import Analyser
 from resona.ingest.copies import Copies
 from resona.ingest.keep import Keeping, Kept, keep_heard
-from resona.ingest.shelved import IN_LIBRARY, check_keep
+from resona.ingest.shelved import check_keep
 from resona.ingest.workers import WorkerPool
-from resona.store import Store, Work
+from resona.store import IN_LIBRARY, Store, Work
 
 GROUP = 64  # results in one transaction, at the most
 GROUP_SECONDS = 1.0

@@ -10,8 +10,8 @@ from typing import TypeVar
 from resona.errors import StoreLockedError, StoreLostError
 from resona.features.recordings import alignment
 from resona.ingest.analyse import Failed, Heard, Ingested, Outcome, Vector, is_comparable
-from resona.ingest.shelved import IN_LIBRARY, Row, name_of, shelf_of, write_shelf
-from resona.store import UNREACHABLE, Failure, Store, TrackRecord, Work
+from resona.ingest.shelved import Row, name_of, shelf_of, write_shelf
+from resona.store import IN_LIBRARY, UNREACHABLE, Failure, Store, TrackRecord, Work
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,7 @@ from resona.errors import ReadError, StoreError, StoreLostError
 from resona.inference import open_ear
 from resona.ingest.hear import LOCAL, Hearing, ScanConfig, hear_here
 from resona.ingest.keep import Keeping, Kept, patiently
-from resona.ingest.shelved import IN_LIBRARY
-from resona.store import Store, Work
+from resona.store import IN_LIBRARY, Store, Work
 
 GONE = (
     "there is no such folder; if a drive or share belongs here, connect it: its tracks are kept"

@@ -18,10 +18,9 @@ from resona.audio import get_content, list_names, put_content
 from resona.errors import ConfigError, MissingExtraError, ReadError, StoreError
 from resona.files import written_whole
 from resona.inference import Model
-from resona.store import Store
+from resona.store import IN_LIBRARY, Store
 
-IN_LIBRARY, NOWHERE = "library", "none"
-KEEP_FEATURES = "keep features"  # the library's setting
+NOWHERE = "none"
 PARQUET = "parquet:"  # before the folder, or address
 
 Row = tuple[str, NDArray[np.float16]]
@@ -116,14 +115,23 @@ def embed_shelved(store: Store, model: Model, shelf: Path) -> int:
     MissingExtraError
         As in `write_shelf`.
     """
-    n_tracks = 0
-    if store.embeddings.lacking_ids(model.model_id):
-        for path in _files(shelf / model.feature_fingerprint):
-            n_tracks += _embed(store, model, path)
-    return n_tracks
+    return sum(embed_file(store, model, path) for path in wanted_files(store, model, shelf))
 
 
-def _embed(store: Store, model: Model, path: Path) -> int:
+def wanted_files(store: Store, model: Model, shelf: Path) -> list[Path]:
+    """List the files of a shelf in which there may be tracks that a model has not embedded.
+
+    Raises
+    ------
+    StoreError
+        If the shelf cannot be read.
+    """
+    is_lacking = bool(store.embeddings.lacking_ids(model.model_id))
+    return _files(shelf / model.feature_fingerprint) if is_lacking else []
+
+
+def embed_file(store: Store, model: Model, path: Path) -> int:
+    """Do what `embed_shelved` does for one file of the shelf."""
     clips = {}
     for name, features in _read(path):
         track_id = store.tracks.named_by_audio(name)

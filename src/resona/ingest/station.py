@@ -6,8 +6,6 @@ fetched and the last stored. What is stored is the only mark that a file is done
 """
 
 import platform
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,6 +17,7 @@ from resona.errors import WorkerError
 from resona.ingest.copies import Copies
 from resona.ingest.hear import Hearing, pool_of
 from resona.ingest.keep import Kept, keep_heard, patiently
+from resona.ingest.scratch import Scratch
 from resona.store import Store, Work
 
 N_FETCHED = 4  # times the number of copies that wait for each that is heard: a batch
@@ -29,6 +28,25 @@ Content = Mapping[str, bytes]
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Read the files of a folder, to take them elsewhere."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def write_folder(folder: Path, content: Content) -> None:
+    """Write what `read_folder` has read."""
+    for name, data in content.items():
+        (folder / name).write_bytes(data)
+
+
+def check_version(version: str) -> None:
+    """Check that the same Resona is here as where a scan was begun.
+
+    Raises
+    ------
+    WorkerError
+        If it is not.
+    """
+    if version != __version__:
+        here = f"{platform.node()} has Resona {__version__}, and the scan was begun with {version}"
+        raise WorkerError(f"{here}: install the same everywhere")
 
 
 class Station:
@@ -54,11 +72,9 @@ class Station:
     """
 
     def __init__(self, address: str, hearing: Hearing, bundles: Mapping[Path, Content], version: str) -> None:
-        if version != __version__:
-            here = f"{platform.node()} has Resona {__version__}, and the scan was begun with {version}"
-            raise WorkerError(f"{here}: install the same everywhere")
-        self._home = Path(tempfile.mkdtemp(prefix="resona-models-"))
-        self._hearing = _unpacked(hearing, bundles, self._home)
+        check_version(version)
+        self._home = Scratch()
+        self._hearing = _unpacked(hearing, bundles, self._home.path)
         self._store = patiently(lambda: Store(address, is_new_allowed=False))
         self._copies = Copies(hearing.roots, N_FETCHED)
         self._pool = pool_of(self._hearing, self._copies.roots, n_workers=1)
@@ -84,7 +100,7 @@ class Station:
         """End the process, and take copies and models off the disk."""
         self._pool.close()
         self._copies.close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        self._home.close()
         self._store.close()
 
 
@@ -93,8 +109,7 @@ def _unpacked(hearing: Hearing, bundles: Mapping[Path, Content], home: Path) -> 
     places = {folder: home / str(number) for number, folder in enumerate(bundles)}
     for folder, content in bundles.items():
         places[folder].mkdir()
-        for name, data in content.items():
-            (places[folder] / name).write_bytes(data)
+        write_folder(places[folder], content)
     analysis = hearing.config.analysis
     analysis = replace(analysis, ears=tuple(places[ear] for ear in analysis.ears))
     bundle_dir = places[hearing.bundle_dir] if hearing.bundle_dir else None

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Generic, TypeVar
 
 from resona.errors import ResonaError, WorkerError
@@ -23,7 +24,9 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 Function = Callable[[Task], Result]
 
+CONTEXT: SpawnContext | ForkServerContext = multiprocessing.get_context("spawn")  # a fork inherits locks of threads
 START_SECONDS = 120.0  # what a worker may take until it can begin, whatever a task may take
+ENDING_SECONDS = 5.0  # from a worker's closed pipe to its exit status, on a busy machine
 MEMORY_BYTES = 3 << 30  # what a worker may take on top of what it starts with; a hostile file must not take it all
 NICE = 10
 READY = "ready"  # the first message of a worker
@@ -135,7 +138,7 @@ class WorkerPool(Generic[Task, Result]):
                 yield from worker.take()
             except (EOFError, ConnectionError):
                 workers.remove(worker)
-                reason = worker.stop()
+                reason = worker.stop(seconds=ENDING_SECONDS)
                 if killed is not None and worker.was_killed:
                     killed.append(task)
                 elif worker.is_ready or worker.was_killed:
@@ -152,14 +155,13 @@ class WorkerPool(Generic[Task, Result]):
 
 class _Worker(Generic[Task, Result]):
     def __init__(self, build: Callable[[], Function[Task, Result]], *, may_write: bool) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
+        self.connection, theirs = CONTEXT.Pipe()
         self.task: list[Task] = []
         self.is_ready = False
         self.was_killed = False  # from outside; known once it has stopped
         self._since = 0.0
         with _one_thread(), _no_interrupts():
-            self._process = context.Process(
+            self._process = CONTEXT.Process(
                 target=_serve, args=(theirs, build), kwargs={"may_write": may_write}, daemon=True
             )
             self._process.start()
@@ -196,9 +198,9 @@ class _Worker(Generic[Task, Result]):
         """End the process at once: it has nothing to tidy up."""
         self._process.kill()
 
-    def stop(self) -> str:
-        """End the process and say how it had ended."""
-        self._process.join(timeout=0.2 if self.task else 0)
+    def stop(self, *, seconds: float = 0.0) -> str:
+        """End the process, unless it does so itself within some seconds, and say how it had ended."""
+        self._process.join(timeout=seconds)
         code = self._process.exitcode
         self.was_killed = code == -signal.SIGKILL
         if code is None:

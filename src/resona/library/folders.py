@@ -9,8 +9,7 @@ from resona.addresses import RemotePath, place
 from resona.errors import ConfigError, StoreError
 from resona.inference import embed_stored
 from resona.ingest import (
-    IN_LIBRARY,
-    KEEP_FEATURES,
+    LOCAL,
     AnalysisConfig,
     ScanConfig,
     ScanProgress,
@@ -61,7 +60,7 @@ class Folders:
     @property
     def keep_features(self) -> str:
         """Where the features of what is heard go; see `ScanConfig`."""
-        return str(self._store.settings.get(KEEP_FEATURES, IN_LIBRARY))
+        return self._store.features.place
 
     def add(self, folders: Sequence[Path | str]) -> None:
         """Remember folders, so that a scan without any looks there.
@@ -166,10 +165,15 @@ class Folders:
         wanted, model, scanning = self._wanted(folders), self._models.current, self._models.scanning
         config = config or ScanConfig()
         if config.keep_features != self.keep_features and config.keep_features:
-            self._store.settings.put(KEEP_FEATURES, config.keep_features)
+            self._store.features.keep_at(config.keep_features)
         config = replace(config, analysis=AnalysisConfig.of(model), keep_features=self.keep_features)
         if shelf := shelf_of(self.keep_features):
-            embed_shelved(self._store, scanning, shelf)
+            if config.engine == LOCAL:
+                embed_shelved(self._store, scanning, shelf)
+            else:
+                from resona.ingest.cluster import embed_on_cluster
+
+                embed_on_cluster(self._store, scanning, self._models.bundle_dir, shelf)
         summary = scan(
             self._store,
             wanted,

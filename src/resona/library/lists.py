@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.errors import QueryError, StoreError
+from resona.errors import QueryError, StoreError, VectorIndexError
 from resona.library.warm import Warm
 from resona.recommend import (
     Exclusions,
@@ -33,6 +33,7 @@ from resona.recommend import (
     needs_all,
     recommend,
     recommend_nearby,
+    shared_words,
     similar_groups,
     split_library,
     word_columns,
@@ -80,6 +81,16 @@ class Lists:
         """Wait until `warmed` lists give the state of now: for whoever has just changed it."""
         if self._warm is not None:
             self._warm.renew()
+
+    def load(self) -> None:
+        """Load what lists come from, so that the first one need not wait for it.
+
+        Raises
+        ------
+        VectorIndexError
+            If the library is empty.
+        """
+        _ = self.catalogue
 
     def _loaded(self) -> Catalogue:
         catalogue = self._labels.catalogue
@@ -232,6 +243,10 @@ class Lists:
         """Say why two tracks are alike, or not; see `resona.recommend.explain_tracks`."""
         return explain_tracks(self.catalogue, a, b)
 
+    def shared_words(self, track: Track, others: Sequence[Track]) -> list[tuple[str, ...]]:
+        """Name what a track shares with each of others in words, the most telling first; all must have been heard."""
+        return shared_words(self.catalogue, track, others)
+
     def versions(self, **wanted: Any) -> list[Versions]:
         """Group the versions of each song; what may be wanted says `resona.recommend.list_versions`."""
         return list_versions(self.catalogue, **wanted)
@@ -240,7 +255,16 @@ class Lists:
 
     def exclusions(self) -> list[dict[str, Any]]:
         """Say what is never recommended, and how many tracks that is; see `count_excluded`."""
-        return count_excluded(self.catalogue, self._genre_groups)
+        try:
+            catalogue = self.catalogue
+        except VectorIndexError:  # nothing was heard yet, but patterns may be there
+            known = self._exclusions
+            return [
+                {"pattern": text, "n_tracks": 0, "is_default": text == known.default, "is_applied": True}
+                for text in (known.default, *known.patterns)
+                if text
+            ]
+        return count_excluded(catalogue, self._genre_groups)
 
     def exclude(self, *patterns: str) -> None:
         """Never recommend what matches a pattern or filter.

@@ -110,7 +110,7 @@ def fisher(cosines: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
 
 
 def fit_platt(
-    values: Values, is_match: Truth, *, is_fisher: bool = False, flattest: float = FLAT, steepest: float = np.inf
+    values: Values, is_match: Truth, *, is_fisher: bool = False, flattest: float = FLAT, n_voices: float = np.inf
 ) -> Calibration:
     """Fit a logistic curve to pairs by Newton's method, with Platt's smoothed targets [3]_ [4]_.
 
@@ -126,8 +126,9 @@ def fit_platt(
         As in `Calibration`.
     flattest
         Smallest slope.
-    steepest
-        Largest slope: pairs that part at once would show every neighbour as certain, and tell none from another.
+    n_voices
+        How many pairs of each kind, at most, say something of their own: thousands of pairs between a few artists who
+        part at once prove no more than those artists do, and must not show every neighbour as certain.
 
     Raises
     ------
@@ -145,16 +146,14 @@ def fit_platt(
     if not len(values) or not np.isfinite(values).all():
         raise FeatureError(f"need at least one pair and finite values to calibrate, got {len(values)} pairs")
     exact = fisher(values) if is_fisher else values.astype(np.float64)
-    n_matches = int(is_match.sum())
-    high, low = (n_matches + 1) / (n_matches + 2), 1 / (len(values) - n_matches + 2)
+    n_matches, n_others = (min(count, n_voices) for count in (int(is_match.sum()), int((~is_match).sum())))
+    high, low = (n_matches + 1) / (n_matches + 2), 1 / (n_others + 2)
     targets = np.where(is_match, high, low)
     centre, scale = float(exact.mean()), float(exact.std()) or 1.0
     slope, intercept = _newton((exact - centre) / scale, targets)
     if slope < 0:
         slope, intercept = 0.0, float(np.log(targets.mean() / (1 - targets.mean())))
     intercept -= slope * centre / scale
-    if slope / scale > steepest:
-        slope, intercept = steepest * scale, _shift(steepest * exact, targets)
     return Calibration(slope=max(slope / scale, flattest), intercept=intercept, is_fisher=is_fisher)
 
 
@@ -245,17 +244,6 @@ def _check_probabilities(probabilities: Values, is_match: Truth) -> None:
     validate(probabilities, is_match)
     if ((probabilities < 0) | (probabilities > 1)).any():
         raise FeatureError(f"probabilities must be 0 to 1, got {probabilities.min()} to {probabilities.max()}")
-
-
-def _shift(logits: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
-    """Give what added to logits lets their probabilities be right on average, which is the least cross-entropy."""
-    high = float(np.abs(logits).max()) + MAX_STEPS
-    low = -high
-    for _ in range(MAX_STEPS):
-        middle = (low + high) / 2
-        is_too_high = ((1 + np.tanh((logits + middle) / 2)) / 2).mean() > targets.mean()
-        low, high = (low, middle) if is_too_high else (middle, high)
-    return (low + high) / 2
 
 
 def _newton(values: NDArray[np.float64], targets: NDArray[np.float64]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from resona.recommend.filters.exclusions import Exclusions
 from resona.recommend.groups import SimilarGroup, SimilarGroups, nearest_to_mean, similar_groups
 from resona.recommend.mixes.mixes import Mix, Way, draw_mix, find_path, split_library
 from resona.recommend.queries.resolve import Query, resolve
-from resona.recommend.reasons.reasons import Reasons, explain_tracks
+from resona.recommend.reasons.reasons import Reasons, explain_tracks, shared_words
 from resona.recommend.recommend import needs_all, recommend, recommend_nearby
 from resona.recommend.request import Recommendation, Recommendations, Request
 from resona.recommend.versions.versions import Versions, list_versions
@@ -44,6 +44,7 @@ __all__ = [
     "recommend",
     "recommend_nearby",
     "resolve",
+    "shared_words",
     "similar_groups",
     "split_library",
     "word_columns",

@@ -83,7 +83,7 @@ def _meaning(catalogue: Catalogue, query: str | Query) -> Query:
     if isinstance(query, Query):
         return query
     if query.startswith(WORDS):
-        return Query(text=query, vector=sounding_like(catalogue, query.removeprefix(WORDS)))
+        return Query(text=query, kind="words", vector=sounding_like(catalogue, query.removeprefix(WORDS)))
     return resolve(catalogue.store, query)
 
 

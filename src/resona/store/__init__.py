@@ -2,7 +2,7 @@
 
 from resona.store.discography import Album, Artist, Discography, Genre, album_artist, album_id, artist_id, names_of
 from resona.store.failures import UNREACHABLE, Failure
-from resona.store.features import DescriptorValues
+from resona.store.features import IN_LIBRARY, DescriptorValues
 from resona.store.files import Work
 from resona.store.labels import Label
 from resona.store.links import Link
@@ -17,6 +17,7 @@ from resona.store.tracks import TrackRecord
 from resona.store.written_tags import WrittenTags
 
 __all__ = [
+    "IN_LIBRARY",
     "UNREACHABLE",
     "Album",
     "Artist",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resona.descriptors import NAMES
+from resona.errors import StoreError
 from resona.store.tables import Table, to_json, upsert
 
 DescriptorValues = Mapping[str, float | str | None]
@@ -15,8 +16,34 @@ PUT = upsert("features", ("fingerprint", "track_id"), ("track_id", "fingerprint"
 PUT_DESCRIPTORS = upsert("descriptors", ("track_id",), ("track_id", "fingerprint", *NAMES))
 
 
+KEEP_FEATURES = "keep_features"  # the setting that says where features go
+IN_LIBRARY = "library"
+
+
 class FeatureTable(Table):
     """Feature matrices by track and by the fingerprint of the front end's settings."""
+
+    @property
+    def place(self) -> str:
+        """Where the features of what is heard go: `IN_LIBRARY`, or as `resona scan --keep-features` said."""
+        rows = self._rows("SELECT value FROM settings WHERE name = ?", (KEEP_FEATURES,))
+        return str(json.loads(rows[0][0])) if rows else IN_LIBRARY
+
+    def keep_at(self, place: str) -> None:
+        """Say where the features of what is heard go from now on."""
+        self._write(upsert("settings", ("name",), ("name", "value")), (KEEP_FEATURES, to_json(place)))
+
+    def check_kept(self) -> None:
+        """Check that what is heard is kept here.
+
+        Raises
+        ------
+        StoreError
+            If it is not, so that what looks at it has nothing to look at.
+        """
+        if self.place != IN_LIBRARY:
+            reason = "this looks at features, and this library keeps none; `resona scan --keep-features library` does"
+            raise StoreError(self._store.name, reason)
 
     def put(
         self, track_id: int, fingerprint: str, clips: NDArray[np.float16], starts_seconds: Sequence[float] = ()

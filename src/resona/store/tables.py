@@ -22,6 +22,10 @@ class Connections(Protocol):
         """What databases differ in."""
 
     @property
+    def name(self) -> str:
+        """How messages call the library."""
+
+    @property
     def version(self) -> int:
         """A number that changes whenever a track does."""
 

@@ -17,11 +17,11 @@ from resona.files import WEIGHTS
 from resona.inference import Bundle, Calibration, Manifest, write_bundle
 from resona.metrics.calibration import LEAST_SLOPE, fit_platt
 from resona.model import SiameseNetwork, export_onnx, pack_weights
+from resona.pairs import main_artists
 from resona.train.listener import NetworkModel
 from resona.train.material import Plan, TrainingSet
 
 TOLERANCE = 1e-5
-STEEPEST = 4.0  # of curves over cosines: 1.7 where the base model met real music, 2.7 to 3.3 tuned to such
 
 
 def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration:
@@ -30,10 +30,14 @@ def calibrate(model: NetworkModel, data: TrainingSet, plan: Plan) -> Calibration
     tracks = np.union1d(pairs.a, pairs.b)
     vectors = model.embed_many(data.features[track] for track in tracks.tolist())
     a, b = (vectors[np.searchsorted(tracks, side)] for side in (pairs.a, pairs.b))
-    is_fisher = model.ranking.by == "cosine"
-    steepest = STEEPEST if is_fisher else np.inf
-    similarities = model.similarities(a, b)
-    return fit_platt(similarities, pairs.is_match, is_fisher=is_fisher, flattest=LEAST_SLOPE, steepest=steepest)
+    artists = main_artists(data.artists)
+    return fit_platt(
+        model.similarities(a, b),
+        pairs.is_match,
+        is_fisher=model.ranking.by == "cosine",
+        flattest=LEAST_SLOPE,
+        n_voices=len({artists[track] for track in tracks.tolist()}),
+    )
 
 
 def describe_network(network: SiameseNetwork, arch: str, data: TrainingSet, **facts: Any) -> Manifest:

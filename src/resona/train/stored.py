@@ -73,6 +73,7 @@ def training_set(
     QueryError
         If the file of pairs cannot be read.
     """
+    store.features.check_kept()
     features = replace(FeatureConfig(), **find_architecture(config.arch).features)
     extract_missing(
         store,

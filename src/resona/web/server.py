@@ -16,5 +16,6 @@ def run_server(app: FastAPI, door: socket.socket) -> None:
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=2
     )
+    app.state.shared.warm()
     with threadpool_limits(1, user_api="blas"):
         uvicorn.Server(config).run(sockets=[door])

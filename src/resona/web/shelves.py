@@ -3,7 +3,7 @@
 All come from the library's discography, as players see them too: whoever is not known has a shelf as well.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -75,8 +75,13 @@ def artists(
 ) -> list[ShelfView]:
     """List the artists; a track by several is on several shelves."""
     known = state.discography
-    found = known.find_artists(q, len(known.artists)) if q.strip() else known.ordered_artists
-    return [_artist(known, item) for item in _part(found, order, part)]
+    if q.strip():
+        found = sorted(known.find_artists(q, len(known.artists)), key=ORDERS[order])
+    else:
+        found = state.orders.get(
+            known, f"artists by {order}", lambda: sorted(known.artists.values(), key=ORDERS[order])
+        )
+    return [_artist(known, item) for item in found[part.offset : part.offset + part.limit]]
 
 
 @router.get("/albums")
@@ -85,15 +90,18 @@ def albums(
 ) -> list[ShelfView]:
     """List the albums; those of one name by different artists stay apart."""
     known = state.discography
-    found = known.find_albums(q, len(known.albums)) if q.strip() else known.ordered_albums
-    return [_album(item) for item in _part(found, order, part)]
+    if q.strip():
+        found = sorted(known.find_albums(q, len(known.albums)), key=ORDERS[order])
+    else:
+        found = state.orders.get(known, f"albums by {order}", lambda: sorted(known.albums.values(), key=ORDERS[order]))
+    return [_album(item) for item in found[part.offset : part.offset + part.limit]]
 
 
 @router.get("/genres")
 def genres(state: Shared, part: Paging, q: Words = "", order: Literal["name", "size"] = "size") -> list[ShelfView]:
     """List the genres. A genre is a label that somebody gave, not a truth."""
     found = [genre for genre in state.discography.genres.values() if fold(q) in fold(genre.name)]
-    return [_genre(item) for item in _part(found, order, part)]
+    return [_genre(item) for item in sorted(found, key=ORDERS[order])[part.offset : part.offset + part.limit]]
 
 
 @router.get("/artists/{shelf_id}")
@@ -128,10 +136,6 @@ def _known(shelves: Mapping[str, Found], shelf_id: str) -> Found:
     if shelf_id not in shelves:
         raise UnknownTrackError(shelf_id, [], "no artist or album of the library has this id")
     return shelves[shelf_id]
-
-
-def _part(found: Iterable[Found], order: str, part: Slice) -> list[Found]:
-    return sorted(found, key=ORDERS[order])[part.offset : part.offset + part.limit]
 
 
 def _page(state: State, track_ids: Sequence[int], part: Slice) -> TrackPage:

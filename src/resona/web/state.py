@@ -3,6 +3,7 @@
 import os
 import threading
 from collections import OrderedDict, deque
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -11,11 +12,12 @@ import numpy as np
 from fastapi import Depends, Query, Request
 from numpy.typing import NDArray
 
-from resona.errors import UnknownTrackError
+from resona.errors import ResonaError, UnknownTrackError
 from resona.library import Discography, Library, Picture, Warm
 from resona.tracks import Tags
 from resona.web.doctor import Doctor
 from resona.web.jobs import Jobs, LayoutJob
+from resona.web.orders import Orders
 
 REST = 5.0  # a discography that takes two seconds is worked out every twelve, while a scan goes on
 N_PROFILES = 8  # whose lists are kept warm, besides the server's own
@@ -97,6 +99,7 @@ class State:
         self.labels, self.lists = self.library.labels, self.library.lists.warmed()
         self._of_profile: OrderedDict[str, State] = OrderedDict()
         self._discography = Warm(self.library.music.discography, lambda: self.library.music.version, rest=REST)
+        self.orders = Orders()
         self.jobs, self.doctor = Jobs(), Doctor(self.library)
         self.layout = LayoutJob(self.library)
         self.turns = Turns(os.cpu_count() or 1)  # lists at once: more only delay each other
@@ -133,6 +136,16 @@ class State:
                     self._of_profile.popitem(last=False)
             self._of_profile.move_to_end(profile)
             return self._of_profile[profile]
+
+    def warm(self) -> None:
+        """Load what the first visitor would wait for, in the background: the shelves, then the lists."""
+
+        def load() -> None:
+            with suppress(ResonaError):  # whoever asks is told
+                _ = self.discography
+                self.lists.load()
+
+        threading.Thread(target=load, name="warming", daemon=True).start()
 
     def close(self) -> None:
         """End what runs in the background."""

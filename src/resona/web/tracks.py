@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import FileResponse, Response
 from numpy.typing import NDArray
 
-from resona.addresses import ELSEWHERE, RemotePath
+from resona.addresses import FILE_ELSEWHERE, RemotePath
 from resona.errors import UnknownTrackError
 from resona.library import AUDIO_SUFFIXES, EXCERPT_RATE, Picture
 from resona.tracks import Track
@@ -161,7 +161,7 @@ def _present(state: State, track_id: int) -> Track:
     if found.path.suffix.lower() not in AUDIO_SUFFIXES:
         raise UnknownTrackError(f"#{track_id}", [], "it is not an audio file")
     if isinstance(found.path, RemotePath):
-        raise RequestError(404, "FileElsewhere", f"the file {ELSEWHERE}")
+        raise RequestError(404, "FileElsewhere", FILE_ELSEWHERE)
     if not found.path.is_file():
         raise RequestError(410, "FileGone", "the file is no longer where it was; scan again")
     return found

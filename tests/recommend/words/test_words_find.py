@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from made import made_record
 from resona.errors import QueryError
 from resona.inference import MeanDeviation, Words
+from resona.inference.words import FILE
 from resona.library import Library
 from resona.library.lists import Lists
+from resona.recommend.words.vocabulary import is_common
 
 N = 12  # tracks; each has a piano, drums, both or neither, more or less
 
@@ -69,8 +72,11 @@ def test_what_nothing_sounds_like_and_what_is_unknown_is_said(lists: Lists) -> N
     answer = lists.find("piano, female vocals, drumz")
     assert answer.missing == ("female vocals",)
     assert answer.sentences[0].startswith("“drumz” is not a word that is told; near are “drum”")
-    with pytest.raises(QueryError, match="“kazzoo” is not a word"):
-        lists.find("kazzoo")
+    with pytest.raises(QueryError, match=r"“xyzzy” is not a word that is told\. `resona find` lists"):
+        lists.find("xyzzy")
+    assert lists.find("piano", where="year > 3000").sentences == ["No track passes the filter."]
+    assert [len(lists.find("song 31", where=where).named) for where in ("year < 1980", "year > 3000")] == [1, 0]
+    assert lists.recommend("words: slow piano").title == "Like “slow piano”"
 
 
 def test_titles_are_told_apart(lists: Lists) -> None:
@@ -85,7 +91,9 @@ def test_filters_and_lists_take_words(lists: Lists) -> None:
     likely = {match.track.track_id: match.words for match in lists.find("piano, drums, slow", k=N).results}
     assert ids == [number for number, words in sorted(likely.items()) if words["piano"] > 0.5 > max(
         words["drums"], words["slow"])]  # fmt: skip
-    with pytest.raises(QueryError, match="'kazoo' is no word that is told"):
+    told = Words.read((resources.files("resona") / "base_model" / FILE).read_bytes()).names
+    assert [name for name in told if not is_common(name)] == []  # filters know them without quotes
+    with pytest.raises(QueryError, match="“kazoo” is not a word that is told"):
         lists.find("piano", where="'kazoo' > 0.5")
     with pytest.raises(QueryError, match=r"'genre'"):
         lists.find("piano", where="gener > 0.5")
@@ -134,5 +142,5 @@ def test_words_are_columns_of_an_export(lists: Lists, tmp_path: Path) -> None:
     assert [float(row["slow"]) > 0.5 for row in rows] == [True, False] * (N // 2)
     lists.export_features(tmp_path / "all.csv", ("all",))
     assert set(lists.words()) < set((tmp_path / "all.csv").read_text(encoding="utf-8").partition("\n")[0].split(","))
-    with pytest.raises(QueryError, match="no word that is told"):
+    with pytest.raises(QueryError, match="not a word that is told"):
         lists.export_features(tmp_path / "out.csv", ("kazoo",))

@@ -49,7 +49,7 @@ SHAPES = {
         "starred2": "artist:ListedArtist* album:Album* song:Song*",
         "searchResult2": "artist:ListedArtist* album:Child* song:Song*",
         "searchResult3": "artist:ListedArtist* album:Album* song:Song*",
-        "SonicMatch": "entry!:Song similarity!:f",
+        "SonicMatch": "entry!:Song similarity!:f words:s",  # words are Resona's own
         "Playlist": "id!:s name!:s songCount!:i duration!:i created!:d changed!:d comment:s owner:s public:b "
         "readonly:b coverArt:s",
         "PlaylistWithSongs": "entry!:Song*",

@@ -139,6 +139,10 @@ def test_similar_songs_are_those_of_recommend(door: Door) -> None:
     assert [(match["entry"]["id"], match["similarity"]) for match in matches] == [
         (f"tr-{result.track.track_id}", round(result.similarity, 4)) for result in expected.results
     ]
+    tracks = [door.library.tracks.get(1), *(result.track for result in expected.results)]
+    shared = door.library.lists.shared_words(tracks[0], tracks[1:])
+    assert [match.get("words", "") for match in matches] == [", ".join(words) for words in shared]
+    assert len(door.library.lists.shared_words(tracks[0], tracks[:1])[0]) > 0  # itself
     for method in ("getSimilarSongs", "getSimilarSongs2"):
         songs = door.ask(method, id="tr-1", count=7)[method.removeprefix("getS").replace("imilar", "similar")]["song"]
         assert [song["id"] for song in songs] == [match["entry"]["id"] for match in matches]

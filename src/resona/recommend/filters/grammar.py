@@ -281,7 +281,9 @@ class _Parser:
         if token.kind != "word" or name in WORDS:
             raise token.error(f"{token} where a field should be, such as genre or year")
         near = [INSTEAD[name]] if name in INSTEAD else difflib.get_close_matches(name, FIELDS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"fields are {', '.join(FIELDS)}"
+        hint = (
+            f"did you mean {near[0]!r}?" if near else f"fields are {', '.join(FIELDS)}, and words for a sound in quotes"
+        )
         raise token.error(f"{token.content!r} is not a field; {hint}")
 
     def _value(self, field: str) -> _Token:

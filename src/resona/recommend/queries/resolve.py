@@ -55,7 +55,7 @@ class Query:
     n_unknown
         Entries of a playlist that are not in the library.
     kind
-        What several tracks have in common: "artist", "album", "folder" or "playlist".
+        What several tracks have in common: "artist", "album", "folder" or "playlist"; "words" where it is words.
     namesake
         A song that has the same name as the artist or album that was taken.
     """
@@ -89,6 +89,8 @@ class Query:
         """One line for people."""
         if not self.kind:
             return self.tracks[0].label if len(self.tracks) == 1 else self.text
+        if self.kind == "words":
+            return f"“{self.text.partition(':')[2].strip()}”"
         n = len(self.tracks)
         namesake = f"; for the song, ask for “{self.namesake}”" if self.namesake else ""
         return f"{self.text} (the {self.kind}, {n} track{'s' * (n != 1)}{namesake})"

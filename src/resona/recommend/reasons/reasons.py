@@ -4,7 +4,7 @@ Embeddings of single clips and the timbre of a sample of the library are not sto
 features when they are asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve, resolve_one
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
-from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
+from resona.recommend.reasons.sharing import Sharing, Usual, WordSide, compare_words, likely_words, words_in_common
 from resona.recommend.request import in_words
+from resona.tracks import Track
 
 N_SAMPLE = 300  # tracks whose pairs say what is usual in a library
 
@@ -96,6 +97,23 @@ def explain_tracks(catalogue: Catalogue, a: str | Query, b: str | Query) -> Reas
     return Reasons(a=meanings[0], b=meanings[1], explanation=found, words=_sharing(catalogue, *heard))
 
 
+def shared_words(catalogue: Catalogue, track: Track, others: Sequence[Track]) -> list[tuple[str, ...]]:
+    """Name what a track shares with each of others in words, the most telling first; nothing where none are told.
+
+    Parameters
+    ----------
+    catalogue
+        The library.
+    track, others
+        Of it, heard.
+    """
+    if not others or (catalogue.heard or catalogue).model.words is None:
+        return [()] * len(others)
+    usual = Usual.of(catalogue.vocabulary, _likely(catalogue, _sample(catalogue)))
+    likely = _likely(catalogue, catalogue.rows_of([track, *others]))
+    return words_in_common(usual, likely[0], likely[1:])
+
+
 def library_scales(catalogue: Catalogue) -> Scales:
     """Measure how much tracks of the library differ, on a sample of them."""
     rows = _sample(catalogue)
@@ -112,11 +130,13 @@ def _sharing(catalogue: Catalogue, a: _Heard, b: _Heard) -> Sharing:
     hearing = catalogue.heard or catalogue
     if hearing.model.words is None:
         return Sharing(is_told=False)
-    rows = _sample(catalogue)
+    return compare_words(catalogue.vocabulary, a.words, b.words, _likely(catalogue, _sample(catalogue)))
+
+
+def _likely(catalogue: Catalogue, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Say how likely each word is of some tracks of the library, shape (n, words)."""
     numbers = {name: catalogue.columns.numbers(name)[rows] for name in NAMES}
-    vocabulary, vectors = catalogue.vocabulary, hearing.vectors[rows]
-    usual = [vocabulary.probabilities(word, vectors, numbers.__getitem__) for word in vocabulary.kinds]
-    return compare_words(vocabulary, a.words, b.words, np.stack(usual, axis=1))
+    return likely_words(catalogue.vocabulary, (catalogue.heard or catalogue).vectors[rows], numbers.__getitem__)
 
 
 def _sample(catalogue: Catalogue) -> NDArray[np.intp]:
@@ -146,6 +166,8 @@ def _hear(catalogue: Catalogue, query: Query) -> _Heard:
     track_id, store = resolve_one(catalogue.store, query).track_id, catalogue.store
     rows = catalogue.rows_of(query.tracks)
     features = store.features.get(track_id, model.feature_fingerprint)
+    if features is None:
+        store.features.check_kept()
     if not len(rows) or features is None:
         raise UnknownTrackError(query.text, [], "it has not been analysed with this model yet; run `resona scan`")
     starts = store.features.starts_seconds(track_id, model.feature_fingerprint)

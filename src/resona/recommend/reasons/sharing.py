@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.recommend.words.vocabulary import Vocabulary
+from resona.recommend.words.vocabulary import NumbersOf, Vocabulary
 
 Array = NDArray[np.float32]
 
@@ -76,8 +76,74 @@ class WordSide:
         def number(name: str) -> NDArray[np.float64]:
             return np.full(len(vectors), self.numbers.get(name, np.nan))
 
-        each = np.stack([vocabulary.probabilities(word, vectors, number) for word in vocabulary.kinds], axis=1)
+        each = likely_words(vocabulary, vectors, number)
         return each[0], each[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual in a library: the words and their kinds, how likely each is in the mean and of few tracks alone.
+
+    Attributes
+    ----------
+    kinds
+        Word and kind, in the order of the vocabulary.
+    mean, rare
+        Shape (words,).
+    """
+
+    kinds: list[tuple[str, str]]
+    mean: Array
+    rare: Array
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, likely: Array) -> "Usual":
+        """Learn it from some tracks of the library: shape (n, words)."""
+        kinds = list(vocabulary.kinds.items())
+        is_measure = np.array([kind == "measure" for _, kind in kinds])
+        rare = np.where(is_measure, SURE, np.quantile(likely, RARE, axis=0))
+        return cls(kinds, likely.mean(axis=0), rare)
+
+    def says(self, likely: Array) -> NDArray[np.bool_]:
+        """Say which words are said of a track, shape (words,)."""
+        said: NDArray[np.bool_] = (likely > SURE) | ((likely >= LIKELY) & (likely > self.rare))
+        return said
+
+    def most_telling(self, is_meant: NDArray[np.bool_], likely: Array) -> list[int]:
+        """Choose some of the words that are meant, the most telling first: their places."""
+        telling = np.where(is_meant, likely / (self.mean + 0.05), -1)
+        seen: dict[str, int] = {}
+        chosen: list[int] = []
+        for place in np.argsort(-telling, kind="stable").tolist():
+            kind = self.kinds[place][1]
+            seen[kind] = seen.get(kind, 0) + 1
+            if telling[place] < 0 or len(chosen) == N_WORDS:
+                break
+            if seen[kind] <= N_KIND:
+                chosen.append(place)
+        return chosen
+
+
+def likely_words(vocabulary: Vocabulary, vectors: Array, numbers: NumbersOf) -> Array:
+    """Say how likely each word is to be said of each track, shape (n, words); see `Vocabulary.probabilities`."""
+    return np.stack([vocabulary.probabilities(word, vectors, numbers) for word in vocabulary.kinds], axis=1)
+
+
+def words_in_common(usual: Usual, of_one: Array, of_others: Array) -> list[tuple[str, ...]]:
+    """Name what a track shares with each of others in words, the most telling first.
+
+    Parameters
+    ----------
+    usual
+        In their library.
+    of_one, of_others
+        Shapes (words,) and (n, words): how likely each word is.
+    """
+    said = usual.says(of_one)
+    return [
+        tuple(usual.kinds[place][0] for place in usual.most_telling(said & usual.says(each), np.minimum(of_one, each)))
+        for each in of_others
+    ]
 
 
 def compare_words(vocabulary: Vocabulary, a: WordSide, b: WordSide, usual: Array) -> Sharing:
@@ -93,28 +159,24 @@ def compare_words(vocabulary: Vocabulary, a: WordSide, b: WordSide, usual: Array
         Shape (n, words): how likely each is of some tracks of the library.
     """
     (of_a, clips_a), (of_b, clips_b) = a.told(vocabulary), b.told(vocabulary)
-    is_measure = np.array([kind == "measure" for kind in vocabulary.kinds.values()])
-    rare = np.where(is_measure, SURE, np.quantile(usual, RARE, axis=0))
-    says_a, says_b = ((p > SURE) | ((p >= LIKELY) & (p > rare)) for p in (of_a, of_b))
-    kinds = list(vocabulary.kinds.items())
+    known = Usual.of(vocabulary, usual)
+    says_a, says_b = known.says(of_a), known.says(of_b)
 
     def moment(side: WordSide, clips: Array, place: int) -> float | None:
-        is_heard = kinds[place][1] != "measure" and len(clips)
+        is_heard = known.kinds[place][1] != "measure" and len(clips)
         return float(side.starts_seconds[int(clips[:, place].argmax())]) if is_heard else None
 
     def best(is_meant: NDArray[np.bool_], likely: Array) -> tuple[Shared, ...]:
-        telling = np.where(is_meant, likely / (usual.mean(axis=0) + 0.05), -1)
-        seen: dict[str, int] = {}
-        chosen: list[Shared] = []
-        for place in np.argsort(-telling, kind="stable").tolist():
-            word, kind = kinds[place]
-            seen[kind] = seen.get(kind, 0) + 1
-            if telling[place] < 0 or len(chosen) == N_WORDS:
-                break
-            if seen[kind] <= N_KIND:
-                moments = moment(a, clips_a, place), moment(b, clips_b, place)
-                chosen.append(Shared(word, float(of_a[place]), float(of_b[place]), *moments))
-        return tuple(chosen)
+        return tuple(
+            Shared(
+                known.kinds[place][0],
+                float(of_a[place]),
+                float(of_b[place]),
+                moment(a, clips_a, place),
+                moment(b, clips_b, place),
+            )
+            for place in known.most_telling(is_meant, likely)
+        )
 
     return Sharing(
         both=best(says_a & says_b, np.minimum(of_a, of_b)),

@@ -61,6 +61,8 @@ class Found:
         Tracks whose sound fits, the best first.
     missing
         Wanted words that nothing in the library sounds like.
+    is_filtered_out
+        Whether the filter lets no track through.
     """
 
     text: str
@@ -69,11 +71,13 @@ class Found:
     named: tuple[Track, ...]
     results: tuple[Match, ...]
     missing: tuple[str, ...]
+    is_filtered_out: bool = False
 
     @property
     def sentences(self) -> list[str]:
         """What was not understood or not found, for people."""
-        return [*self.asked.sentences, *(f"Nothing here sounds like “{word}”." for word in self.missing)]
+        filtered_out = ["No track passes the filter."] if self.is_filtered_out else []
+        return [*self.asked.sentences, *filtered_out, *(f"Nothing here sounds like “{word}”." for word in self.missing)]
 
     def as_dict(self) -> dict[str, Any]:
         """Give what `resona find --json` prints."""
@@ -106,11 +110,13 @@ def find(catalogue: Catalogue, text: str, request: Request) -> Found:
         If the model tells no words, or none was understood and no title holds them.
     """
     asked = catalogue.vocabulary.understand(text)
-    named = tuple(_named(catalogue, text))
-    if not asked.terms and not named:
-        raise QueryError(" ".join(asked.sentences) or "name what it should sound like, such as “calm piano”")
     allowed = allowed_masks(catalogue, request.where, request.genre_groups, with_excluded=request.with_excluded)
     is_allowed = all_pass(allowed, len(catalogue))
+    named = _named(catalogue, text)
+    if not asked.terms and not named:
+        raise QueryError(_untold(asked) or "name what it should sound like, such as “calm piano”")
+    if request.where.strip():
+        named = [track for track in named if is_allowed[catalogue.rows_of([track])].any()]
     fits = likelihood(catalogue, asked.terms)
     rows = np.arange(0)
     if asked.terms:
@@ -123,13 +129,14 @@ def find(catalogue: Catalogue, text: str, request: Request) -> Found:
         text=text,
         asked=asked,
         model=catalogue.model.name,
-        named=named,
+        named=tuple(named),
         results=tuple(_matches(catalogue, asked.terms, fits, rows)),
         missing=tuple(
             term.word
             for term in asked.terms
-            if term.weight > 0 and catalogue.told[term.word][is_allowed].max(initial=0) < FAINT
+            if term.weight > 0 and is_allowed.any() and catalogue.told[term.word][is_allowed].max() < FAINT
         ),
+        is_filtered_out=bool(request.where.strip()) and not is_allowed.any(),
     )
 
 
@@ -193,8 +200,13 @@ def sounding_like(catalogue: Catalogue, text: str) -> Array:
 def _known(catalogue: Catalogue, text: str) -> tuple[Term, ...]:
     asked = catalogue.vocabulary.understand(text)
     if asked.unknown or not asked.terms:
-        raise QueryError(" ".join(asked.sentences) or f"{text!r} names no word, such as “calm piano”")
+        raise QueryError(_untold(asked) or f"{text!r} names no word, such as “calm piano”")
     return asked.terms
+
+
+def _untold(asked: Asked) -> str:
+    is_guided = not asked.unknown or any(asked.unknown.values())
+    return " ".join([*asked.sentences, *([] if is_guided else ["`resona find` lists those that are."])])
 
 
 def _matches(catalogue: Catalogue, terms: Sequence[Term], fits: Array, rows: NDArray[np.intp]) -> list[Match]:

@@ -86,8 +86,7 @@ class Vocabulary:
         """
         asked = self.understand(text.replace("_", " "))
         if len(asked.terms) != 1 or asked.terms[0].weight != 1 or asked.unknown:
-            told = " ".join(asked.sentences) or "name one word, such as piano"
-            raise QueryError(f"{text!r} is no word that is told of a track: {told}")
+            raise QueryError(" ".join(asked.sentences) or f"{text!r} is no word by itself; name one, such as piano")
         return asked.terms[0].word
 
     def probabilities(self, word: str, vectors: Array, numbers: NumbersOf) -> Array:
@@ -137,7 +136,7 @@ def _synonyms() -> list[tuple[tuple[Term, ...], list[str]]]:
     """Read the table: what each line's phrases stand for, and the phrases."""
     text = (resources.files(__package__) / "synonyms.txt").read_text(encoding="utf-8")
     lines = [line.partition(": ") for line in text.splitlines() if line and not line.startswith("#")]
-    return [(_terms(left), right.split(", ")) for left, _, right in lines]
+    return [(_terms(left), right.split(", ") if right else []) for left, _, right in lines]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from starlette.responses import FileResponse, Response
 
-from resona.addresses import ELSEWHERE, RemotePath
+from resona.addresses import FILE_ELSEWHERE, RemotePath
 from resona.errors import AudioError
 from resona.library import AUDIO_SUFFIXES, Picture, Served
 from resona.tracks import Track
@@ -24,7 +24,7 @@ def stream(ask: Ask) -> Response:
     if served is None or served.track.path.suffix.lower() not in AUDIO_SUFFIXES:
         raise ids.unknown(asked)
     if isinstance(served.track.path, RemotePath):
-        raise RestError(NOT_FOUND, f"the file {ELSEWHERE}")
+        raise RestError(NOT_FOUND, FILE_ELSEWHERE)
     if not served.track.path.is_file():
         raise RestError(NOT_FOUND, "the file is no longer where it was; scan again")
     return _file(ask, served)

@@ -15,11 +15,20 @@ MOST_STEPS = 200
 
 
 def get_sonic_similar_tracks(ask: Ask) -> Answer:
-    """List the songs most like one, with their similarities."""
+    """List the songs most like one, with their similarities and, beside the standard, what both are in words."""
     asked = ask.parameters.text("id")
-    number = ids.number_of(asked, "tr")
-    found = _similar(ask, _tracks(ask, [number], asked), ask.parameters.number("count", 10, most=MOST))
-    return _matches(ask, [(result.track, result.similarity) for result in found])
+    seeds = _tracks(ask, [ids.number_of(asked, "tr")], asked)
+    found = _similar(ask, seeds, ask.parameters.number("count", 10, most=MOST))
+    tracks = [result.track for result in found]
+    with ask.service.state.turns:
+        shared = ask.service.lists_of(ask.profile).shared_words(seeds[0], tracks) if tracks else []
+    answer = _matches(ask, [(result.track, result.similarity) for result in found])
+    return {
+        "sonicMatch": [
+            match | ({"words": ", ".join(words)} if words else {})
+            for match, words in zip(answer["sonicMatch"], shared, strict=True)
+        ]
+    }
 
 
 def find_sonic_path(ask: Ask) -> Answer:

@@ -137,7 +137,7 @@ class Player extends EventTarget {
     for (const name of ["play", "pause", "timeupdate", "loadedmetadata", "seeked"]) on(name, () => this.#refresh());
     for (const name of ["loadedmetadata", "seeked"]) on(name, () => tellPlace(this));
     on("timeupdate", () => this.#watch());
-    on("playing", () => { this.#nFailed = 0; deck.isRetried = false; this.#others.postMessage("plays"); });
+    on("playing", () => { this.#nFailed = 0; deck.isRetried = false; });
     on("pause", () => this.#keep());
     on("ended", () => this.#follow());
     on("error", () => deck.audio.error && this.#isWanted && this.#onError(deck));
@@ -181,6 +181,7 @@ class Player extends EventTarget {
 
   async #sound(seconds = 0) {
     this.#isWanted = true;
+    this.#others.postMessage("plays"); // whoever was asked last plays, however long its file takes to come
     this.#mixer.open(this.#decks);
     this.#spectrum.watch(this.#mixer.analyser, () => this.isPlaying);
     this.#deck.enter(this.#mixer.levelOf(this.#deck), seconds);

@@ -39,7 +39,7 @@ export function phrase(key, values = {}) {
 /** Give what the server says, and what is filled in there, in the reader's language; what is not known stays as it is. */
 export function sentence(said) {
   if (Object.hasOwn(sentences, said)) return sentences[said];
-  const several = said.split(/(?<=\.) (?=“)/); // each about a word that somebody wrote
+  const several = said.split(/(?<=\.) (?=[“`])/); // each about a word that somebody wrote
   if (several.length > 1) return several.map(sentence).join(" ");
   for (const [pattern, meant, isList] of patterns) {
     const found = pattern.exec(said);
