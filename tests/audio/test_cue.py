@@ -124,7 +124,6 @@ def test_an_encoding_shows_in_the_name_of_the_file(encoding: str, name: str, tmp
         ("whatever.cue", "Album.WAV", "album.flac"),
         ("whatever.cue", r"D:\rips\album.wav", "album.flac"),
         ("whatever.cue", "u\u0308ber.wav", "über.flac"),
-        ("whatever.cue", "what it was called.wav", "album.flac"),  # they are alone together
     ],
 )
 def test_the_sheet_of_a_file_is_found(sheet: str, file: str, audio: str, tmp_path: Path) -> None:

@@ -118,9 +118,7 @@ def _entries(path: Path, names: Sequence[str], sheet: str) -> list[CueEntry]:
     audio = {_key(name) for name in names if Path(name).suffix.lower() in AUDIO_SUFFIXES}
     album, tracks = _parse(_decode(_content(path.with_name(sheet)), audio))
     files = {track["file"] for track in tracks if "file" in track}
-    is_lonely = len(audio) == sum(name.lower().endswith(CUE_SUFFIX) for name in names) == 1
-    is_its_own = is_lonely or _is_named_like(sheet, path.name)
-    is_only = len(files) == 1 and is_its_own and not any(_key(file) in audio for file in files)
+    is_only = len(files) == 1 and _is_named_like(sheet, path.name) and not any(_key(file) in audio for file in files)
     own = [track for track in tracks if is_only or _means(track.get("file", ""), path.name, audio)]
     starts = [float(track["start"]) for track in own]
     if (len(own) < len(tracks) and len(files) == 1) or starts != sorted(set(starts)):
