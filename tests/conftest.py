@@ -96,8 +96,8 @@ def corpus() -> Path:
 
 
 def _write(folder: Path, plan: TrackPlan, suffix: str) -> None:
-    samples, sample_rate = render(plan, seconds=3.0)
-    samples = np.tile(samples, 4)  # a quarter of the work
+    samples, sample_rate = render(plan, seconds=4.0)
+    samples = np.tile(samples, 3)  # a third of the work
     path = folder / plan.genre / f"{plan.artist} - {plan.title}{suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
     tags = Tags(artist=plan.artist, title=plan.title, album=plan.album, genres=(plan.genre,), year=plan.year)
