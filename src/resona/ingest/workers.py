@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Generic, TypeVar
@@ -232,6 +233,7 @@ class _one_thread:  # noqa: N801 - reads as a statement
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
     """Let children start deaf to Ctrl-C, which is the parent's to handle."""
+    resource_tracker.ensure_running()  # the first process would start it, and it lets Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
