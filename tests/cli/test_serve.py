@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx2
@@ -13,6 +14,8 @@ import uvicorn
 from click.testing import CliRunner
 
 from resona.cli.main import cli
+from resona.library import Library
+from resona.library.lists import Lists
 
 
 @pytest.fixture
@@ -27,6 +30,26 @@ def serve(folder: Path, *options: str) -> str:
     result = CliRunner().invoke(cli, ["--library", str(folder / "library.db"), "serve", "--port", "0", *options])
     assert result.exit_code == 0, result.output
     return result.stderr
+
+
+def test_the_library_stays_open_until_it_is_loaded(
+    tmp_path: Path, served: list[uvicorn.Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    close = Library.close
+
+    def load(_: Lists) -> None:
+        time.sleep(0.3)
+        happened.append("loaded")
+
+    def note_and_close(library: Library) -> None:
+        happened.append("closed")
+        close(library)
+
+    monkeypatch.setattr(Lists, "load", load)
+    monkeypatch.setattr(Library, "close", note_and_close)
+    serve(tmp_path)
+    assert happened == ["loaded", "closed"]
 
 
 def test_loopback_needs_no_token(tmp_path: Path, served: list[uvicorn.Config]) -> None:

@@ -154,10 +154,7 @@ def test_the_first_visitor_waits_for_nothing(shelf: Library, monkeypatch: pytest
     load = Mock(side_effect=shelf.music.discography)
     monkeypatch.setattr(shelf.music, "discography", load)
     state = State(library=shelf)
-    state.warm()
-    for thread in threading.enumerate():
-        if thread.name == "warming":
-            thread.join()
+    state.warm().join()
     assert state.lists.is_preparing is False
     known = state.discography
     assert load.call_count == 1

@@ -16,6 +16,9 @@ def run_server(app: FastAPI, door: socket.socket) -> None:
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=2
     )
-    app.state.shared.warm()
-    with threadpool_limits(1, user_api="blas"):
-        uvicorn.Server(config).run(sockets=[door])
+    warming = app.state.shared.warm()
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            uvicorn.Server(config).run(sockets=[door])
+    finally:
+        warming.join()  # it reads from the library, which is closed next

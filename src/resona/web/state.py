@@ -137,15 +137,20 @@ class State:
             self._of_profile.move_to_end(profile)
             return self._of_profile[profile]
 
-    def warm(self) -> None:
-        """Load what the first visitor would wait for, in the background: the shelves, then the lists."""
+    def warm(self) -> threading.Thread:
+        """Load what the first visitor would wait for, in the background: the shelves, then the lists.
+
+        The library must stay open until the thread ends.
+        """
 
         def load() -> None:
             with suppress(ResonaError):  # whoever asks is told
                 _ = self.discography
                 self.lists.load()
 
-        threading.Thread(target=load, name="warming", daemon=True).start()
+        warming = threading.Thread(target=load, name="warming", daemon=True)
+        warming.start()
+        return warming
 
     def close(self) -> None:
         """End what runs in the background."""
