@@ -129,6 +129,16 @@ def test_lists_say_that_they_are_worked_out_anew() -> None:
     go.set()
     first.join()
     assert not warm.is_loading
+    begun.clear()
+    go.clear()
+    assert warm.get() == "lists"  # of before, while the next are loaded
+    assert begun.wait(10)
+    end = threading.Thread(target=warm.settle)
+    end.start()
+    assert end.is_alive()
+    go.set()
+    end.join()
+    assert not warm.is_loading
 
 
 def test_turns_come_in_the_order_of_asking() -> None:

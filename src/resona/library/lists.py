@@ -82,6 +82,11 @@ class Lists:
         if self._warm is not None:
             self._warm.renew()
 
+    def settle(self) -> None:
+        """Wait until `warmed` lists are not being worked out: before the library is closed."""
+        if self._warm is not None:
+            self._warm.settle()
+
     def load(self) -> None:
         """Load what lists come from, so that the first one need not wait for it.
 

@@ -61,6 +61,11 @@ class Warm(Generic[Value]):
             if self._current is None or self._current[0] != self._key():
                 self._load()
 
+    def settle(self) -> None:
+        """Wait until nothing is being loaded: before what it is loaded from is closed."""
+        with self._loading:
+            pass
+
     def _load(self) -> tuple[object, Value]:
         key, begin = self._key(), time.monotonic()
         self._current = key, self._load_value()

@@ -153,9 +153,12 @@ class State:
         return warming
 
     def close(self) -> None:
-        """End what runs in the background."""
+        """End what runs in the background; what is being loaded reads from the library, which may be closed next."""
         self._closing.set()
         self.jobs.close()
+        for state in (self, *self._of_profile.values()):
+            state.lists.settle()
+        self._discography.settle()
         self.library.sounds.close()
 
     def remember(self, upload: Upload) -> None:
