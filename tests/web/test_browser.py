@@ -33,7 +33,7 @@ pytestmark = [
 ARGUMENTS = [
     "--headless=new",
     "--no-sandbox",
-    "--use-angle=swiftshader",
+    "--disable-gpu",
     "--enable-unsafe-swiftshader",
     "--autoplay-policy=no-user-gesture-required",
 ]
