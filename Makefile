@@ -6,7 +6,7 @@ DEMO_LIBRARY ?= demo-library
 
 unexport PYTHONDONTWRITEBYTECODE # a hundred processes that tests start would each compile the program anew
 
-.PHONY: demo test check lint types imports tests cluster install install-dev browser clean
+.PHONY: demo test check lint types imports tests sweep cluster install install-dev browser clean
 
 demo: .venv/installed
 	$(BIN)/resona demo $(if $(MUSIC),"$(MUSIC)") --folder "$(DEMO_LIBRARY)"
@@ -28,6 +28,9 @@ imports:
 
 tests:
 	$(BIN)/pytest -n 2
+
+sweep: # the page's views at every width in both themes; `make test` takes one look at each
+	$(BIN)/pytest -m sweep tests/web/test_browser.py
 
 cluster: # two simulated nodes; skipped without `pip install ray`
 	$(BIN)/pytest -m cluster tests/ingest/test_cluster.py

@@ -6,7 +6,7 @@ constant; a state is an object's size, its time, and a number made of its ETag w
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +58,7 @@ def find_remote(root: RemotePath, on_error: OnError) -> Iterator[FoundFile]:
         if entry["type"] == "directory":
             yield from _walk(system, root, begin, on_error)
         elif is_audio_name(root.name):
-            yield _found(root, entry, _side_of(root.parent))
+            yield _found(root, entry, _side(_listed(root.parent)))
     except ReadError as error:
         on_error(root, error.reason)
 
@@ -73,7 +73,7 @@ def _walk(system: Any, root: RemotePath, begin: str, on_error: OnError) -> Itera
         except ReadError as error:
             on_error(address, error.reason)
             continue
-        side = side_of([(_name(entry), *_state(entry)[:2]) for entry in entries if _is_sheet(entry)])
+        side = _side(entries)
         for entry in entries:
             path = _address(root, begin, entry["name"])
             if entry["type"] != "file" or not is_audio_name(_name(entry)):
@@ -118,7 +118,7 @@ def folders_in(root: RemotePath) -> list[str]:
     with _reading(root):
         if system.isfile(path):
             return []
-        return [_name(entry) for entry in system.ls(path, detail=True) if entry["type"] == "directory"]
+    return [_name(entry) for entry in _listed(root) if entry["type"] == "directory"]
 
 
 def fetch(path: RemotePath, copy: Path, *, with_sheets: bool) -> tuple[int, int, int]:
@@ -149,9 +149,8 @@ def fetch(path: RemotePath, copy: Path, *, with_sheets: bool) -> tuple[int, int,
         for block in _blocks(path, system, remote):
             file.write(block)
     if with_sheets:
-        _, folder = open_store(path.parent)
+        entries = [entry for entry in _listed(path.parent) if entry["type"] == "file"]
         with _reading(path.parent):
-            entries = [entry for entry in system.ls(folder, detail=True) if entry["type"] == "file"]
             contents = [(_name(entry), system.cat_file(entry["name"])) for entry in entries if _is_sheet(entry)]
         for name, content in contents:
             copy.with_name(name).write_bytes(content)
@@ -186,8 +185,9 @@ def list_names(folder: RemotePath) -> list[str]:
     """
     system, name = open_store(folder)
     with _reading(folder):
-        entries = system.ls(name, detail=True) if system.exists(name) else []
-    return [_name(entry) for entry in entries if entry["type"] == "file"]
+        if not system.exists(name):
+            return []
+    return [_name(entry) for entry in _listed(folder) if entry["type"] == "file"]
 
 
 def get_content(path: RemotePath) -> bytes:
@@ -256,10 +256,15 @@ def _reading(path: Path) -> Iterator[None]:
         raise ReadError(path, f"cannot be reached: {lines[0] if lines else type(error).__name__}") from error
 
 
-def _side_of(folder: Path) -> str:
+def _listed(folder: Path) -> list[Entry]:
     system, name = open_store(RemotePath(folder))
     with _reading(folder):
-        entries = system.ls(name, detail=True)
+        entries: list[Entry] = system.ls(name, detail=True)
+    return entries
+
+
+def _side(entries: Iterable[Entry]) -> str:
+    """Sum up the cue sheets among them."""
     return side_of([(_name(entry), *_state(entry)[:2]) for entry in entries if _is_sheet(entry)])
 
 

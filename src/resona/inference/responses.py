@@ -51,7 +51,7 @@ def largest_over_bands(draft: GraphDraft, x: str, kernel: Array, shape: tuple[in
     (n_frames, n_bands), (size, height, n_filters) = shape, kernel.shape
     n_blocks, n_fit = -(-height // N_TAPS), n_bands + 1 - height
     tiles = np.linspace(0, n_fit - N_STARTS, -(-n_fit // N_STARTS)).round().astype(int).tolist()
-    padded = draft.node("Pad", x, draft.constant([0, (size - 1) // 2, 0, 0, size // 2, 0]))
+    padded = _padded(draft, x, size)
     spectra = [_spectra(draft, padded, _forward(start, n_blocks, n_bands), (n_frames, size)) for start in tiles]
     cosine, sine = (draft.constant(part) for part in _back())
     weights = _weights(kernel, n_blocks)
@@ -86,7 +86,7 @@ def largest_over_time(draft: GraphDraft, x: str, kernel: Array, shape: tuple[int
     The name of (n, n_filters, n_frames).
     """
     (n_frames, n_bands), (size, _, n_filters) = shape, kernel.shape
-    padded = draft.node("Pad", x, draft.constant([0, (size - 1) // 2, 0, 0, size // 2, 0]))
+    padded = _padded(draft, x, size)
     weights, heard, step = draft.constant(kernel[:, 0].T), [], max(1, N_VALUES // size)
     for first in range(0, n_frames, step):
         taken = np.arange(size)[:, None] + np.arange(first, min(first + step, n_frames))
@@ -95,6 +95,11 @@ def largest_over_time(draft: GraphDraft, x: str, kernel: Array, shape: tuple[int
         responses = draft.node("Reshape", products, draft.constant([0, n_filters, -1, n_bands]))
         heard.append(draft.node("ReduceMax", responses, axes=[3], keepdims=0))
     return draft.node("Concat", *heard, axis=2)
+
+
+def _padded(draft: GraphDraft, x: str, size: int) -> str:
+    """Add as many frames of zeros as a filter of `size` frames reaches beyond both ends."""
+    return draft.node("Pad", x, draft.constant([0, (size - 1) // 2, 0, 0, size // 2, 0]))
 
 
 def _spectra(draft: GraphDraft, padded: str, forward: Array, sizes: tuple[int, int]) -> str:

@@ -36,7 +36,6 @@ START_SECONDS = 300.0  # until the first station must be there
 MOST_LOSSES = 3  # stations that may be lost with one file in hand
 MOST_FALSE_STARTS = 3  # stations that end before they are ready, in a row
 
-GIVEN_UP = f"{MOST_LOSSES} processes of the cluster were lost with it in hand; the next scan tries again"
 
 Batch = list[Work]
 

@@ -209,7 +209,7 @@ def _limits(limits: Limits, kind: Kind) -> Limits:
 def _grouping(catalogue: Catalogue, kind: Kind, is_allowed: NDArray[np.bool_]) -> Grouping:
     """Part the allowed tracks into groups, or remember how it was done."""
     key = (kind, is_allowed.tobytes())
-    if key not in catalogue.groups:
+    if key not in catalogue.kept:
         discography = catalogue.store.discography.load()
         find = _artists if kind == "artist" else _albums
         groups = [replace(group, rows=group.rows[is_allowed[group.rows]]) for group in find(catalogue, discography)]
@@ -217,10 +217,10 @@ def _grouping(catalogue: Catalogue, kind: Kind, is_allowed: NDArray[np.bool_]) -
         if not groups:
             raise QueryError(f"no {kind} is known whose tracks are allowed")
         ranker = Ranker.fit(catalogue.model, _means(catalogue, [group.rows for group in groups]))
-        while len(catalogue.groups) >= N_KEPT:
-            catalogue.groups.pop(next(iter(catalogue.groups)), None)
-        catalogue.groups[key] = Grouping(groups, ranker)
-    found: Grouping = catalogue.groups[key]
+        while len(catalogue.kept) >= N_KEPT:
+            catalogue.kept.pop(next(iter(catalogue.kept)), None)
+        catalogue.kept[key] = Grouping(groups, ranker)
+    found: Grouping = catalogue.kept[key]
     return found
 
 

@@ -72,7 +72,7 @@ def evaluation(state: Shared) -> dict[str, Any]:
 @router.get("/failures")
 def failures(state: Shared, part: Paging) -> list[FailureView]:
     """List the files that could not be heard, with reasons."""
-    found = state.library.folders.failures()[part.offset : part.offset + part.limit]
+    found = part.of(state.library.folders.failures())
     return [
         FailureView(
             path=str(item.path).encode("utf-8", "replace").decode(),

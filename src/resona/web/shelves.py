@@ -3,7 +3,7 @@
 All come from the library's discography, as players see them too: whoever is not known has a shelf as well.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -18,6 +18,7 @@ from resona.web.views import TrackPage, page
 
 Words = Annotated[str, Query(max_length=500, description="Only those with these words, as one types.")]
 ShelfId = Annotated[str, Path(max_length=40, description="The id of an artist or album.")]
+Kind = Literal["artists", "albums"]
 Found = TypeVar("Found")
 
 NO_YEAR = 10_000
@@ -75,13 +76,8 @@ def artists(
 ) -> list[ShelfView]:
     """List the artists; a track by several is on several shelves."""
     known = state.discography
-    if q.strip():
-        found = sorted(known.find_artists(q, len(known.artists)), key=ORDERS[order])
-    else:
-        found = state.orders.get(
-            known, f"artists by {order}", lambda: sorted(known.artists.values(), key=ORDERS[order])
-        )
-    return [_artist(known, item) for item in found[part.offset : part.offset + part.limit]]
+    found = known.find_artists(q, len(known.artists)) if q.strip() else None
+    return [_artist(known, item) for item in part.of(_sorted(state, "artists", order, found))]
 
 
 @router.get("/albums")
@@ -90,18 +86,15 @@ def albums(
 ) -> list[ShelfView]:
     """List the albums; those of one name by different artists stay apart."""
     known = state.discography
-    if q.strip():
-        found = sorted(known.find_albums(q, len(known.albums)), key=ORDERS[order])
-    else:
-        found = state.orders.get(known, f"albums by {order}", lambda: sorted(known.albums.values(), key=ORDERS[order]))
-    return [_album(item) for item in found[part.offset : part.offset + part.limit]]
+    found = known.find_albums(q, len(known.albums)) if q.strip() else None
+    return [_album(item) for item in part.of(_sorted(state, "albums", order, found))]
 
 
 @router.get("/genres")
 def genres(state: Shared, part: Paging, q: Words = "", order: Literal["name", "size"] = "size") -> list[ShelfView]:
     """List the genres. A genre is a label that somebody gave, not a truth."""
     found = [genre for genre in state.discography.genres.values() if fold(q) in fold(genre.name)]
-    return [_genre(item) for item in sorted(found, key=ORDERS[order])[part.offset : part.offset + part.limit]]
+    return [_genre(item) for item in part.of(sorted(found, key=ORDERS[order]))]
 
 
 @router.get("/artists/{shelf_id}")
@@ -130,6 +123,14 @@ def album(state: Shared, shelf_id: ShelfId) -> ShelfView:
 def album_tracks(state: Shared, shelf_id: ShelfId, part: Paging) -> TrackPage:
     """List the tracks of an album, in the order of discs and tracks."""
     return _page(state, _known(state.discography.albums, shelf_id).track_ids, part)
+
+
+def _sorted(state: State, kind: Kind, order: str, found: Iterable[Any] | None) -> Sequence[Any]:
+    """Put what was found in order, or all shelves of a kind where nothing was looked for."""
+    if found is not None:
+        return sorted(found, key=ORDERS[order])
+    known, key = state.discography, ORDERS[order]
+    return state.orders.get(known, f"{kind} by {order}", lambda: sorted(getattr(known, kind).values(), key=key))
 
 
 def _known(shelves: Mapping[str, Found], shelf_id: str) -> Found:

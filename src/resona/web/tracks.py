@@ -5,8 +5,9 @@ Sound and covers are found by track number; no part of a request is ever used as
 
 import io
 import wave
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import numpy as np
 from fastapi import APIRouter, Depends, Path, Query
@@ -29,6 +30,7 @@ MOST_IDS = 500
 Ids = Annotated[tuple[Annotated[int, Query(ge=1, le=LARGEST_ID)], ...], Query(max_length=MOST_IDS)]
 TrackId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of a track.")]
 Name = Annotated[str | None, Query(max_length=1000)]
+Item = TypeVar("Item")
 
 MIMES = {
     ".aac": "audio/aac",
@@ -54,6 +56,10 @@ class Slice:
 
     limit: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50
     offset: Annotated[int, Query(ge=0, le=100_000_000, description="How many to skip.")] = 0
+
+    def of(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Cut it out."""
+        return items[self.offset : self.offset + self.limit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from resona.inference import MeanDeviation, Words
-from resona.recommend.reasons.sharing import Sharing, WordSide, compare_words
+from resona.recommend.reasons.sharing import Sharing, Usual, WordSide, compare_words
 from resona.recommend.words.vocabulary import Vocabulary
 
 NAMES = ("piano", "violin", "harp", "female vocals", "70s")
@@ -25,7 +25,7 @@ def track(*clips: str, bpm: float = np.nan) -> WordSide:
 
 def test_what_is_shared_and_what_is_not() -> None:
     vocabulary = Vocabulary(Teller({"n_mfcc": 20}, "0" * 12))
-    usual = np.full((10, len(vocabulary.kinds)), 0.05, np.float32)
+    usual = Usual.of(vocabulary, np.full((10, len(vocabulary.kinds)), 0.05, np.float32))
     found = compare_words(
         vocabulary, track("piano", "70s", bpm=60), track("70s", "piano", "female vocals", bpm=61), usual
     )
@@ -39,7 +39,7 @@ def test_what_is_shared_and_what_is_not() -> None:
 
 def test_of_a_kind_two_are_named_and_silence_says_nothing() -> None:
     vocabulary = Vocabulary(Teller({"n_mfcc": 20}, "0" * 12))
-    usual = np.full((10, len(vocabulary.kinds)), 0.05, np.float32)
+    usual = Usual.of(vocabulary, np.full((10, len(vocabulary.kinds)), 0.05, np.float32))
     both = track("piano", "violin", "harp")
     assert len(compare_words(vocabulary, both, both, usual).both) == 2
     assert compare_words(vocabulary, track(""), track(""), usual).sentence == ""

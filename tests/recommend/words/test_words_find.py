@@ -14,7 +14,7 @@ from resona.inference import MeanDeviation, Words
 from resona.inference.words import FILE
 from resona.library import Library
 from resona.library.lists import Lists
-from resona.recommend.words.vocabulary import is_common
+from resona.recommend.words.vocabulary import Vocabulary, is_common
 
 N = 12  # tracks; each has a piano, drums, both or neither, more or less
 
@@ -97,6 +97,14 @@ def test_filters_and_lists_take_words(lists: Lists) -> None:
         lists.find("piano", where="'kazoo' > 0.5")
     with pytest.raises(QueryError, match=r"'genre'"):
         lists.find("piano", where="gener > 0.5")
+
+
+def test_all_words_at_once_are_told_as_each_alone(lists: Lists) -> None:
+    catalogue, own = lists.catalogue, Words(("rainy",), ("own",), np.eye(1, 40), np.zeros(1), np.ones(1))
+    vocabulary = Vocabulary(catalogue.model, own)
+    each = [vocabulary.probabilities(word, catalogue.vectors, catalogue.columns.numbers) for word in vocabulary.kinds]
+    told = vocabulary.all_probabilities(catalogue.vectors, catalogue.columns.numbers)
+    np.testing.assert_allclose(told, np.stack(each, axis=1), atol=1e-6)
 
 
 def test_words_move_lists_and_stand_for_songs(lists: Lists) -> None:

@@ -37,8 +37,8 @@ class Catalogue:
         Everything that is worked out once.
     masks
         Which tracks a filter lets through, shape (n,), by the filter: kept with the catalogue.
-    groups
-        What `resona.recommend.groups` made of the tracks: kept with the catalogue.
+    kept
+        What others worked out of the tracks (groups, usual words), by their keys: kept with the catalogue.
     heard
         The catalogue of the model that listens, where this one's vectors follow a taste: words are told from it.
     own
@@ -52,7 +52,7 @@ class Catalogue:
     version: int
     snapshot: Snapshot
     masks: dict[object, Mask] = field(default_factory=dict)
-    groups: dict[object, Any] = field(default_factory=dict)
+    kept: dict[object, Any] = field(default_factory=dict)
     heard: "Catalogue | None" = None
     own: Words | None = None
     is_part: bool = False

@@ -100,8 +100,12 @@ class Columns:
     def numbers(self, name: str) -> Numbers:
         """Give one of `NUMBERS`, or "mode" (1 for major, 0 for minor): shape (n,), NaN where unknown."""
         if name == "mode":
-            return np.array([MODE_CODES.get(mode, np.nan) for mode in self.texts["mode"]])
+            return self._modes
         return np.asarray(self._arrays["numbers"][NUMBERS.index(name)])
+
+    @cached_property
+    def _modes(self) -> Numbers:
+        return np.array([MODE_CODES.get(mode, np.nan) for mode in self.texts["mode"]])
 
     def genres(self) -> list[tuple[str, ...]]:
         """Give the genres of each track."""

@@ -17,7 +17,7 @@ from resona.recommend.catalogue.catalogue import Catalogue
 from resona.recommend.queries.hearing import listen_to
 from resona.recommend.queries.resolve import Query, resolve, resolve_one
 from resona.recommend.reasons.aspects import Explanation, Scales, Side, explain
-from resona.recommend.reasons.sharing import Sharing, Usual, WordSide, compare_words, likely_words, words_in_common
+from resona.recommend.reasons.sharing import Sharing, Usual, WordSide, compare_words, words_in_common
 from resona.recommend.request import in_words
 from resona.tracks import Track
 
@@ -109,9 +109,8 @@ def shared_words(catalogue: Catalogue, track: Track, others: Sequence[Track]) ->
     """
     if not others or (catalogue.heard or catalogue).model.words is None:
         return [()] * len(others)
-    usual = Usual.of(catalogue.vocabulary, _likely(catalogue, _sample(catalogue)))
     likely = _likely(catalogue, catalogue.rows_of([track, *others]))
-    return words_in_common(usual, likely[0], likely[1:])
+    return words_in_common(_usual(catalogue), likely[0], likely[1:])
 
 
 def library_scales(catalogue: Catalogue) -> Scales:
@@ -130,13 +129,21 @@ def _sharing(catalogue: Catalogue, a: _Heard, b: _Heard) -> Sharing:
     hearing = catalogue.heard or catalogue
     if hearing.model.words is None:
         return Sharing(is_told=False)
-    return compare_words(catalogue.vocabulary, a.words, b.words, _likely(catalogue, _sample(catalogue)))
+    return compare_words(catalogue.vocabulary, a.words, b.words, _usual(catalogue))
+
+
+def _usual(catalogue: Catalogue) -> Usual:
+    """Learn which words are usual in the library, or remember it."""
+    if Usual not in catalogue.kept:
+        catalogue.kept[Usual] = Usual.of(catalogue.vocabulary, _likely(catalogue, _sample(catalogue)))
+    usual: Usual = catalogue.kept[Usual]
+    return usual
 
 
 def _likely(catalogue: Catalogue, rows: NDArray[np.intp]) -> NDArray[np.float32]:
     """Say how likely each word is of some tracks of the library, shape (n, words)."""
-    numbers = {name: catalogue.columns.numbers(name)[rows] for name in NAMES}
-    return likely_words(catalogue.vocabulary, (catalogue.heard or catalogue).vectors[rows], numbers.__getitem__)
+    vectors = (catalogue.heard or catalogue).vectors[rows]
+    return catalogue.vocabulary.all_probabilities(vectors, lambda name: catalogue.columns.numbers(name)[rows])
 
 
 def _sample(catalogue: Catalogue) -> NDArray[np.intp]:

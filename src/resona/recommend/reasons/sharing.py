@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.recommend.words.vocabulary import NumbersOf, Vocabulary
+from resona.recommend.words.vocabulary import Vocabulary
 
 Array = NDArray[np.float32]
 
@@ -76,7 +76,7 @@ class WordSide:
         def number(name: str) -> NDArray[np.float64]:
             return np.full(len(vectors), self.numbers.get(name, np.nan))
 
-        each = likely_words(vocabulary, vectors, number)
+        each = vocabulary.all_probabilities(vectors, number)
         return each[0], each[1:]
 
 
@@ -124,11 +124,6 @@ class Usual:
         return chosen
 
 
-def likely_words(vocabulary: Vocabulary, vectors: Array, numbers: NumbersOf) -> Array:
-    """Say how likely each word is to be said of each track, shape (n, words); see `Vocabulary.probabilities`."""
-    return np.stack([vocabulary.probabilities(word, vectors, numbers) for word in vocabulary.kinds], axis=1)
-
-
 def words_in_common(usual: Usual, of_one: Array, of_others: Array) -> list[tuple[str, ...]]:
     """Name what a track shares with each of others in words, the most telling first.
 
@@ -146,7 +141,7 @@ def words_in_common(usual: Usual, of_one: Array, of_others: Array) -> list[tuple
     ]
 
 
-def compare_words(vocabulary: Vocabulary, a: WordSide, b: WordSide, usual: Array) -> Sharing:
+def compare_words(vocabulary: Vocabulary, a: WordSide, b: WordSide, usual: Usual) -> Sharing:
     """Find the words that two tracks share, and those that set them apart.
 
     Parameters
@@ -156,26 +151,25 @@ def compare_words(vocabulary: Vocabulary, a: WordSide, b: WordSide, usual: Array
     a, b
         The tracks.
     usual
-        Shape (n, words): how likely each is of some tracks of the library.
+        In their library.
     """
     (of_a, clips_a), (of_b, clips_b) = a.told(vocabulary), b.told(vocabulary)
-    known = Usual.of(vocabulary, usual)
-    says_a, says_b = known.says(of_a), known.says(of_b)
+    says_a, says_b = usual.says(of_a), usual.says(of_b)
 
     def moment(side: WordSide, clips: Array, place: int) -> float | None:
-        is_heard = known.kinds[place][1] != "measure" and len(clips)
+        is_heard = usual.kinds[place][1] != "measure" and len(clips)
         return float(side.starts_seconds[int(clips[:, place].argmax())]) if is_heard else None
 
     def best(is_meant: NDArray[np.bool_], likely: Array) -> tuple[Shared, ...]:
         return tuple(
             Shared(
-                known.kinds[place][0],
+                usual.kinds[place][0],
                 float(of_a[place]),
                 float(of_b[place]),
                 moment(a, clips_a, place),
                 moment(b, clips_b, place),
             )
-            for place in known.most_telling(is_meant, likely)
+            for place in usual.most_telling(is_meant, likely)
         )
 
     return Sharing(

@@ -111,6 +111,18 @@ class Vocabulary:
         words, row = self.told[word]
         return words.probabilities(vectors, [row])[:, 0]
 
+    def all_probabilities(self, vectors: Array, numbers: NumbersOf) -> Array:
+        """Say how likely each word is to be said of each track, shape (n, words): `probabilities`, all at once."""
+        likely = np.empty((len(vectors), len(self.kinds)), np.float32)
+        held = [self.told.get(word, (None, 0)) for word in self.kinds]
+        for words in filter(None, (self.model.words, self.own)):
+            places = [place for place, (holder, _) in enumerate(held) if holder is words]
+            likely[:, places] = words.probabilities(vectors, [held[place][1] for place in places])
+        for place, word in enumerate(self.kinds):
+            if word not in self.told:
+                likely[:, place] = self.probabilities(word, vectors, numbers)
+        return likely
+
 
 def is_common(text: str) -> bool:
     """Say whether a text stands in the table of synonyms, so that some model may tell it.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from resona.errors import QueryError, UnknownTrackError, VectorIndexError
-from resona.library import Query, Recommendation
+from resona.library import Lists, Query, Recommendation
 from resona.tracks import Track
 from resona.web.rest import ids, views
 from resona.web.rest.browse import find_album, find_artist, plain_artist
@@ -18,10 +18,10 @@ def get_sonic_similar_tracks(ask: Ask) -> Answer:
     """List the songs most like one, with their similarities and, beside the standard, what both are in words."""
     asked = ask.parameters.text("id")
     seeds = _tracks(ask, [ids.number_of(asked, "tr")], asked)
-    found = _similar(ask, seeds, ask.parameters.number("count", 10, most=MOST))
-    tracks = [result.track for result in found]
+    count, lists = ask.parameters.number("count", 10, most=MOST), ask.service.lists_of(ask.profile)
     with ask.service.state.turns:
-        shared = ask.service.lists_of(ask.profile).shared_words(seeds[0], tracks) if tracks else []
+        found = _listed(lists, seeds, count)
+        shared = lists.shared_words(seeds[0], [result.track for result in found])
     answer = _matches(ask, [(result.track, result.similarity) for result in found])
     return {
         "sonicMatch": [
@@ -108,14 +108,18 @@ def _tracks(ask: Ask, numbers: list[int], asked: str) -> list[Track]:
 
 
 def _similar(ask: Ask, seeds: list[Track], count: int, **options: Any) -> tuple[Recommendation, ...]:
-    """List songs like some; none where nothing was heard of them yet."""
     lists = ask.service.lists_of(ask.profile)
     with ask.service.state.turns:
-        try:
-            heard = [_query(seed) for seed in lists.heard(seeds)]
-            return lists.recommend(*heard, k=count, **options).results if heard and count else ()
-        except (VectorIndexError, QueryError):
-            return ()
+        return _listed(lists, seeds, count, **options)
+
+
+def _listed(lists: Lists, seeds: list[Track], count: int, **options: Any) -> tuple[Recommendation, ...]:
+    """List songs like some; none where nothing was heard of them yet."""
+    try:
+        heard = [_query(seed) for seed in lists.heard(seeds)]
+        return lists.recommend(*heard, k=count, **options).results if heard and count else ()
+    except (VectorIndexError, QueryError):
+        return ()
 
 
 def _query(track: Track) -> Query:
