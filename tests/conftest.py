@@ -22,9 +22,10 @@ from resona_composer import TrackPlan, plan_library, render
 # A suite that was started in the background ignores Ctrl-C, and so would the programs that its tests start and stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Workers are forked from one process that has loaded the program, not started anew a hundred times. Programs that tests
-# start begin theirs as they do everywhere.
-multiprocessing.set_forkserver_preload(["resona.ingest.analyse"])
+# Workers are forked from one process that has loaded the program, and what it hears with, not started anew a hundred
+# times. Programs that tests start begin theirs as they do everywhere.
+EARS = ("scipy.fft", "soundfile", "soxr", "tinytag", "onnxruntime")
+multiprocessing.set_forkserver_preload(["resona.ingest.analyse", *EARS])
 workers.CONTEXT = multiprocessing.get_context("forkserver")
 
 settings.register_profile("resona", deadline=None)  # a busy machine is no fault
