@@ -10,8 +10,7 @@ crash, hang or want all memory are stand-ins: functions that do just that in pla
 swapped and edited, and drives come and go, in random sequences (see `moves.py`).
 
 In the end the library must be whole (`PRAGMA integrity_check`), every good file must have the features and the vector
-that an undisturbed scan gave it, bit for bit (or, where a mutant of the same audio hash was heard before it, those of
-that: `n_as_twin`), and every other file must be in the library or in the list of failures.
+that an undisturbed scan gave it, bit for bit, and every other file must be in the library or in the list of failures.
 Exit status 1 if anything was lost or corrupt, or hung. Linux only.
 """
 

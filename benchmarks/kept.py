@@ -27,33 +27,18 @@ def check(library: Path) -> dict[str, Any]:
 
 
 def account(library: Path, reference: Path, folder: Path) -> dict[str, Any]:
-    """Compare with an undisturbed scan, and account for every file.
-
-    A file that was heard after a mutant of the same audio hash, altered between the places that are hashed, has what
-    was heard of that: counted apart.
-    """
+    """Compare with an undisturbed scan, and account for every file."""
     with Library(library) as opened, Library(reference) as clean:
         truth, found = heard(clean), heard(opened)
-        twins = {path for path in truth if is_twin(opened, path, found)}
         heard_paths = {track.path for track in opened.store.tracks.all()}
         failures = {failure.path: failure.kind for failure in opened.store.failures.all()}
     files = {path for path in folder.rglob("*") if path.is_file()}
-    differing = [path for path in truth if found.get(path) != truth[path]]
-    lost = [str(path) for path in differing if path not in twins]
-    n_as_twin = len(differing) - len(lost)
+    lost = [str(path) for path in truth if found.get(path) != truth[path]]
     lost += [str(path) for path in files - heard_paths - set(failures)]
     kinds: dict[str, int] = {}
     for kind in failures.values():
         kinds[kind] = kinds.get(kind, 0) + 1
-    return {**check(library), "failures": kinds, "n_as_twin": n_as_twin, "n_lost": len(lost), "lost": lost[:20]}
-
-
-def is_twin(library: Library, path: Path, found: dict[Path, Kept]) -> bool:
-    """Whether another file of the same audio hash has what was heard of this one."""
-    names = library.store.tracks.audio_names()
-    by_path = {track.path: names[track.track_id] for track in library.store.tracks.all()}
-    same = [other for other, name in by_path.items() if other != path and name == by_path.get(path)]
-    return any(path in found and other in found and found[other][:2] == found[path][:2] for other in same)
+    return {**check(library), "failures": kinds, "n_lost": len(lost), "lost": lost[:20]}
 
 
 def heard(library: Library) -> dict[Path, Kept]:

@@ -116,17 +116,18 @@ def measure_queries(data: Labelled) -> None:
     print(f"mean: by sound {sound:.3f}, titles {titles:.3f}, chance {chance:.3f}: {sound / chance:.1f} times chance")
 
 
-def measure_own(data: Labelled) -> None:
+def measure_own(data: Labelled) -> list[float]:
     """Print how well own words find others, and how often random songs are refused."""
     tasks = {
         query: data.answers(labels)
         for query, labels in QUERIES.items()
         if labels[-1] not in "+-" and len(set(data.artists[np.logical_and(*data.answers(labels))])) >= FEWEST_ARTISTS
     }
-    measure_learning("people's labels", data.catalogue.model.words.traits(data.catalogue.vectors), data.artists, tasks)
+    traits = data.catalogue.model.words.traits(data.catalogue.vectors)
+    return measure_learning("people's labels", traits, data.artists, tasks)
 
 
-def measure_owned(shared: Path, model: Model) -> None:
+def measure_owned(shared: Path, model: Model) -> list[float]:
     """Print the same on music that people own; the way of learning was chosen on it."""
     stored = np.load(shared / "validation" / "validation.npz")
     with (shared / "validation" / "labels.csv").open(newline="", encoding="utf-8") as file:
@@ -137,13 +138,16 @@ def measure_owned(shared: Path, model: Model) -> None:
     known = np.ones(len(genres), np.bool_)
     tasks = {genre: (genres == genre, known) for genre in np.unique(genres)}
     tasks = {genre: task for genre, task in tasks.items() if len(set(artists[task[0]])) >= FEWEST_ARTISTS}
-    measure_learning("music that people own", model.words.traits(vectors), artists, tasks)
+    return measure_learning("music that people own", model.words.traits(vectors), artists, tasks)
 
 
 def measure_learning(
     name: str, traits: NDArray[np.float32], artists: NDArray[np.str_], tasks: Mapping[str, tuple[Mask, Mask]]
-) -> None:
-    """Learn each genre from five songs by five artists and rank those of others; then words from random songs."""
+) -> list[float]:
+    """Learn each genre from five songs by five artists and rank those of others; then words from random songs.
+
+    Returns the area of each genre, a mean over `N_SEEDS`.
+    """
     library = library_rows(len(traits))
 
     def learn(rows: Sequence[int]) -> OwnWord:
@@ -166,6 +170,7 @@ def measure_learning(
     rng = np.random.default_rng(9)
     draws = [rng.choice(len(traits), FEWEST, replace=False).tolist() for _ in range(N_TRIES)]
     print(f"five random songs: refused in {sum(learn(rows).agreement < LEAST for rows in draws)} of {N_TRIES}")
+    return list(means.values())
 
 
 def told_by_labels(traits: NDArray[np.float32], artists: NDArray[np.str_], task: tuple[Mask, Mask]) -> float:
@@ -214,8 +219,8 @@ def main() -> None:
         with Library(options.library, is_new_allowed=False) as library:
             data = Labelled(library, options.shared)
             measure_queries(data)
-            measure_own(data)
-            measure_owned(options.shared, library.model)
+            areas = measure_own(data) + measure_owned(options.shared, library.model)
+            print(f"median area over all {len(areas)} genres: {statistics.median(areas):.3f}")
     measure_speed(options.library)
 
 

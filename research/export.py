@@ -49,25 +49,43 @@ STYLES |= {"classical": "classical", "classical piano": "classical", "orchestra"
 N_WINDOWS = 12_000  # that the head and the curve learn from
 
 
-@dataclass
-class Windows:
-    """Unchanged windows: what the teachers say of them, and what people know of their recordings.
+@dataclass(kw_only=True)
+class Pieces:
+    """Unchanged music: what a teacher says of it, and what people know of its recordings.
+
+    Attributes
+    ----------
+    teacher
+        Unit vectors, (n, d).
+    row, genre, artist
+        Shape (n,), codes; genre −1 where no person gave it.
+    """
+
+    teacher: np.ndarray
+    row: np.ndarray
+    genre: np.ndarray
+    artist: np.ndarray
+
+    def draw_pairs(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Draw pairs of different artists with genres that people gave, half of them matches."""
+        known = np.flatnonzero(self.genre >= 0)
+        a, b = rng.choice(known, (2, 40 * n))
+        match, apart = self.genre[a] == self.genre[b], self.artist[a] != self.artist[b]
+        rows = np.concatenate([np.flatnonzero(apart & (match == wanted))[: n // 2] for wanted in (True, False)])
+        return a[rows], b[rows], match[rows]
+
+
+@dataclass(kw_only=True)
+class Windows(Pieces):
+    """Unchanged windows, in the joint space of all teachers.
 
     Attributes
     ----------
     features
         MFCCs, (n, 40, 221).
-    teacher
-        Unit vectors in the joint space, (n, d).
-    row, genre, artist
-        Shape (n,), codes; genre −1 where no person gave it.
     """
 
     features: np.ndarray
-    teacher: np.ndarray
-    row: np.ndarray
-    genre: np.ndarray
-    artist: np.ndarray
 
     @classmethod
     def load(cls, options: argparse.Namespace, joint: Joint) -> "Windows":
@@ -87,15 +105,7 @@ class Windows:
         artist = np.unique([entry["artist"] for entry in recordings], return_inverse=True)[1]
         chosen = np.random.default_rng(SEED).permutation(len(row))[:N_WINDOWS]
         teacher, row = unit(joint(teachers, {name: found[chosen] for name, found in vectors.items()})), row[chosen]
-        return cls(features[chosen], teacher, row, genre[row], artist[row])
-
-    def draw_pairs(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Draw pairs of different artists with genres that people gave, half of them matches."""
-        known = np.flatnonzero(self.genre >= 0)
-        a, b = rng.choice(known, (2, 40 * n))
-        match, apart = self.genre[a] == self.genre[b], self.artist[a] != self.artist[b]
-        rows = np.concatenate([np.flatnonzero(apart & (match == wanted))[: n // 2] for wanted in (True, False)])
-        return a[rows], b[rows], match[rows]
+        return cls(features=features[chosen], teacher=teacher, row=row, genre=genre[row], artist=artist[row])
 
 
 def labels_of_people(shared: Path) -> dict[str, str]:
@@ -131,12 +141,12 @@ def embed_windows(encoder: Encoder, windows: Windows) -> np.ndarray:
     return torch.cat([encoder(x.float()) for x in torch.from_numpy(windows.features).split(64)]).numpy()
 
 
-def fit_head(windows: Windows, vectors: np.ndarray) -> SiameseHead:
-    """Learn how likely pairs are alike, as the teachers' cosines tell; half of them are near each other."""
+def fit_head(pieces: Pieces, vectors: np.ndarray) -> SiameseHead:
+    """Learn how likely pairs are alike, as the teacher's cosines tell; half of them are near each other."""
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
-    a, b, match = windows.draw_pairs(8000, rng)
-    likely = fit_platt((windows.teacher[a] * windows.teacher[b]).sum(axis=1), match)
+    a, b, match = pieces.draw_pairs(8000, rng)
+    likely = fit_platt((pieces.teacher[a] * pieces.teacher[b]).sum(axis=1), match)
     head = SiameseHead(HeadConfig(n_dims=vectors.shape[1], gain=GAIN))
     optimiser = torch.optim.AdamW(head.parameters(), lr=1e-3, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
@@ -144,9 +154,9 @@ def fit_head(windows: Windows, vectors: np.ndarray) -> SiameseHead:
         a, b = rng.integers(len(vectors), size=(2, BATCH))
         near = rng.integers(len(vectors), size=4096)
         half = BATCH // 2
-        order = np.argpartition(-(windows.teacher[a[:half]] @ windows.teacher[near].T), N_NEAR, axis=1)[:, :N_NEAR]
+        order = np.argpartition(-(pieces.teacher[a[:half]] @ pieces.teacher[near].T), N_NEAR, axis=1)[:, :N_NEAR]
         b[:half] = near[order[np.arange(half), rng.integers(N_NEAR, size=half)]]
-        target = likely.apply((windows.teacher[a] * windows.teacher[b]).sum(axis=1)).astype(np.float32)
+        target = likely.apply((pieces.teacher[a] * pieces.teacher[b]).sum(axis=1)).astype(np.float32)
         x, y = torch.from_numpy(vectors[a]), torch.from_numpy(vectors[b])
         loss = functional.binary_cross_entropy_with_logits(head(x, y), torch.from_numpy(target))
         optimiser.zero_grad()
@@ -156,14 +166,14 @@ def fit_head(windows: Windows, vectors: np.ndarray) -> SiameseHead:
     return head.eval()
 
 
-def calibrate(bundle: Bundle, windows: Windows, vectors: np.ndarray) -> Calibration:
+def calibrate(bundle: Bundle, pieces: Pieces, vectors: np.ndarray) -> Calibration:
     """Fit the curve from what a list knows of two recordings to the probability that people file them alike."""
-    rows, where = np.unique(windows.row, return_inverse=True)
+    rows, where = np.unique(pieces.row, return_inverse=True)
     total = np.zeros((len(rows), vectors.shape[1]), np.float32)
     np.add.at(total, where, vectors)
     first = np.unique(where, return_index=True)[1]
-    genres = [[str(genre)] if genre >= 0 else [] for genre in windows.genre[first]]
-    artists = [{str(artist)} for artist in windows.artist[first]]
+    genres = [[str(genre)] if genre >= 0 else [] for genre in pieces.genre[first]]
+    artists = [{str(artist)} for artist in pieces.artist[first]]
     pairs = draw_pairs(
         genres, artists, PairConfig(n_pairs=N_PAIRS, across_artists=True), rng=np.random.default_rng(SEED)
     )
@@ -185,6 +195,14 @@ def weights_file(network: torch.nn.Module) -> bytes:
     """Weights as safetensors, large ones as float16."""
     state = network.state_dict()
     return save({key: (value.half() if value.numel() > LARGE else value).contiguous() for key, value in state.items()})
+
+
+def settings_of(network: SiameseNetwork) -> dict[str, Any]:
+    """Give what a manifest says of a network's shape, and the hash of all."""
+    encoder, head = (dataclasses.asdict(config) for config in network.settings)
+    text = json.dumps({"encoder": encoder, "head": head}, sort_keys=True)
+    model_id = hashlib.sha256(text.encode() + weights_file(network)).hexdigest()[:12]
+    return {"model_id": model_id, "encoder": encoder, "head": head, "n_dims": encoder["n_dims"]}
 
 
 def judge(validation: Validation, vectors: np.ndarray) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
@@ -255,15 +273,12 @@ def main() -> None:
         "n_games": sum(row["kind"] == "games" for row in recordings),
         "n_windows": f"{log['log'][-1]['windows']:,}",
     }
-    settings = {"encoder": dataclasses.asdict(encoder.config), "head": dataclasses.asdict(network.head.config)}
-    weights = weights_file(network)
+    settings, weights = settings_of(network), weights_file(network)
     manifest = Manifest(
-        model_id=hashlib.sha256(json.dumps(settings, sort_keys=True).encode() + weights).hexdigest()[:12],
         name="base",
         arch="base",
         features=dataclasses.asdict(FEATURES),
         feature_fingerprint=fingerprint(FEATURES),
-        n_dims=encoder.config.n_dims,
         is_unit=True,
         ranking=Ranking(by="cosine", hubness="mutual_proximity"),
         trained_artists=tuple(sorted({artist_digest(key) for key in artists})),

@@ -17,7 +17,9 @@ def base() -> Bundle:
 
 
 def clips(n_tracks: int = 4) -> np.ndarray:
-    return np.random.default_rng(0).normal(0, 20, (n_tracks, 1, 40, 60)).astype(np.float32)
+    """Noise whose coefficients get smaller, as those of music do."""
+    noise = np.random.default_rng(0).normal(0, 20, (n_tracks, 1, 40, 60)) / np.arange(1, 41)[:, None]
+    return noise.astype(np.float32)
 
 
 def test_it_hears_in_the_same_shape_and_otherwise(base: Bundle) -> None:

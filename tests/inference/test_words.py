@@ -1,5 +1,6 @@
 """Words are read off embeddings as they were written; what is no such file is refused in one sentence."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from resona.errors import CheckpointError
 from resona.inference import Bundle, Manifest, Words, write_bundle
+from resona.inference.model import unit
 from resona.inference.words import FILE
 
 WORDS = Words(
@@ -36,10 +38,24 @@ def test_what_a_library_adds_to_an_embedding_does_not_change_its_words() -> None
     np.testing.assert_allclose(WORDS.probabilities(lengthened), WORDS.probabilities(vectors), rtol=1e-6)
 
 
+def test_words_that_were_learned_before_whitening_say_the_same_after_it() -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32))
+    whitening = np.array([[2.0, 0.3], [0.3, 0.5]], np.float32)
+    whitened = unit(np.concatenate([vectors @ whitening, np.ones((5, 3), np.float32)], axis=1))
+    words = Words.read(dataclasses.replace(WORDS, basis=np.linalg.inv(whitening)).write())
+    np.testing.assert_allclose(words.probabilities(whitened), WORDS.probabilities(vectors), atol=1e-3)
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"", b"no file of arrays", WORDS.write()[:-40], Words(("one",), ("msd",), *[np.ones((2, 2))] * 3).write()],
-    ids=["empty", "foreign", "cut off", "rows missing"],
+    [
+        b"",
+        b"no file of arrays",
+        WORDS.write()[:-40],
+        Words(("one",), ("msd",), *[np.ones((2, 2))] * 3).write(),
+        dataclasses.replace(WORDS, basis=np.eye(3)).write(),
+    ],
+    ids=["empty", "foreign", "cut off", "rows missing", "basis too large"],
 )
 def test_a_damaged_file_is_refused(content: bytes) -> None:
     with pytest.raises(CheckpointError, match=r"words\.npz .*restore the bundle"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -10,8 +11,11 @@ from made import N_TRACKS, fill
 from postgres import new_schema
 from resona.cli.main import cli
 from resona.errors import StoreError
+from resona.inference.model import unit
 from resona.library import Label, Library
 from resona.recommend import Recommendations, Request, recommend, recommend_nearby
+from resona.recommend.catalogue.graph import Points
+from resona.recommend.catalogue.hubness import COPY_SIMILARITY, HubnessConfig, corrected_distances, hubness_stats
 from resona.recommend.filters.database import database_condition
 from resona.recommend.filters.exclusions import allowed_masks
 from resona.recommend.filters.grammar import parse
@@ -95,6 +99,23 @@ def test_the_index_follows_the_library(large: Library) -> None:
     store.embeddings.put_many(model_id, [(near, vector)])
     assert large.lists.index(is_anew=True) == N_TRACKS
     assert dict(lines(large.lists.recommend("#12", k=1))).keys() == {near}
+
+
+def test_points_near_to_what_is_asked_are_tracks_near_to_it_once_hubs_are_corrected() -> None:
+    rng = np.random.default_rng(0)
+    spreads, mean = rng.uniform(0.5, 2, (5000, 1)), rng.normal(0, 1, 16)  # some lie nearer to everything
+    vectors = unit((rng.normal(0, spreads, (5000, 16)) + mean).astype(np.float32))
+    similarities = vectors @ vectors[:1000].T
+    stats = hubness_stats(np.where(similarities > COPY_SIMILARITY, np.nan, similarities), HubnessConfig())
+    points = Points.fit(stats[:1000]).of(vectors, stats)
+    np.testing.assert_allclose(np.linalg.norm(points, axis=1), np.linalg.norm(points[0]), rtol=1e-3)
+    shares = {"points": 0.0, "cosines": 0.0}
+    for query in range(50):
+        cosines = vectors @ vectors[query]
+        exact = corrected_distances(cosines[None], stats[query, None], stats, "mutual_proximity")[0].argsort()[:20]
+        for name, nearness in (("points", points @ Points.asked(vectors[query])), ("cosines", cosines)):
+            shares[name] += np.isin(exact, (-nearness).argsort()[:80]).mean() / 50
+    assert shares["points"] > 0.99 > shares["cosines"]
 
 
 def test_what_needs_the_whole_library_looks_at_all_of_it(large: Library) -> None:

@@ -12,14 +12,18 @@ References
 """
 
 import hashlib
+import io
 import os
 import sys
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 SAMPLED_AT = (0.0, 0.2, 0.5, 0.8)  # near the clips, so that the decoder finds these bytes in memory
 BLOCK_BYTES = 16_384
+WHOLE_BYTES = 1 << 20  # of one block where all bytes are read
+TWIN = "~"  # between the two parts of `whole_hash`
 
 _MAX_STEPS = 4096  # tags, blocks, atoms or pages that are looked at before giving up
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -35,8 +39,8 @@ def content_hash(path: Path) -> str:
     """Identify the audio of a file by 32 hex digits that survive renaming and re-tagging.
 
     Four blocks of the payload and its length are hashed. Two files with equal hashes hold the same encoded audio,
-    unless one was altered between the sampled blocks without changing its length; such a change is not worth a new
-    analysis. The same recording encoded twice has two hashes.
+    unless they differ between the sampled blocks only: `is_same_audio` tells, and `whole_hash` names them apart. The
+    same recording encoded twice has two hashes.
 
     Parameters
     ----------
@@ -58,13 +62,65 @@ def content_hash(path: Path) -> str:
     ...     content_hash(bare) == content_hash(tagged)
     True
     """
-    digest = hashlib.blake2b(digest_size=16)
     with path.open("rb", buffering=0) as file:
-        start, end = payload_span(file)
-        digest.update(str(end - start).encode())
-        for fraction in SAMPLED_AT:
-            digest.update(_block(file, start + int(fraction * (end - start)), end))
+        return _sampled(file)
+
+
+def whole_hash(source: Path | bytes) -> str:
+    """Name the audio of a file by all of its bytes: `content_hash`, `TWIN` and 16 hex digits more.
+
+    Parameters
+    ----------
+    source
+        A file, or what is in one.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a")
+    ...     _ = path.write_bytes(b"audio" * 100_000)
+    ...     whole_hash(path).partition(TWIN)[0] == content_hash(path)
+    True
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb", buffering=0) as file:
+        name = _sampled(file)
+        for block in _blocks(file):
+            digest.update(block)
+    return f"{name}{TWIN}{digest.hexdigest()}"
+
+
+def is_same_audio(a: Path, b: Path) -> bool:
+    """Compare the audio of two files, byte for byte, whatever their tags are.
+
+    Raises
+    ------
+    OSError
+        If one cannot be read.
+    """
+    with a.open("rb", buffering=0) as one, b.open("rb", buffering=0) as other:
+        return all(x == y for x, y in zip_longest(_blocks(one), _blocks(other)))
+
+
+def _sampled(file: BinaryIO) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    start, end = payload_span(file)
+    digest.update(str(end - start).encode())
+    for fraction in SAMPLED_AT:
+        digest.update(_block(file, start + int(fraction * (end - start)), end))
     return digest.hexdigest()
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    start, end = payload_span(file)
+    for offset in range(start, end, WHOLE_BYTES):
+        yield _block(file, offset, end, WHOLE_BYTES)
 
 
 def payload_span(file: BinaryIO) -> tuple[int, int]:
@@ -229,13 +285,13 @@ def _largest(parts: Iterator[tuple[bytes, int, int]], start: int, end: int) -> t
     return max(spans, key=lambda span: span[1] - span[0], default=(start, end))
 
 
-def _block(file: BinaryIO, offset: int, end: int) -> bytes:
+def _block(file: BinaryIO, offset: int, end: int, n_bytes: int = BLOCK_BYTES) -> bytes:
     """Read a block without the page numbers and checksums that re-tagging changes in every page of an Ogg file."""
     margin = _OGG_HEADER_BYTES
     begin = max(offset - margin, 0)
-    data = bytearray(_read(file, begin, min(BLOCK_BYTES + margin + offset, end) - begin))
+    data = bytearray(_read(file, begin, min(n_bytes + margin + offset, end) - begin))
     page = data.find(b"OggS")
     while page >= 0:
         data[page + 18 : page + 26] = bytes(len(data[page + 18 : page + 26]))
         page = data.find(b"OggS", page + 4)
-    return bytes(data[offset - begin :][:BLOCK_BYTES])
+    return bytes(data[offset - begin :][:n_bytes])

@@ -11,7 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_COEFFICIENTS = 30
+SAME_RECORDING = 0.9  # `alignment` of two recordings that are one
 LARGEST_SHIFT = 215  # frames: 5 seconds at 22,050 Hz and a hop of 512
+
+
+def is_one_recording(a: NDArray[np.floating], b: NDArray[np.floating]) -> bool:
+    """Say whether two tracks hold the same recording; shapes as for `alignment`.
+
+    Examples
+    --------
+    >>> song, other = np.random.default_rng(0).standard_normal((2, 3, 20, 400))
+    >>> is_one_recording(song, song * 0.5), is_one_recording(song, other)
+    (True, False)
+    """
+    return np.array_equal(a, b) or alignment(a, b) >= SAME_RECORDING
 
 
 def alignment(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:

@@ -11,12 +11,25 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio import Clips, CueEntry, content_hash, decode_clips, find_entries, read_tags, resample
+from resona.addresses import RemotePath
+from resona.audio import (
+    TWIN,
+    Clips,
+    CueEntry,
+    content_hash,
+    decode_clips,
+    find_entries,
+    is_joined,
+    is_same_audio,
+    read_tags,
+    resample,
+    whole_hash,
+)
 from resona.errors import AudioError, EmptyAudioError, ReadError
 from resona.features.descriptors import DescriptorConfig, describe
 from resona.features.mfcc import FeatureConfig, cepstrum, log_mel, power_spectrogram
 from resona.inference import Model, open_ear
-from resona.store import UNREACHABLE, Work
+from resona.store import UNREACHABLE, KnownPart, Work
 from resona.tracks import TAG, Tags
 
 Vector = NDArray[np.float32]
@@ -57,6 +70,8 @@ class Heard:
     ----------
     features
         Shape (n_clips, n_mfcc, n_frames), float16; None where the audio is the same as before.
+    same_as
+        Then, the track as which it was heard.
     starts_seconds
         Where each clip begins in the track.
     vector
@@ -69,6 +84,7 @@ class Heard:
     start_seconds: float = 0.0
     end_seconds: float | None = None
     features: NDArray[np.float16] | None = None
+    same_as: int = 0
     starts_seconds: tuple[float, ...] = ()
     descriptors: dict[str, float | str | None] = field(default_factory=dict)
     vector: Vector | None = None
@@ -129,7 +145,7 @@ def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots
     """
     audio_hash = ""
     try:
-        audio_hash = content_hash(work.path)
+        audio_hash = _name(work)
         outcome: Outcome = _ingest(work, audio_hash, config, embedder, roots)
     except ReadError as error:
         outcome = Failed(work, UNREACHABLE, f"{error.reason}; the next scan tries again")
@@ -142,6 +158,13 @@ def analyse(work: Work, config: AnalysisConfig, embedder: Embedder | None, roots
     # What was heard of a file while it was written, or of a share that went away, says nothing of the file.
     complaint = _complaint(work)
     return Failed(work, UNREACHABLE, f"{complaint}; the next scan tries again") if complaint else outcome
+
+
+def _name(work: Work) -> str:
+    """Name the audio as the library does: by all of it where another recording has the same short name."""
+    name = content_hash(work.path)
+    long = {part.audio_hash for part in work.known if part.audio_hash.startswith(name + TWIN)}
+    return whole if long and (whole := whole_hash(work.path)) in long else name
 
 
 def _complaint(work: Work) -> str:
@@ -162,7 +185,8 @@ def _ingest(
     root = next((root for root in roots if work.path.is_relative_to(root)), None)
     tags = read_tags(work.path, root=root)
     entries = find_entries(work.path) if work.side else []
-    if tags.duration_seconds and any(entry.start_seconds >= tags.duration_seconds for entry in entries):
+    is_beyond = tags.duration_seconds and any(entry.start_seconds >= tags.duration_seconds for entry in entries)
+    if is_beyond and not is_joined(work.path):
         entries = []  # the sheet speaks of another file
     hear = partial(_hear, work, audio_hash, config, embedder)
     if len(entries) < 2:
@@ -246,8 +270,9 @@ def _hear_entry(hear: Callable[[Heard], Heard], entry: CueEntry, tags: Tags) -> 
 def _hear(work: Work, audio_hash: str, config: AnalysisConfig, embedder: Embedder | None, track: Heard) -> Heard:
     """Listen to a track, unless it is known."""
     start, end = track.start_seconds, track.end_seconds
-    if (audio_hash, start, end) in work.known:
-        return track
+    same = sorted(part for part in work.known if part[:3] == (audio_hash, start, end))
+    if known := next((part for part in same if _is_reusable(work, part)), None):
+        return replace(track, same_as=known.track_id)
     listened = listen(work.path, config, start_seconds=start, end_seconds=end)
     vector = embedder(listened.features) if embedder else None
     if vector is not None and not is_comparable(vector):
@@ -262,6 +287,22 @@ def _hear(work: Work, audio_hash: str, config: AnalysisConfig, embedder: Embedde
         by_ear=listened.by_ear,
         is_truncated=listened.clips.is_truncated,
     )
+
+
+def _is_reusable(work: Work, part: KnownPart) -> bool:
+    """Whether what was heard is of this file: re-tagged, moved, or a copy of one that is still there."""
+    is_contested = any(other.audio_hash.startswith(part.audio_hash + TWIN) for other in work.known)
+    if is_contested and part.state[:2] != (work.size_bytes, work.mtime_ns):
+        return False
+    if part.path is None:
+        return True
+    if isinstance(part.path, RemotePath):
+        return False
+    with suppress(OSError):
+        status = part.path.stat()
+        if (status.st_size, status.st_mtime_ns, status.st_ctime_ns) == part.state:
+            return is_same_audio(part.path, work.path)
+    return True
 
 
 def is_comparable(vector: Vector) -> bool:

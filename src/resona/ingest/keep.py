@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from resona.addresses import RemotePath
+from resona.audio import get_content, whole_hash
 from resona.errors import StoreLockedError, StoreLostError
-from resona.features.recordings import alignment
+from resona.features.recordings import is_one_recording
 from resona.ingest.analyse import Failed, Heard, Ingested, Outcome, Vector, is_comparable
 from resona.ingest.shelved import Row, name_of, shelf_of, write_shelf
 from resona.store import IN_LIBRARY, UNREACHABLE, Failure, Store, TrackRecord, Work
@@ -17,7 +19,6 @@ Result = TypeVar("Result")
 
 PATIENCE_SECONDS = 600.0  # for a database that is started anew
 RETRY_SECONDS = 2.0
-SAME_RECORDING = 0.9  # `alignment` of two recordings that are one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ def _keep(store: Store, outcome: Outcome, keeping: Keeping) -> None:
             store.tracks.retire(work.path, outcome.audio_hash)
         return
     store.failures.remove(work.path)
+    outcome = _told_apart(store, outcome, keeping.features_id)
     ids = store.tracks.put_file(
         [_record(outcome, heard) for heard in outcome.tracks],
         is_same=partial(_is_same, store, keeping.features_id, outcome.tracks),
@@ -134,10 +136,26 @@ def put_by_ear(store: Store, track_id: int, by_ear: Mapping[str, Vector]) -> Non
             store.embeddings.put_many(ear_id, [(track_id, vector)])
 
 
+def _told_apart(store: Store, outcome: Ingested, features_id: str) -> Ingested:
+    """Give a file the long name of its audio where another recording has the short one."""
+    path = outcome.work.path
+    for heard in outcome.tracks:
+        if heard.features is None:
+            continue
+        ids = store.tracks.with_part(outcome.audio_hash, heard.start_seconds, heard.end_seconds, besides=path)
+        others = [store.features.get(track_id, features_id) for track_id in ids]
+        if any(other is not None and is_one_recording(other, heard.features) for other in others):
+            return outcome
+        if any(other is not None for other in others):
+            whole = whole_hash(get_content(path) if isinstance(path, RemotePath) else path)
+            return replace(outcome, audio_hash=whole)
+    return outcome
+
+
 def _is_same(store: Store, features_id: str, tracks: Sequence[Heard], track_id: int, place: int) -> bool:
     """Whether a file was written anew with the same recording, as by another encoder."""
     before, after = store.features.get(track_id, features_id), tracks[place].features
-    return before is not None and after is not None and alignment(before, after) >= SAME_RECORDING
+    return before is not None and after is not None and is_one_recording(before, after)
 
 
 def _put_failure(store: Store, work: Work, kind: str, reason: str) -> None:
@@ -156,6 +174,7 @@ def _record(outcome: Ingested, heard: Heard) -> TrackRecord:
         ctime_ns=outcome.work.ctime_ns,
         side=outcome.work.side,
         is_heard=heard.features is not None,
+        same_as=heard.same_as,
         audio_hash=outcome.audio_hash,
         tags=heard.tags,
         start_seconds=heard.start_seconds,

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resona.errors import UnknownTrackError
+from resona.features.recordings import is_one_recording
 from resona.library.models import Models
 from resona.recommend.queries.resolve import nearest_names
 from resona.store import Store
@@ -52,9 +56,14 @@ class Tracks:
         """Find tracks by words of title, artist and album, as one types; where none has them, the nearest."""
         return self._store.tracks.search(text, limit=limit) or nearest_names(self._store, text)[:limit]
 
-    def with_audio(self, audio_hash: str) -> Track | None:
-        """Find the track that is the same audio as a file from elsewhere."""
-        return self._store.tracks.with_audio(audio_hash)
+    def with_audio(self, audio_hash: str, features: NDArray[np.float16]) -> Track | None:
+        """Find the track that is the same audio as a file from elsewhere, of which these clips were heard."""
+        features_id = self._models.current.feature_fingerprint
+        for track in self._store.tracks.with_audio(audio_hash):
+            known = self._store.features.get(track.track_id, features_id)
+            if known is None or is_one_recording(known, features):
+                return track
+        return None
 
     def descriptors(self, track: Track) -> dict[str, float | str | None]:
         """Say what was measured of a track: tempo, key, loudness and others; empty where nothing was."""

@@ -3,7 +3,7 @@
 from resona.store.discography import Album, Artist, Discography, Genre, album_artist, album_id, artist_id, names_of
 from resona.store.failures import UNREACHABLE, Failure
 from resona.store.features import IN_LIBRARY, DescriptorValues
-from resona.store.files import Work
+from resona.store.files import KnownPart, Work
 from resona.store.labels import Label
 from resona.store.links import Link
 from resona.store.marks import Mark, Play, Queue
@@ -25,6 +25,7 @@ __all__ = [
     "Discography",
     "Failure",
     "Genre",
+    "KnownPart",
     "Label",
     "Link",
     "Mark",

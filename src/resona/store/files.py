@@ -6,11 +6,12 @@ memory than one over a hundred; what is new, changed, back or gone is then one q
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from resona.store.failures import UNREACHABLE
-from resona.store.tables import Table, is_among, path_from_sql, path_to_sql, upsert
+from resona.store.tables import AMONG, Table, is_among, path_from_sql, path_to_sql, upsert
 
 BATCH = 1000
 FOUND = ("path", "size_bytes", "mtime_ns", "ctime_ns", "side", "is_due", "is_again")
@@ -44,21 +45,41 @@ UPDATE temp.found SET is_due = TRUE, is_again = TRUE WHERE (? OR path LIKE '%_:/
 """
 DUE = f"""
 SELECT path, size_bytes, mtime_ns, ctime_ns, side, is_again, (
-    SELECT json_group_array(json_array(audio_hash, start_seconds, end_seconds)) FROM (
-        SELECT audio_hash, start_seconds, end_seconds FROM tracks t WHERE t.path = found.path
+    SELECT json_group_array(json_array(track_id)) FROM (
+        SELECT track_id FROM tracks t WHERE t.path = found.path
         UNION SELECT * FROM (
-            SELECT audio_hash, start_seconds, end_seconds FROM tracks t
-            WHERE t.size_bytes = found.size_bytes LIMIT {MOST_LIKE}
+            SELECT track_id FROM tracks t WHERE t.size_bytes = found.size_bytes LIMIT {MOST_LIKE}
         ) AS of_that_size
     ) AS likely
 ) FROM temp.found WHERE is_due AND path > ? ORDER BY path LIMIT ?
 """  # noqa: S608 - fixed texts
-
-
+# What was heard of a damaged file is heard anew.
+LIKELY = f"""
+SELECT track_id, audio_hash, start_seconds, end_seconds, is_missing, path, size_bytes, mtime_ns, ctime_ns FROM tracks t
+WHERE track_id IN {AMONG} AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.path = t.path AND f.kind <> ?)
+"""  # noqa: S608 - fixed texts
 SETTLED = """
 SELECT 1 FROM tracks WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND side = ? AND NOT is_missing
 UNION SELECT 1 FROM failures WHERE path = ? AND size_bytes = ? AND mtime_ns = ? AND side = ?
 """
+
+
+class KnownPart(NamedTuple):
+    """A part of some audio that was heard, and the other file that holds it unless that one changed since.
+
+    Attributes
+    ----------
+    path, state
+        The other file, its size in bytes and its times of last change of content and of name in ns; no path where it
+        is known to be gone, or is the file that is asked about.
+    """
+
+    audio_hash: str
+    start_seconds: float
+    end_seconds: float | None
+    track_id: int
+    path: Path | None
+    state: tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +93,8 @@ class Work:
     side
         Stands for the state of the cue sheets beside it; empty where there are none.
     known
-        Hash, start and end of the tracks that it probably holds, because they were heard at its place or in a file of
-        its size: it may be re-tagged, moved or copied.
+        What it probably holds, because it was heard at its place or in a file of its size: it may be re-tagged, moved
+        or copied.
     """
 
     path: Path
@@ -81,7 +102,7 @@ class Work:
     mtime_ns: int
     ctime_ns: int = 0
     side: str = ""
-    known: frozenset[tuple[str, float, float | None]] = field(default_factory=frozenset)
+    known: frozenset[KnownPart] = field(default_factory=frozenset)
 
 
 class FileTable(Table):
@@ -129,19 +150,28 @@ class FileTable(Table):
         """Go through the files to analyse, by path, a thousand in memory at a time."""
         last: str | bytes = ""
         while True:
-            rows = self._rows(DUE, (last, BATCH))
-            for path, size, mtime, ctime, side, is_again, known in rows:
-                yield Work(
-                    path=path_from_sql(path),
-                    size_bytes=size,
-                    mtime_ns=mtime,
-                    ctime_ns=ctime,
-                    side=side,
-                    known=frozenset() if is_again else frozenset(map(tuple, json.loads(known))),
-                )
+            rows = [
+                (*row, {track_id for (track_id,) in json.loads(likely)})
+                for *row, likely in self._rows(DUE, (last, BATCH))
+            ]
+            parts = self._heard(set[int]().union(*(likely for *_, likely in rows)))
+            for path, size, mtime, ctime, side, is_again, likely in rows:
+                work = Work(path=path_from_sql(path), size_bytes=size, mtime_ns=mtime, ctime_ns=ctime, side=side)
+                known = [parts[track_id] for track_id in likely & parts.keys()] if not is_again else []
+                own = (part._replace(path=None) if part.path == work.path else part for part in known)
+                yield replace(work, known=frozenset(own))
             if len(rows) < BATCH:
                 return
             last = path_to_sql(path_from_sql(rows[-1][0]))
+
+    def _heard(self, track_ids: Iterable[int]) -> dict[int, KnownPart]:
+        rows = self._rows(LIKELY, (json.dumps(sorted(track_ids)), UNREACHABLE))
+        return {
+            track_id: KnownPart(
+                audio_hash, start, end, track_id, None if is_missing else path_from_sql(path), tuple(state)
+            )
+            for track_id, audio_hash, start, end, is_missing, path, *state in rows
+        }
 
     def are_due(self, works: Iterable[Work]) -> list[Work]:
         """Leave out of some files those that were stored, or failed, in their present state."""

@@ -1,8 +1,9 @@
 """Which tracks are near to a vector, in a library with too many to look at each?
 
-A graph (HNSW [1]_, pgvector) over the vectors of a model in half precision, in PostgreSQL only. It is a copy: the
-vectors themselves stay where they are. Beside each vector stand the mean and the standard deviation of its similarities
-to one sample of the whole library, by which hubs are corrected. A vector that was replaced is told by its hash.
+A graph (HNSW [1]_, pgvector) over points that stand for the vectors of a model, in half precision, in PostgreSQL only.
+It is a copy: the vectors themselves stay where they are. Beside each point stand the mean and the standard deviation of
+the vector's similarities to one sample of the whole library, by which hubs are corrected. A vector that was replaced is
+told by its hash.
 
 References
 ----------
@@ -29,7 +30,7 @@ Array = NDArray[np.float32]
 
 BATCH = 10_000
 N_LINKS, EF_CONSTRUCTION = 16, 200  # of each vector in the graph, and candidates looked at to choose them
-EF_SEARCH = 1000  # candidates that are kept while looking, at most; more are gone on to as they are asked for
+WIDER, EF_SEARCH = 2, 1000  # candidates kept while looking: times those asked for, and at most; more as they are needed
 HEADER, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary form
 HASH = "('x' || left(md5(e.vector), 8))::bit(32)::int"  # of a vector as it is stored
 EVERY: Search = ("TRUE", ())
@@ -51,9 +52,9 @@ class NeighbourTable(Table):
         Parameters
         ----------
         n_dims
-            Of a vector.
+            Of a point.
         sample
-            Shape (m, n_dims), the vectors that stand for the library.
+            Shape (m, d), the vectors that stand for the library.
         curve
             Shape (2, c), as in `Ranker`.
 
@@ -80,11 +81,11 @@ class NeighbourTable(Table):
                 " (model_id TEXT PRIMARY KEY, n_dims INTEGER NOT NULL, sample BYTEA NOT NULL, curve BYTEA NOT NULL)"
             )
             connection.execute("DELETE FROM samples WHERE model_id = ?", (model_id,))
-            connection.execute("INSERT INTO samples VALUES (?, ?, ?, ?)", (model_id, n_dims, *kept))
+            connection.execute("INSERT INTO samples VALUES (?, ?, ?, ?)", (model_id, sample.shape[1], *kept))
             connection.execute(f"DROP TABLE IF EXISTS {table}")
             connection.execute(
                 f"CREATE TABLE {table} (track_id BIGINT PRIMARY KEY REFERENCES tracks ON DELETE CASCADE,"
-                f" vector public.halfvec({n_dims}) NOT NULL, mean REAL NOT NULL, spread REAL NOT NULL,"
+                f" point public.halfvec({n_dims}) NOT NULL, mean REAL NOT NULL, spread REAL NOT NULL,"
                 " hash INTEGER NOT NULL)"
             )
 
@@ -119,23 +120,25 @@ class NeighbourTable(Table):
             last = rows[-1][0]
             yield [row[0] for row in rows], [row[1] for row in rows], _vectors([row[2] for row in rows])
 
-    def put_many(self, model_id: str, ids: Sequence[int], hashes: Sequence[int], vectors: Array, stats: Array) -> None:
-        """Add vectors, in place of earlier ones of these tracks.
+    def put_many(self, model_id: str, ids: Sequence[int], hashes: Sequence[int], points: Array, stats: Array) -> None:
+        """Add points, in place of earlier ones of these tracks.
 
         Parameters
         ----------
-        vectors
-            Shape (n, d).
+        hashes
+            Of their vectors.
+        points
+            Shape (n, n_dims).
         stats
             Shape (n, 2): mean and standard deviation of the similarities to the sample.
         """
-        table, n_dims = _table(model_id), vectors.shape[1]
+        table, n_dims = _table(model_id), points.shape[1]
         layout = [("n", ">i2"), ("n1", ">i4"), ("track_id", ">i8"), ("n2", ">i4"), ("dims", ">i2"), ("zero", ">i2")]
-        layout += [("vector", ">f2", (n_dims,)), ("n3", ">i4"), ("mean", ">f4"), ("n4", ">i4"), ("spread", ">f4")]  # type: ignore[list-item]
+        layout += [("point", ">f2", (n_dims,)), ("n3", ">i4"), ("mean", ">f4"), ("n4", ">i4"), ("spread", ">f4")]  # type: ignore[list-item]
         rows = np.zeros(len(ids), np.dtype([*layout, ("n5", ">i4"), ("hash", ">i4")]))
         rows["n"], rows["n1"], rows["n2"], rows["dims"] = 5, 8, 4 + 2 * n_dims, n_dims
         rows["n3"] = rows["n4"] = rows["n5"] = 4
-        rows["track_id"], rows["hash"], rows["vector"] = ids, hashes, vectors
+        rows["track_id"], rows["hash"], rows["point"] = ids, hashes, points
         rows["mean"], rows["spread"] = stats.T
         with self._store.writing() as connection:
             connection.execute(f"DELETE FROM {table} WHERE track_id IN {AMONG}", (to_json(list(ids)),))  # noqa: S608 - a checked name
@@ -156,18 +159,18 @@ class NeighbourTable(Table):
         table = _table(model_id)
         with self._store.reading() as connection:
             connection.execute(
-                f"CREATE INDEX IF NOT EXISTS {table}_graph ON {table} USING hnsw (vector public.halfvec_ip_ops)"
+                f"CREATE INDEX IF NOT EXISTS {table}_graph ON {table} USING hnsw (point public.halfvec_ip_ops)"
                 f" WITH (m = {N_LINKS}, ef_construction = {EF_CONSTRUCTION})"
             )
             connection.execute(f"ANALYZE {table}")
 
-    def nearest(self, model_id: str, vector: Array, n: int, where: Search = EVERY) -> NDArray[np.float64]:
-        """Find the tracks nearest to a vector, about in order.
+    def nearest(self, model_id: str, asked: Array, n: int, where: Search = EVERY) -> list[int]:
+        """Find the tracks whose points have the largest inner products with what is asked, about in order.
 
         Parameters
         ----------
-        vector
-            Shape (d,), of length 1.
+        asked
+            Shape (n_dims,).
         n
             How many.
         where
@@ -175,21 +178,21 @@ class NeighbourTable(Table):
 
         Returns
         -------
-        Shape (≤ n, 4): track id, cosine in half precision, mean and standard deviation.
+        Their ids, at most n.
         """
         condition, values = where
-        given = f"[{','.join(format(value, '.5g') for value in vector.tolist())}]"
-        farness = f"n.vector OPERATOR(public.<#>) '{given}'::public.halfvec"
-        sql = f"SELECT n.track_id, -({farness}), n.mean, n.spread FROM {_table(model_id)} n"  # noqa: S608 - a checked name
+        given = f"[{','.join(format(value, '.5g') for value in asked.tolist())}]"
+        farness = f"n.point OPERATOR(public.<#>) '{given}'::public.halfvec"
+        sql = f"SELECT n.track_id FROM {_table(model_id)} n"  # noqa: S608 - a checked name
         if where is not EVERY:
             sql += " JOIN tracks t USING (track_id) LEFT JOIN descriptors d USING (track_id)"
             sql += f" WHERE NOT t.is_missing AND {condition}"
         for sort in ("off", "on"):
-            with self._settled(sort, min(n, EF_SEARCH)) as connection:
+            with self._settled(sort, min(WIDER * n, EF_SEARCH)) as connection:
                 found = connection.execute(f"{sql} ORDER BY {farness} LIMIT ?", (*values, n)).fetchall()
             if len(found) == n or where is EVERY:
                 break
-        return np.array(found, np.float64).reshape(-1, 4)
+        return [track_id for (track_id,) in found]
 
     @contextmanager
     def _settled(self, sort: str, ef_search: int) -> Iterator[Connection]:

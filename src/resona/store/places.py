@@ -33,6 +33,8 @@ class Part:
         In seconds; the end is None where the audio was never measured.
     is_open
         Whether it goes on to the end of the file.
+    state
+        The file's size in bytes, and when it was changed in ns.
     track_id, is_missing
         Of a part that is known.
     """
@@ -42,6 +44,7 @@ class Part:
     start: float
     end: float | None
     is_open: bool
+    state: tuple[int, int] = (0, 0)
     track_id: int = 0
     is_missing: bool = False
 
@@ -138,12 +141,15 @@ class Places(Table):
         return [heirs.get(place) for place in range(len(parts))]
 
     def _heirs(self, parts: Sequence[Part]) -> dict[int, int]:
-        """Match parts with known ones of the same audio that are here, or nowhere, those first that share most."""
+        """Match parts with known ones of the same audio that are here, or nowhere, those first that share most.
+
+        Of several in other places, one comes first whose file had the same size and time: a name was changed.
+        """
         path = parts[0].path
         known = self._parts("audio_hash = ?", parts[0].audio_hash)
         free = [part for part in known if (part.path == path and not part.is_missing) or not part.is_there]
         likely = [
-            (-shared(part, old), old.path != path, old.is_missing, old.track_id, place)
+            (-shared(part, old), old.path != path, old.state != part.state, old.is_missing, old.track_id, place)
             for place, part in enumerate(parts)
             for old in free
             if shared(part, old) >= LEAST_SHARED
@@ -154,13 +160,13 @@ class Places(Table):
                 heirs[place] = track_id
         return heirs
 
-    def copy_heard(self, track_id: int) -> None:
-        """Give a track what was heard of the same part of the same audio elsewhere, in place of its own."""
+    def copy_heard(self, track_id: int, best_id: int) -> None:
+        """Give a track what was heard of the same part of the same audio elsewhere, at best as a certain track."""
         rows = self._rows(
             "SELECT o.track_id, o.duration_seconds FROM tracks o JOIN tracks t USING (audio_hash, start_seconds)"
             " WHERE t.track_id = ? AND o.track_id <> t.track_id"
-            " AND coalesce(o.end_seconds, -1) = coalesce(t.end_seconds, -1) LIMIT 1",
-            (track_id,),
+            " AND coalesce(o.end_seconds, -1) = coalesce(t.end_seconds, -1) ORDER BY o.track_id <> ? LIMIT 1",
+            (track_id, best_id),
         )
         self._forget_heard(track_id)  # without a twin, it is heard again at the end of the scan
         for twin_id, duration_seconds in rows:
@@ -242,8 +248,8 @@ class Places(Table):
 
     def _parts(self, condition: str, *values: object) -> list[Part]:
         rows = self._rows(
-            f"SELECT track_id, path, audio_hash, start_seconds, {OPEN_TO}, end_seconds IS NULL, is_missing"  # noqa: S608 - fixed texts
-            f" FROM tracks WHERE {condition} ORDER BY track_id",
+            f"SELECT track_id, path, audio_hash, start_seconds, {OPEN_TO}, end_seconds IS NULL, is_missing,"  # noqa: S608 - fixed texts
+            f" size_bytes, mtime_ns FROM tracks WHERE {condition} ORDER BY track_id",
             values,
         )
         return [
@@ -255,6 +261,7 @@ class Places(Table):
                 end=end,
                 is_open=bool(is_open),
                 is_missing=bool(is_missing),
+                state=(size_bytes, mtime_ns),
             )
-            for track_id, path, audio_hash, start, end, is_open, is_missing in rows
+            for track_id, path, audio_hash, start, end, is_open, is_missing, size_bytes, mtime_ns in rows
         ]

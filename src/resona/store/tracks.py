@@ -35,6 +35,8 @@ class TrackRecord:
         See `resona.store.files.Work`.
     is_heard
         Whether the duration was measured now; otherwise one that was measured earlier is kept.
+    same_as
+        Otherwise, the track as which it was heard.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class TrackRecord:
     ctime_ns: int = 0
     side: str = ""
     is_heard: bool = True
+    same_as: int = 0
 
 
 class TrackTable(Table):
@@ -149,10 +152,24 @@ class TrackTable(Table):
             raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
         return self._rows(f"SELECT {', '.join(names)} FROM tracks WHERE NOT is_missing ORDER BY track_id")  # noqa: S608
 
-    def with_audio(self, audio_hash: str) -> Track | None:
-        """Find the track that is a whole file with this audio."""
-        sql = f"SELECT {WHOLE} FROM tracks WHERE audio_hash = ? AND end_seconds IS NULL AND NOT is_missing LIMIT 1"  # noqa: S608 - fixed names
-        return next((as_track(row) for row in self._rows(sql, (audio_hash,))), None)
+    def with_audio(self, audio_hash: str) -> list[Track]:
+        """List the tracks that are a whole file with this audio, by the short name or a long one that begins so."""
+        sql = (
+            f"SELECT {WHOLE} FROM tracks WHERE (audio_hash = ? OR audio_hash LIKE ?)"  # noqa: S608 - fixed names
+            " AND end_seconds IS NULL AND NOT is_missing ORDER BY track_id"
+        )
+        return [as_track(row) for row in self._rows(sql, (audio_hash, f"{audio_hash}~%"))]
+
+    def with_part(
+        self, audio_hash: str, start_seconds: float, end_seconds: float | None, *, besides: Path
+    ) -> list[int]:
+        """List the tracks, missing ones too, that are a part of some audio, but not those of one file."""
+        sql = "SELECT track_id, start_seconds, end_seconds, path FROM tracks WHERE audio_hash = ?"
+        return [
+            track_id
+            for track_id, *span, path in self._rows(sql, (audio_hash,))
+            if span == [start_seconds, end_seconds] and path != path_to_sql(besides)
+        ]
 
     def at(self, path: Path) -> list[Track]:
         """List the tracks of a file: one, or several with a cue sheet; where it is gone, those that it held."""
@@ -230,7 +247,7 @@ class TrackTable(Table):
                 (*values.values(), track_id),
             )
         if not (is_known or record.is_heard):
-            Places(self._store).copy_heard(track_id)
+            Places(self._store).copy_heard(track_id, record.same_as)
         return track_id
 
     def _values(self, record: TrackRecord) -> dict[str, Any]:
@@ -270,6 +287,7 @@ def _found(record: TrackRecord) -> Part:
         start=record.start_seconds,
         end=record.start_seconds + length if length else None,
         is_open=record.end_seconds is None,
+        state=(record.size_bytes, record.mtime_ns),
     )
 
 

@@ -89,7 +89,7 @@ def _hear(state: State, path: Path, name: str) -> Upload:
     heard, vector = state.library.sounds.hear(path)
     title = heard.tags.title if heard.tags.sources.get("title") == "tag" else PurePosixPath(name).stem
     tags = replace(heard.tags, title=title, duration_seconds=heard.listened.clips.duration_seconds)
-    same = state.library.tracks.with_audio(heard.audio_hash)
+    same = state.library.tracks.with_audio(heard.audio_hash, heard.listened.features)
     upload = Upload(
         upload_id=secrets.token_urlsafe(16),
         track_id=same.track_id if same else None,

@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from resona.recommend.queries.named_files import (
     spellings,
 )
 from resona.store import Store
-from resona.tracks import Track, fold
+from resona.tracks import Track, fold, plain
 
 N_HINTS = 5
 _DASHES = (" ", " - ", " – ")
@@ -224,13 +223,26 @@ def _called(text: str, tracks: Sequence[Track], names: Callable[[Track], set[str
 
 
 def _by_end(store: Store, text: str) -> Query | None:
-    """Find the track that tables call ``folder/file.mp3``, from wherever one stands."""
-    end = f"/{unicodedata.normalize('NFC', text)}"
+    """Find the track that tables call ``folder/file.mp3``, or a folder by its name, from wherever one stands."""
+    end = f"/{plain(text)}"
     paths = {os.fsdecode(path) for (path,) in store.tracks.columns("path")}
-    found = [store.tracks.at(Path(path)) for path in paths if unicodedata.normalize("NFC", path).endswith(end)]
+    found = [store.tracks.at(place(path)) for path in sorted(paths) if plain(path).endswith(end)]
     if len(found) == 1:
         return Query(text=text, tracks=tuple(found[0]))
-    return Query(text=text, tracks=_one_song(text, list(chain(*found)))) if found else None
+    if found:
+        return Query(text=text, tracks=_one_song(text, list(chain(*found))))
+    folders = sorted(folder for folder in _folders(paths) if plain(folder).endswith(end))
+    if len(folders) > 1:
+        raise UnknownTrackError(text, folders[: 2 * N_HINTS], f"{len(folders)} folders answer to it; say which")
+    return Query(text=text, tracks=tuple(store.tracks.below(place(folders[0]))), kind="folder") if folders else None
+
+
+def _folders(paths: set[str]) -> set[str]:
+    """Name all folders that some files are in or below."""
+    folders = set[str]()
+    while paths := {path.rpartition("/")[0] for path in paths} - folders - {""}:
+        folders |= paths
+    return folders
 
 
 def _titles(track: Track) -> set[str]:
