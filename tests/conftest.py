@@ -1,5 +1,6 @@
 """What many tests share: a seeded generator, and a small music library that Resona composes itself."""
 
+import gc
 import multiprocessing
 import shutil
 import signal
@@ -28,12 +29,20 @@ EARS = ("scipy.fft", "soundfile", "soxr", "tinytag", "onnxruntime")
 multiprocessing.set_forkserver_preload(["resona.ingest.analyse", *EARS])
 workers.CONTEXT = multiprocessing.get_context("forkserver")
 
+gc.disable()  # until all tests are collected: see below
+
 settings.register_profile("resona", deadline=None)  # a busy machine is no fault
 settings.load_profile("resona")
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 STYLES = ("folk", "electronic", "ambient")
 SUFFIXES = (".mp3", ".flac", ".ogg")
+
+
+def pytest_collection_finish() -> None:
+    """Search what stays until the end for garbage no more."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
