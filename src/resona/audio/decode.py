@@ -21,7 +21,7 @@ from resona.audio.chained import ChainedReader
 from resona.audio.channels import Downmix, Mono, only
 from resona.audio.coded import heard_blocks
 from resona.audio.ffmpeg import PyAvReader
-from resona.audio.joined import parts_of
+from resona.audio.joined import find_streams
 from resona.audio.libsndfile import SoundFileReader
 from resona.audio.payload import lacks_end
 from resona.audio.resample import resample_blocks
@@ -217,7 +217,7 @@ def _attempt(opened: OpenedSource, request: _Request) -> tuple[Clips | None, lis
         (partial(PyAvReader, with_measure=True), True),
     )
     with suppress(OSError):  # the decoders meet it again
-        if links := parts_of(opened.file):
+        if links := find_streams(opened.file):
             attempts = ((partial(ChainedReader, links=links), True),)
     errors: list[AudioError] = []
     for open_reader, is_last in attempts:

@@ -46,7 +46,7 @@ class Frames(NamedTuple):
     rate: Callable[[bytes], int]
 
 
-def parts_of(file: BinaryIO) -> list[tuple[int, int]]:
+def find_streams(file: BinaryIO) -> list[tuple[int, int]]:
     """Find the parts of a file that decoders would not hear as one: see `find_parts` and `find_links`."""
     return find_links(file) or find_parts(file)
 
@@ -60,7 +60,7 @@ def is_joined(path: Path) -> bool:
         If it cannot be read.
     """
     with path.open("rb", buffering=0) as file:
-        return len(parts_of(file)) > 1
+        return len(find_streams(file)) > 1
 
 
 def find_parts(file: BinaryIO) -> list[tuple[int, int]]:

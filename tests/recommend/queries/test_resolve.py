@@ -230,6 +230,26 @@ def test_any_spelling_in_a_playlist_finds_the_files(spell: str, made: Library, m
         assert ([track.track_id for track in query.tracks], query.n_unknown) == ([1, 2, 3], 0), suffix
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "/mnt/nas/elsewhere/Album 8/040 Song 40.mp3",
+        "D:\\Music\\Album 8\\040 song 40.MP3",
+        "smb://nas/share/Album%208/040%20Song%2040.mp3",
+        "nfs://nas/Album%208/040%20Song%2040.mp3",
+        "../Album 8/040 Song 40.mp3",
+    ],
+)
+def test_a_playlist_of_another_machine_is_read_by_the_ends_of_its_paths(
+    entry: str, made: Library, tmp_path: Path
+) -> None:
+    playlist = tmp_path / "list.m3u8"
+    playlist.write_text(f"{entry}\n/nowhere/Album 8/041.mp3\nhttp://radio.example/040 Song 40.mp3\n")
+    query = resolve(made.store, str(playlist))
+    assert [track.tags.title for track in query.tracks] == ["Song 40"]
+    assert query.n_unknown == 1
+
+
 def test_a_kind_of_playlist_that_is_not_read_is_named(made: Library, tmp_path: Path) -> None:
     (tmp_path / "list.fpl").write_bytes(b"\xe1\xa0")
     with pytest.raises(QueryError, match=r"\.fpl are not read; save 'list.fpl' as \.m3u8"):

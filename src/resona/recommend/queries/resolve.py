@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from resona.addresses import RemotePath, place
 from resona.artists import artist_key, artists_of, credit_of
 from resona.errors import QueryError, UnknownTrackError
+from resona.recommend.queries.foreign import ForeignFiles
 from resona.recommend.queries.named_files import (
     OTHER_PLAYLISTS,
     PLAYLISTS,
@@ -185,6 +186,12 @@ def _playlist(store: Store, text: str, path: Path) -> Query:
         raise QueryError(f"the playlist {str(path)!r} cannot be read: {error.strerror}") from error
     finder = FileFinder(store)
     found = [finder.tracks(names) for names in entries]
+    if [] in found:  # as in a list of another machine
+        foreign = ForeignFiles(store)
+        found = [
+            known or store.tracks.get_many(foreign.track_ids(names))
+            for known, names in zip(found, entries, strict=True)
+        ]
     tracks = {track.track_id: track for same_file in found for track in same_file}
     if not tracks:
         reason = f"none of its {len(entries)} entries is a track of the library" if entries else "the playlist is empty"
