@@ -27,6 +27,27 @@ NOBODY = [
     "アーティスト不明",
     "Various Artists (2)",
     "VV. AA.",
+    "Unknown Artist 3",
+    "Unknown Artist - 12/24/2009",
+    "UnknownArtist",
+    "VariousArtists",
+    "Unkown Artist",
+    "Karışık",
+    "Válogatás",
+    "Nghệ sĩ không xác định",
+    "ศิลปินไม่ทราบชื่อ",
+    "Artis Tidak Diketahui",
+    "Not Available",
+    "Not Known",
+    "[dialogue]",
+    "[data]",
+    "[nature sounds]",
+    "All Artists",
+    "Misc. Artists",
+    "Miscellaneous Artists",
+    "Mixed Artists",
+    "Movie Soundtrack",
+    "Film Soundtrack",
 ]
 
 
@@ -89,6 +110,8 @@ SIGNS = (
         ("Ana Bay\0Odd Tal", "Odd Tal"),
         ("The Cure", "Cure (The)"),
         ("Ana Bay (2)", "Ana Bay"),
+        ("米津玄師＋菅田将暉", "菅田将暉"),
+        ("周杰倫 與 費玉清", "費玉清"),
         ("A$AP Rocky", "ASAP Rocky"),
         ("P!nk", "Pink"),
         ("Vs.", "vs"),
@@ -122,6 +145,7 @@ def test_same_artist(a: str, b: str) -> None:
         ("Max Richter", "Ma"),
         ("Invisible, Inc.", "Inc."),
         ("Anonymous 4", "Anonymous"),
+        ("Black Country, New Road", "New Road"),
         ("http://example.org", "http://example.com"),
         *((name, name) for name in NOBODY),
     ],
@@ -147,10 +171,19 @@ def test_album_artist_and_title_count() -> None:
         "Unknown Artist", "Miles Davis", title="So What [with John Coltrane & Bill Evans] ft. Nobody Else"
     )
     signs = "part., при уч., w/, con, Avec, vs., duet with, feat:, Part. Esp., f/, starring, con la participación de"
+    signs += ", participação especial de, Participación de, med, met"
     titles = [f"Song ({sign} Ana Bay) [Live]" for sign in signs.split(", ")]
     titles += ["Song w/ Ana Bay", "Song feat.Ana Bay", "Song【feat. Ana Bay】", "song (with ana bay)"]
     assert all("anabay" in read_credit("Odd Tal", title=title).names for title in titles)
-    others = ("Song (with strings)", "In Love (with You)", "50 ft Queenie", "Song (Part. 2)", "Walk (with a Smile)")
+    others = (
+        "Song (with strings)",
+        "In Love (with You)",
+        "50 ft Queenie",
+        "Song (Part. 2)",
+        "Walk (with a Smile)",
+        "Song (met strijkers)",
+        "Song (Participation)",
+    )
     assert {read_credit("Odd Tal", title=title).names for title in others} == {frozenset({"oddtal"})}
     assert {"milesdavis", "johncoltrane", "billevans", "nobodyelse"} <= credit.names
 

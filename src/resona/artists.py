@@ -28,12 +28,12 @@ from itertools import pairwise
 from resona.placeholders import is_nobody
 from resona.tracks import Track, fold, visible
 
-_WITH = r"(?:with|mit|avec|con|com)"
+_WITH = r"(?:with|mit|avec|con|com|med|met)"
 _GUEST = (  # words that only introduce a guest
     r"(?:(?:with\s+|and\s+|&\s*)?special\s+guests?\b|with\s+guests?\s|(?:in\s+|en\s+)?(?:colla?b|colla?boration|colaboraci[oó]n)\.?\s+"
     + _WITH
     + r"\s|(?:in\s+)?duet\s+with\b|(?:en\s+|a\s+)?d[uú]e?to?\s+(?:con|avec|com)\s"
-    r"|(?:avec|con|com|e)\s+(?:l[ae]\s+|a\s+)?part[ei]cip\w+\s+(?:d[aeio]s?\s|del\s|d')"
+    r"|(?:(?:avec|con|com|e)\s+)?(?:l[ae]\s+|a\s+)?part[ei]cip\w+\s+(?:e[sx]pecial\s+|sp[ée]cia\w+\s+)?(?:d[aeio]s?\s|del\s|d')"
     r"|(?:prod(?:uced)?|hosted|narrated|performed|remixed|mixed|conducted|arr(?:anged)?|sung|played)\.?\s*by\b"
     r"|prod\.|prod\s*:|(?<=\s)prod\s|gość\.|gościnnie\b|при\s+уч(?:астии)?\b\.?|part\.\s*esp\.|part\.(?!\s*\d)"
     r"|(?:introducing|starring)\b|f/\s)"
@@ -47,7 +47,8 @@ _ALWAYS = re.compile(
 _PERHAPS = re.compile(
     r"\s*(?<!\d),\s*(?:(?:&|and|et|y|und)\s+)?|\s*,\s*(?!\d)"
     r"|(?P<slash>/|\s-+\s)|(?<=\w{3})&(?=\w{3})|(?<=\w{2})[×✕✖⨯╳](?=\w{2})"
-    r"|\s+(?:&|\+|x|[×✕✖⨯╳]|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και|と|와|과|و"
+    r"|(?<=[\u3040-\u9fff\uac00-\ud7a3])\+(?=[\u3040-\u9fff\uac00-\ud7a3])"
+    r"|\s+(?:&|\+|x|[×✕✖⨯╳]|and|with|w/|meets|y|et|avec|und|mit|con|com|ed|og|och|med|met|ja|oraz|ve|és|și|amb|dan|и|και|と|和|與|与|와|과|و"
     r"|(?-i:e|i|en))\s+",
     re.IGNORECASE,
 )
@@ -68,7 +69,7 @@ _OPENING = re.compile(r"[(\[{（［【<]")
 _NO_GUEST = re.compile(
     r"(?:(?:the|a|an|my|your|his|her|no|new|extra|bonus|full|added)\s+)?(?:you|me|him|her|us|them|it|love|intro|outro|lyrics?"
     r"|strings|vocals?|piano|guitar|orchestra|orchester|orquesta|choir|band|banda|commentary|repeats|beats?|drums|applause"
-    r"|interview|reprise|introduction|crowd|audience|countdown|overture|friends|amor|coros?|letra|chœur|orchestre)\b.*",
+    r"|str[iå]jkers|stråkar|strygere|interview|reprise|introduction|crowd|audience|countdown|overture|friends|amor|coros?|letra|chœur|orchestre)\b.*",
     re.IGNORECASE,
 )
 _AND = re.compile(r"(?<=\w)\W*\s(?:and|&|\+)\s(?=\W*\w)")
@@ -120,6 +121,7 @@ ONE_NAME = frozenset(
     artist_key(name)
     for name in (
         "AC/DC", "Adam and the Ants", "Aly & AJ", "Ashford & Simpson", "Belle and Sebastian", "Big & Rich",
+        "Black Country, New Road",
         "Blood, Sweat & Tears", "Brooks & Dunn", "Chase & Status", "Coheed and Cambria", "Crosby, Stills & Nash",
         "Crosby, Stills, Nash & Young", "Dan + Shay", "Derek and the Dominos", "Earth, Wind & Fire",
         "Echo & the Bunnymen", "Emerson, Lake & Palmer", "Florence + the Machine", "Flatt & Scruggs",

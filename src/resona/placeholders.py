@@ -13,14 +13,15 @@ _VARIOUS = (
     "various varius varios varias vários várias vari varie divers diverse diversi diversos diversas diverses "
     "verschiedene verschillende blandade forskellige różni różne różnych různí rôzni različni razni különböző vegyes "
     "diverși çeşitli διάφοροι διαφοροι различные разные різні разни va vvaa aavv compilation compilations сборник "
-    "сборники sampler"
+    "сборники sampler karışık válogatás"
 )
 _SEVERAL = (  # names of their own, unless artists are spoken of
+    "all mixed misc miscellaneous "
     "multiple multi several different assorted many mehrere olika ulike eri useita muhtelif berbagai pelbagai div "
     "שונים متنوعون مختلفون متعددون مختلف"
 )
 _UNKNOWN = (
-    "unknown unknow unknwon unbekannt unbekannte unbekannter unbekanntes sconosciuto sconosciuta desconocido "
+    "unknown unknow unknwon unkown unbekannt unbekannte unbekannter unbekanntes sconosciuto sconosciuta desconocido "
     "desconocida desconhecido desconhecida inconnu inconnue inconnus onbekend onbekende okänd okänt ukendt ukjent "
     "tuntematon nieznany nieznana neznámý neznámé neznámy nepoznat nepoznati neznan neznani ismeretlen necunoscut "
     "bilinmeyen bilinmiyor άγνωστος άγνωστο неизвестный неизвестная неизвестно неизвестен невідомий невідомо "
@@ -57,7 +58,13 @@ _NAMES = (
     "不明なアーティスト", "不明アーティスト", "アーティスト不明", "알 수 없음", "알 수 없는 아티스트",
     "알 수 없는 음악가", "여러 아티스트", "다양한 아티스트", "Nhiều nghệ sĩ", "Nhiều ca sĩ", "Không rõ",
     "Không xác định", "ศิลปินหลายคน", "รวมศิลปิน", "ไม่ทราบศิลปิน", "विभिन्न कलाकार", "अज्ञात कलाकार",
-    "Artista sin identificar",
+    "Artista sin identificar", "Unknown Artist", "Various Artists", "Not Available", "Not Known", "Movie Soundtrack",
+    "Film Soundtrack", "TV Soundtrack", "Game Soundtrack", "Motion Picture Soundtrack", "Artis Tidak Diketahui",
+    "Nghệ sĩ không xác định", "ศิลปินไม่ทราบชื่อ",
+)  # fmt: skip
+_IN_BRACKETS = (  # of MusicBrainz; without the brackets, names of bands
+    "[dialogue]", "[data]", "[silence]", "[nature sounds]", "[church chimes]", "[language instruction]", "[theatre]",
+    "[musical theatre]", "[christmas music]", "[disney]", "[crowd]", "[no label]", "[soundtrack]",
 )  # fmt: skip
 _NO_TITLES = (
     "N/A", "None", "未知", "未知专辑", "未知專輯", "未知唱片集", "不明なアルバム", "不明アルバム", "不明",
@@ -66,7 +73,7 @@ _NO_TITLES = (
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _BLANK = re.compile(r"[-_.\s*]*|\?{2,}")  # "??" is what is left of letters that an encoding lacks
-_BEHIND = re.compile(r"\s*(?:\(\d+\)|[(\[][\d/:.,\s]+(?:[ap]m)?[)\]])$")
+_BEHIND = re.compile(r"\s*(?:\(\d+\)|[(\[][\d/:.,\s]+(?:[ap]m)?[)\]]|\s-\s[\d/:.,\s]+(?:[ap]m)?)$")
 
 
 def _words(name: str) -> list[str]:
@@ -80,6 +87,7 @@ def _joined(*names: str) -> frozenset[str]:
 _NOBODY, _NOTHING = _joined(*_NAMES), _joined(*_NO_TITLES)
 _ANY_UNKNOWN = frozenset(plain(_UNKNOWN).split())
 _ALONE = _ANY_UNKNOWN | frozenset(plain(_VARIOUS).split())
+_ARTIST_WORDS = frozenset(plain(_ARTISTS).split())
 _ANY_NOBODY = _ALONE | frozenset(plain(f"{_SEVERAL} {_ARTISTS}").split())
 _ANY_NOTHING = _ANY_UNKNOWN | frozenset(plain(_TITLES).split())
 
@@ -98,8 +106,10 @@ def is_nobody(name: str) -> bool:
     words = _words(name)
     if not words:
         return bool(_BLANK.fullmatch(fold(name)))
+    if words[-1].isdecimal() and not _ARTIST_WORDS.isdisjoint(words):  # "Unknown Artist 3"
+        del words[-1]
     among = _ANY_NOBODY if len(words) > 1 else _ALONE
-    return (words[0] in among and among.issuperset(words)) or "".join(words) in _NOBODY
+    return (words[0] in among and among.issuperset(words)) or "".join(words) in _NOBODY or plain(name) in _IN_BRACKETS
 
 
 def is_untitled(title: str) -> bool:

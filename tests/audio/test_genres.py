@@ -35,6 +35,7 @@ from resona.genre_names import ID3V1_GENRES, NOT_GENRES, SPOKEN_GENRES
         (["80s (Live)"], ("80s (Live)",)),
         (["rock", "Rock", "ROCK "], ("rock",)),
         (["Other", "unknown", "Unbekannt", "", ";;/", "---", "?"], ()),
+        (["Altro", "Другое", "No Genre", "其他", "Outros"], ()),
         (
             ["ロック；ポップ、J・Pop", "Rock／Soul\r\nFunk • Dub"],
             ("ロック", "ポップ", "J・Pop", "Rock", "Soul", "Funk", "Dub"),

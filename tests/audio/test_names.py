@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resona.audio.names import NameParts, parse_name
+from resona.audio.names import NameParts, parse_disc, parse_name
 from resona.audio.tag_text import clean
 
 
@@ -45,6 +45,23 @@ from resona.audio.tag_text import clean
         ("19-2000", "", "19-2000", None),
         ("Anti-Hero", "", "Anti-Hero", None),
         ("Кино - Группа крови", "Кино", "Группа крови", None),
+        ("Artist_-_Title", "Artist", "Title", None),
+        ("Two Words_-_The Title", "Two Words", "The Title", None),
+        ("Artist - Title [dQw4w9WgXcQ]", "Artist", "Title", None),
+        ("Title [dQw4w9WgX_Q]", "", "Title", None),
+        ("Artist - Title [Instrumental]", "Artist", "Title [Instrumental]", None),
+        ("Artist - Title [Live in 1999]", "Artist", "Title [Live in 1999]", None),
+        ("Artist - Title (320 kbps)", "Artist", "Title", None),
+        ("Artist - Title [FLAC]", "Artist", "Title", None),
+        ("Artist - Title (128kbit_s) [MP3]", "Artist", "Title", None),
+        ("y2mate.com - Artist - Title", "Artist", "Title", None),
+        ("[SPOTDOWNLOADER.COM] Title", "", "Title", None),
+        ("www.some-site.ru - Title", "", "Title", None),
+        ("will.i.am - Title", "will.i.am", "Title", None),
+        ("Anything.com", "", "Anything.com", None),
+        ("Artist - Title - Copy", "Artist", "Title", None),
+        ("Title - Kopie (2)", "", "Title", None),
+        ("Copy - Title", "Copy", "Title", None),
     ],
 )
 def test_names_are_read(stem: str, artist: str, title: str, number: int | None) -> None:
@@ -57,3 +74,26 @@ def test_any_name_gives_clean_parts(stem: str) -> None:
     parts = parse_name(stem)
     assert isinstance(parts, NameParts)
     assert parts.title or parts.artist or parts.track_number or not any(letter.isalnum() for letter in clean(stem))
+
+
+@pytest.mark.parametrize(
+    ("folder", "number"),
+    [
+        ("CD One", 1),
+        ("Disc Two - Live", 2),
+        ("Disc II", 2),
+        ("Album (Disc IV)", 4),
+        ("Disque deux", 2),
+        ("CD eins", 1),
+        ("Scheibe 2", 2),
+        ("DVD 1", 1),
+        ("第2碟", 2),
+        ("디스크 3", 3),
+        ("Disco", None),
+        ("Disc Jockeys", None),
+        ("CD Versions", None),
+        ("Disco Inferno", None),
+    ],
+)
+def test_discs_are_numbered_in_words_too(folder: str, number: int | None) -> None:
+    assert parse_disc(folder) == number

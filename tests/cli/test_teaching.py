@@ -27,7 +27,7 @@ def run(made: Library) -> Run:
 
 def test_judgements_are_kept_listed_and_taken_back(run: Run, made: Library) -> None:
     assert "from 1 judgement " in run("label", "#1", "#2", "--alike", "--strength", "2").output
-    assert "1 contradict" in run("label", "#2", "#1", "--different").stderr
+    assert "Contradictions: 1" in run("label", "#2", "#1", "--different").stderr
     assert run("label", "#3", "#4", "#5", "--odd").exit_code == 0
     listed = run("labels").stdout.splitlines()
     assert len(listed) == 3

@@ -9,7 +9,9 @@ import pytest
 import soundfile
 from test_scan import RATE, scan, write_tone
 
+from resona.audio import write_audio
 from resona.library import Label, Library
+from resona.tracks import Tags
 
 NAMES = ("01", "02", "03", "04", "05")
 SHEET = """PERFORMER "Band"
@@ -158,6 +160,19 @@ def test_a_sheet_that_comes_changes_and_goes_is_followed(library: Library, album
     write_sheet(sheet, file="other.wav")
     scan(library, album.parent)
     assert titles(library) == parts
+
+
+def test_a_sheet_of_joined_files_speaks_of_all(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "music" / "album.mp3"
+    path.parent.mkdir()
+    rng, content = np.random.default_rng(0), b""
+    for _ in range(3):
+        write_audio(path, rng.normal(0, 0.2, (1, 3 * RATE)).astype(np.float32), RATE, Tags(title="Part"))
+        content += path.read_bytes()
+    path.write_bytes(content)
+    write_sheet(path.with_suffix(".cue"), file=path.name)
+    scan(library, path.parent)
+    assert set(titles(library)) == {"One", "Two", "Three"}
 
 
 def test_what_was_measured_is_not_overwritten_by_a_tag(library: Library, album: Path) -> None:

@@ -10,6 +10,7 @@ from resona.audio.decode import Clips, decode_clips, decode_span, plan_clips
 from resona.audio.difference import take_difference, undo_difference
 from resona.audio.films import is_film
 from resona.audio.find import AUDIO_SUFFIXES, IGNORE_FILE, NO_MEDIA_FILE, FoundFile, find_audio, is_audio_name, is_bare
+from resona.audio.joined import is_joined
 from resona.audio.payload import TWIN, content_hash, is_same_audio, whole_hash
 from resona.audio.pictures import Picture
 from resona.audio.quiet import silence_decoders
@@ -43,6 +44,7 @@ __all__ = [
     "is_audio_name",
     "is_bare",
     "is_film",
+    "is_joined",
     "is_same_audio",
     "list_names",
     "plan_clips",

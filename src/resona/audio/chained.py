@@ -1,7 +1,7 @@
-"""Where does one Ogg stream end and the next begin, and how are they heard as one?
+"""Where does one Ogg stream end and the next begin, and how are streams heard as one?
 
 Radio stations and encoders that go on in the same file write one stream behind the other. Decoders take the first for
-the whole.
+the whole. Other formats: `resona.audio.joined`.
 
 References
 ----------
@@ -101,12 +101,14 @@ class ChainedReader:
 def _open(opened: OpenedSource, start: int, end: int) -> Reader | None:
     link = OpenedSource(FilePart(opened.file, start, end))
     link.path = opened.path
-    for open_reader in (SoundFileReader, PyAvReader, partial(PyAvReader, with_measure=True)):
+    measured, is_guess = partial(PyAvReader, with_measure=True), False
+    for open_reader in (SoundFileReader, PyAvReader, measured):
         try:
             reader: Reader = open_reader(link)
         except AudioError:
             continue
-        if reader.duration_seconds > 0:
+        is_guess = reader.is_length_guessed if isinstance(reader, SoundFileReader) else is_guess
+        if reader.duration_seconds > 0 and not (is_guess and open_reader is not measured):
             return reader
         reader.close()
     return None

@@ -17,10 +17,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from resona.audio.chained import ChainedReader, find_links
+from resona.audio.chained import ChainedReader
 from resona.audio.channels import Downmix, Mono, only
 from resona.audio.coded import heard_blocks
 from resona.audio.ffmpeg import PyAvReader
+from resona.audio.joined import find_streams
 from resona.audio.libsndfile import SoundFileReader
 from resona.audio.payload import lacks_end
 from resona.audio.resample import resample_blocks
@@ -216,7 +217,7 @@ def _attempt(opened: OpenedSource, request: _Request) -> tuple[Clips | None, lis
         (partial(PyAvReader, with_measure=True), True),
     )
     with suppress(OSError):  # the decoders meet it again
-        if links := find_links(opened.file):
+        if links := find_streams(opened.file):
             attempts = ((partial(ChainedReader, links=links), True),)
     errors: list[AudioError] = []
     for open_reader, is_last in attempts:

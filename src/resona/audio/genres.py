@@ -28,6 +28,19 @@ _PLACEHOLDERS = {
     "autres",
     "otro",
     "otros",
+    "altro",
+    "altri",
+    "andere",
+    "outro",
+    "outros",
+    "annet",
+    "inne",
+    "другое",
+    "no genre",
+    "not set",
+    "その他",
+    "其他",
+    "기타",
 }
 _SEPARATORS = re.compile(r"[;/,|\\\0\r\n；／，、｜]|\s[·•・]\s")
 _WHOLE = {"singer/songwriter": "Singer-Songwriter"}

@@ -132,21 +132,31 @@ class SoundFileReader:
             sound = None
         return sound, position - number * mp3.frame_samples
 
+    @property
+    def is_length_guessed(self) -> bool:
+        """Whether it is an MP3 that does not count its frames: its duration is guessed from the first of them."""
+        if not self._is_mp3:
+            return False
+        file = self._opened.file
+        position = file.tell()  # libsndfile reads on from there
+        file.seek(payload_span(file)[0])
+        head = file.read(4096)
+        file.seek(position)
+        return not any(name in head for name in _FRAME_COUNTS)
+
     def is_plausible(self, position_seconds: float) -> bool:
         """Tell whether the declared duration agrees with the bytes read so far.
 
-        The duration of an MP3 that does not count its frames is guessed from the first of them: right where the bit
-        rate is constant, up to six times too long where it is not. Other formats are believed.
+        A guess is right where the bit rate of an MP3 is constant, up to six times too long where it is not. Other
+        formats are believed.
         """
         if not self._is_mp3:
             return True
         file = self._opened.file
         n_read = os.lseek(file.fileno(), 0, os.SEEK_CUR) if self._opened.name else file.tell()
-        start, end = payload_span(file)
-        file.seek(start)
-        head = file.read(4096)
-        if any(name in head for name in _FRAME_COUNTS):
+        if not self.is_length_guessed:
             return True
+        start, end = payload_span(file)
         read_part, heard_part = (n_read - start) / (end - start), position_seconds / self.duration_seconds
         return abs(read_part - heard_part) < _MAX_DISAGREEMENT
 

@@ -75,12 +75,12 @@ def read_mp3(file: BinaryIO, n_samples: int) -> Mp3 | None:
     """
     start, end = payload_span(file)
     head = _read(file, start, 4096)
-    sizes = _frame_sizes(head)
+    sizes = frame_sizes(head)
     if not sizes or not (size := sizes[head[2]]):
         return None
     is_first_version, is_mono = bool(head[1] & 0b1000), head[3] >> 6 == 0b11
     frame_samples = 1152 if is_first_version else 576
-    tag = head[_HEADER_BYTES + _side_bytes(is_first_version=is_first_version, is_mono=is_mono) : size]
+    tag = head[_HEADER_BYTES + side_bytes(is_first_version=is_first_version, is_mono=is_mono) : size]
     n_skipped, mean_bytes = 0, 0.0
     if tag[:4] in {b"Xing", b"Info"}:
         n_frames, n_skipped, n_left_out = _lengths(tag)
@@ -158,7 +158,7 @@ def _walk(file: BinaryIO, mp3: Mp3, number: int) -> int | None:
     return position
 
 
-def _frame_sizes(header: bytes) -> tuple[int, ...]:
+def frame_sizes(header: bytes) -> tuple[int, ...]:
     """Tell the size of a frame by its third byte, for the stream that a header belongs to."""
     if len(header) < _HEADER_BYTES or header[0] != 0xFF or header[1] & 0b1110_0110 != 0b1110_0010:
         return ()  # not layer III
@@ -176,7 +176,8 @@ def _frame_sizes(header: bytes) -> tuple[int, ...]:
     )
 
 
-def _side_bytes(*, is_first_version: bool, is_mono: bool) -> int:
+def side_bytes(*, is_first_version: bool, is_mono: bool) -> int:
+    """Give the size of what stands between a frame's header and the header that counts the frames."""
     if is_first_version:
         return 17 if is_mono else 32
     return 9 if is_mono else 17

@@ -13,11 +13,39 @@ _NUMBER = re.compile(
     r"[(\[]?(?P<number>\d{1,3})(?:[)\]]|\s*[.\-–]|(?<=[012]\d)(?=\s))(?=\s|[^\W\d])\s*",
     re.ASCII | re.IGNORECASE,
 )
+_DISC_WORD = (
+    r"(?:^|[\s(\[_-])(?:cd|dvd|dis[ck]|dis[ck]o|disque|dysk|lp|płyta|skiva|skive|plade|levy|plaat|scheibe|диск|ディスク"
+    r"|디스크)"
+)
 _DISC = re.compile(
-    r"(?:^|[\s(\[_-])(?:cd|dis[ck]|dis[ck]o|disque|disco|dysk|lp|płyta|skiva|skive|plade|levy|plaat|диск|ディスク)[\s_.#-]*0*(?P<number>[1-9]\d?)(?!\w)",
+    rf"{_DISC_WORD}[\s_.#-]*0*(?P<number>[1-9]\d?)(?!\w)|第(?P<counted>[1-9]\d?)[碟张張枚盤盘]"
+    rf"|{_DISC_WORD}[\s_.#-]+(?P<word>\w+)\b",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s+[-–—]+\s+")
+_NUMBER_WORDS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "one i eins un uno een",
+            "two ii zwei deux dos due dois twee",
+            "three iii drei trois tres tre três drie",
+            "four iv vier quatre cuatro quattro quatro",
+            "five v fünf cinq cinco cinque vijf",
+            "six vi sechs seis sei zes",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+_SITE = r"(?:www\.)?[\w-]{3,}\.(?:com|net|org|io|cc|ru|to|me|app|biz)"
+_FROM_SITE = re.compile(rf"^(?:{_SITE}\s*[-_–]+\s*|[(\[]{_SITE}[)\]]\s*)(?=\S)", re.IGNORECASE)
+_NOT_OF_TITLE = re.compile(  # the id of a video, the quality of a download, what a file manager calls a copy
+    r"\s*\[(?=[^\]]*[\d_-])(?=[^\]]*[a-z])(?=[^\]]*[A-Z])[\w-]{11}\]$"
+    r"|\s*(?i:[(\[](?:\d{2,3}\s*k(?:bps|bit[_/]?s|b/s)?|flac|mp3|m4a|opus|wav|aac)[)\]])$"
+    r"|\s+-\s+(?i:copy|kopie|copie|copia|cópia|kopia|kopi|kopio|копия)(?:\s*\(\d+\))?$",
+    re.ASCII,
+)
+_SEPARATOR = re.compile(r"\s+[-–—]+\s+|(?<=\w)_-_(?=\w)")
 _TILDE = re.compile(r"\s*~\s*")
 
 
@@ -50,7 +78,7 @@ def parse_name(stem: str) -> NameParts:
     """
     if " " not in stem:
         stem = stem.replace("_", " ")
-    stem = clean(stem)
+    stem = _bare(clean(stem))
     disc, number, rest = _take_numbers(stem)
     if "~" in rest:
         artist, _, title = (_TILDE.sub("~", rest)).partition("~")
@@ -81,8 +109,19 @@ def parse_disc(folder: str) -> int | None:
     >>> parse_disc("CD02"), parse_disc("The Wall (Disque 2)"), parse_disc("Discovery")
     (2, 2, None)
     """
-    match = _DISC.search(folder)
-    return int(match["number"]) if match else None
+    for match in _DISC.finditer(folder):
+        digits = match["number"] or match["counted"]
+        if number := int(digits) if digits else _NUMBER_WORDS.get(match["word"].casefold()):
+            return number
+    return None
+
+
+def _bare(stem: str) -> str:
+    """Take off what those who offer or copy files add to their names."""
+    stem = _FROM_SITE.sub("", stem)
+    while (shorter := _NOT_OF_TITLE.sub("", stem)) not in (stem, ""):
+        stem = shorter
+    return stem
 
 
 def _take_numbers(stem: str) -> tuple[int | None, int | None, str]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,8 @@ class Context:
             yield library
 
 
+_JOINERS = "\u200c\u200d"  # without which Persian and some emoji are written otherwise
+
 pass_context = click.make_pass_decorator(Context)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -64,14 +67,20 @@ def say(message: str) -> None:
 
 
 def printable(text: str) -> str:
-    r"""Show a name as it is, but obey no control characters in it.
+    r"""Show a name as it is, without what cannot be seen, but obey no control characters in it.
 
     Examples
     --------
-    >>> printable("a\x1b[2Jb")
-    'a�[2Jb'
+    >>> printable("a\x1b[2Jb"), printable("so\u200bng")
+    ('a�[2Jb', 'song')
     """
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(letter: str) -> str:
+    if letter.isprintable() or letter in _JOINERS:
+        return letter
+    return "" if unicodedata.category(letter) == "Cf" else "�"
 
 
 def _speaks_utf8() -> bool:

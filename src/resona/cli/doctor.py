@@ -2,7 +2,7 @@
 
 import click
 
-from resona.cli.context import Context, json_option, pass_context, print_json, say
+from resona.cli.context import Context, json_option, pass_context, print_json, printable, say
 
 N_SHOWN = 10
 
@@ -35,6 +35,6 @@ def command(context: Context, *, is_all: bool, as_json: bool) -> None:
         click.echo(f"  {finding.why}")
         shown = finding.tracks if is_all else finding.tracks[:N_SHOWN]
         for track, detail in zip(shown, finding.details, strict=False):
-            click.echo(f"    {track.label}" + (f"  ({detail})" if detail else ""))
+            click.echo(f"    {printable(track.label)}" + (f"  ({detail})" if detail else ""))
     if not findings:
         say("Nothing to put right.")

@@ -10,6 +10,10 @@ from resona.cli.context import Context, json_option, pass_context, print_json, p
 from resona.cli.places import FolderPlace
 from resona.library import FATES, Library
 
+TOLD = dict(
+    zip(FATES, ("stay in lists", "hidden until they are found again", "deleted with your judgements"), strict=True)
+)
+
 
 @click.command("folders")
 @click.argument("folders", nargs=-1, type=FolderPlace(), metavar="[DIR...]")
@@ -53,4 +57,7 @@ def _forget(library: Library, folder: Path, fate: str | None) -> None:
         question = f"What becomes of the {n_tracks} tracks of {printable(str(folder))}?"
         fate = click.prompt(question, type=click.Choice(FATES), default=FATES[0], err=True)
     library.folders.forget(folder, tracks=fate or FATES[0])
-    say(f"Forgotten: {printable(str(folder))}; {n_tracks} tracks: {fate or 'none'}.")
+    told = (
+        f"{n_tracks} track{'s' * (n_tracks != 1)} {TOLD[fate or FATES[0]]}" if n_tracks else "no track was in it alone"
+    )
+    say(f"Forgotten: {printable(str(folder))}; {told}.")

@@ -57,8 +57,11 @@ def command(  # noqa: PLR0913 - one option for each way to bring judgements
         return
     click.echo(lesson.sentence)
     if n_contradictions:
-        say(f"{n_contradictions} contradict each other: `resona labels --contradictions` shows them.")
+        say(f"Contradictions: {n_contradictions}; `resona labels --contradictions` shows them.")
 
 
 def _say_added(n_added: int, n_unknown: int) -> None:
-    say(f"Added: {n_judgements(n_added)}." + (f" {n_unknown} name tracks that are not here." if n_unknown else ""))
+    say(
+        f"Added: {n_judgements(n_added)}."
+        + (f" Left out, since they name tracks that are not here: {n_unknown}." if n_unknown else "")
+    )

@@ -19,6 +19,7 @@ from resona.audio import (
     content_hash,
     decode_clips,
     find_entries,
+    is_joined,
     is_same_audio,
     read_tags,
     resample,
@@ -184,7 +185,8 @@ def _ingest(
     root = next((root for root in roots if work.path.is_relative_to(root)), None)
     tags = read_tags(work.path, root=root)
     entries = find_entries(work.path) if work.side else []
-    if tags.duration_seconds and any(entry.start_seconds >= tags.duration_seconds for entry in entries):
+    is_beyond = tags.duration_seconds and any(entry.start_seconds >= tags.duration_seconds for entry in entries)
+    if is_beyond and not is_joined(work.path):
         entries = []  # the sheet speaks of another file
     hear = partial(_hear, work, audio_hash, config, embedder)
     if len(entries) < 2:

@@ -45,6 +45,34 @@ def test_a_folder_stands_for_what_is_in_it(made: Library, tmp_path: Path) -> Non
     assert [track.track_id for track in resolve(made.store, str(folder)).tracks] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("text", "n_tracks"),
+    [
+        ("artist 4", 10),  # before the folder of that name
+        ("04", 2),
+        ("deep/04", 2),
+        ("odd/new line.mp3", 1),
+        ("odd/song zero.mp3", 1),
+        ("odd/CAFE.mp3", 1),
+        ("odd", 3),
+    ],
+)
+def test_a_folder_or_file_is_found_by_the_end_of_its_path(made: Library, text: str, n_tracks: int) -> None:
+    names = ["deep/04/a.mp3", "deep/04/more/b.mp3", "odd/new\nline.mp3", "odd/song\u200b zero.mp3", "odd/Café.mp3"]
+    for number, name in enumerate(names):
+        record = TrackRecord(path=Path("/m", name), size_bytes=1, mtime_ns=1, audio_hash=f"x{number}", tags=Tags())
+        made.store.tracks.put(record)
+    assert len(resolve(made.store, text).tracks) == n_tracks
+
+
+def test_several_folders_of_one_name_are_named(made: Library) -> None:
+    for number in range(2):
+        path = Path(f"/m/{number}/Incoming/a.mp3")
+        made.store.tracks.put(TrackRecord(path=path, size_bytes=1, mtime_ns=1, audio_hash=f"x{number}", tags=Tags()))
+    with pytest.raises(UnknownTrackError, match=r"2 folders answer to it; say which:\n  /m/0/Incoming"):
+        resolve(made.store, "incoming")
+
+
 def test_a_playlist_of_strangers_is_refused(made: Library, tmp_path: Path) -> None:
     playlist = tmp_path / "list.m3u8"
     playlist.write_text("/nowhere/a.mp3\n/nowhere/b.mp3\n")
@@ -200,6 +228,26 @@ def test_any_spelling_in_a_playlist_finds_the_files(spell: str, made: Library, m
         playlist.write_bytes("".join(lines).encode("cp1250" if spell == "cp1250" else "utf-8"))
         query = resolve(made.store, str(playlist))
         assert ([track.track_id for track in query.tracks], query.n_unknown) == ([1, 2, 3], 0), suffix
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "/mnt/nas/elsewhere/Album 8/040 Song 40.mp3",
+        "D:\\Music\\Album 8\\040 song 40.MP3",
+        "smb://nas/share/Album%208/040%20Song%2040.mp3",
+        "nfs://nas/Album%208/040%20Song%2040.mp3",
+        "../Album 8/040 Song 40.mp3",
+    ],
+)
+def test_a_playlist_of_another_machine_is_read_by_the_ends_of_its_paths(
+    entry: str, made: Library, tmp_path: Path
+) -> None:
+    playlist = tmp_path / "list.m3u8"
+    playlist.write_text(f"{entry}\n/nowhere/Album 8/041.mp3\nhttp://radio.example/040 Song 40.mp3\n")
+    query = resolve(made.store, str(playlist))
+    assert [track.tags.title for track in query.tracks] == ["Song 40"]
+    assert query.n_unknown == 1
 
 
 def test_a_kind_of_playlist_that_is_not_read_is_named(made: Library, tmp_path: Path) -> None:

@@ -15,9 +15,6 @@ from resona.tracks import fold
 def foreign_playlist(store: Store, content: bytes, *, suffix: str = ".m3u") -> tuple[list[int], int]:
     r"""Find the tracks that a playlist names.
 
-    An entry is the track whose path ends as it does, as far as possible: at least in the file's name and its folder, or
-    in the name alone where the entry has no folder. An entry that could be several files is none.
-
     Parameters
     ----------
     store
@@ -39,19 +36,38 @@ def foreign_playlist(store: Store, content: bytes, *, suffix: str = ".m3u") -> t
     ...     foreign_playlist(store, b"#EXTM3U\nD:\\Music\\Low\\a.mp3\n")
     ([], 1)
     """
-    files: dict[tuple[str, ...], list[int]] = {}
-    for track_id, path in store.tracks.columns("track_id", "path"):
-        files.setdefault(_parts(os.fsdecode(path)), []).append(track_id)
-    by_name: dict[str, list[tuple[str, ...]]] = {}
-    for parts in files:
-        by_name.setdefault(parts[0], []).append(parts)
-    entries = read_playlist(content, "", suffix=suffix)
-    found = [next(_matches(entry, by_name), None) for entry in entries]
+    files = ForeignFiles(store)
+    found = [files.track_ids(entry) for entry in read_playlist(content, "", suffix=suffix)]
     track_ids: list[int] = []
-    for parts in filter(None, found):
-        several = len(files[parts]) > 1  # an album in one file: its tracks come once, however often it is named
-        track_ids += [number for number in files[parts] if not several or number not in track_ids]
-    return track_ids, found.count(None)
+    for ids in found:
+        several = len(ids) > 1  # an album in one file: its tracks come once, however often it is named
+        track_ids += [number for number in ids if not several or number not in track_ids]
+    return track_ids, found.count([])
+
+
+class ForeignFiles:
+    """Finds tracks of a library by the ends of their paths.
+
+    A name is the file whose path ends as it does, as far as possible: at least in the file's name and its folder, or in
+    the name alone where it has no folder. A name that could be several files is none.
+
+    Parameters
+    ----------
+    store
+        The library.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._files: dict[tuple[str, ...], list[int]] = {}
+        for track_id, path in store.tracks.columns("track_id", "path"):
+            self._files.setdefault(_parts(os.fsdecode(path)), []).append(track_id)
+        self._by_name: dict[str, list[tuple[str, ...]]] = {}
+        for parts in self._files:
+            self._by_name.setdefault(parts[0], []).append(parts)
+
+    def track_ids(self, names: tuple[str, ...]) -> list[int]:
+        """List the tracks of the file that one of several paths means, the likeliest first; none if there is none."""
+        return self._files.get(next(_matches(names, self._by_name), ()), [])
 
 
 def _matches(entry: tuple[str, ...], by_name: dict[str, list[tuple[str, ...]]]) -> Iterator[tuple[str, ...]]:

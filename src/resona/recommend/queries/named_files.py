@@ -20,6 +20,7 @@ from resona.store import Store
 from resona.tracks import Track
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SHARE = re.compile(rb"^(?:smb|cifs|nfs|afp|sftp|ftp|davs?)://[^/]*", re.IGNORECASE)  # as Kodi names files
 _ENCODINGS = ("cp1252", "cp932", "cp1251", "gb18030", "cp949", "cp1250")  # of entries that are not UTF-8
 _QUOTED = re.compile(r"([\"'])(.+)\1")
 _PLS = re.compile(r"^\s*File(\d+)\s*=\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
@@ -45,7 +46,7 @@ def read_playlist(content: bytes, folder: str, *, suffix: str = ".m3u") -> list[
     r"""Read a playlist, or a plain list of paths.
 
     M3U, PLS, XSPF, WPL, ZPL and ASX are read. Byte order marks, UTF-16, all line endings, ``file:`` addresses and
-    Windows' backslashes are understood; web addresses are left out.
+    Windows' backslashes are understood, names on a share are paths from its root; web addresses are left out.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def read_playlist(content: bytes, folder: str, *, suffix: str = ".m3u") -> list[
     else:
         entries = [line for line in map(bytes.strip, re.split(rb"[\r\n]+", content)) if not line.startswith(b"#")]
     is_utf8 = b"#EXTENC:UTF-8" in content[:200].upper().replace(b" ", b"")
-    found = (_decodings(entry, is_utf8=is_utf8) for entry in entries if entry)
+    found = (_decodings(_SHARE.sub(b"", entry), is_utf8=is_utf8) for entry in entries if entry)
     return [_located(texts, folder) for texts in found if ADDRESS.match(texts[0]) or not _SCHEME.match(texts[0])]
 
 

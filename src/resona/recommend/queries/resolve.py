@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from resona.addresses import RemotePath, place
 from resona.artists import artist_key, artists_of, credit_of
 from resona.errors import QueryError, UnknownTrackError
+from resona.recommend.queries.foreign import ForeignFiles
 from resona.recommend.queries.named_files import (
     OTHER_PLAYLISTS,
     PLAYLISTS,
@@ -25,7 +25,7 @@ from resona.recommend.queries.named_files import (
     spellings,
 )
 from resona.store import Store
-from resona.tracks import Track, fold
+from resona.tracks import Track, fold, plain
 
 N_HINTS = 5
 _DASHES = (" ", " - ", " – ")
@@ -186,6 +186,12 @@ def _playlist(store: Store, text: str, path: Path) -> Query:
         raise QueryError(f"the playlist {str(path)!r} cannot be read: {error.strerror}") from error
     finder = FileFinder(store)
     found = [finder.tracks(names) for names in entries]
+    if [] in found:  # as in a list of another machine
+        foreign = ForeignFiles(store)
+        found = [
+            known or store.tracks.get_many(foreign.track_ids(names))
+            for known, names in zip(found, entries, strict=True)
+        ]
     tracks = {track.track_id: track for same_file in found for track in same_file}
     if not tracks:
         reason = f"none of its {len(entries)} entries is a track of the library" if entries else "the playlist is empty"
@@ -224,13 +230,26 @@ def _called(text: str, tracks: Sequence[Track], names: Callable[[Track], set[str
 
 
 def _by_end(store: Store, text: str) -> Query | None:
-    """Find the track that tables call ``folder/file.mp3``, from wherever one stands."""
-    end = f"/{unicodedata.normalize('NFC', text)}"
+    """Find the track that tables call ``folder/file.mp3``, or a folder by its name, from wherever one stands."""
+    end = f"/{plain(text)}"
     paths = {os.fsdecode(path) for (path,) in store.tracks.columns("path")}
-    found = [store.tracks.at(Path(path)) for path in paths if unicodedata.normalize("NFC", path).endswith(end)]
+    found = [store.tracks.at(place(path)) for path in sorted(paths) if plain(path).endswith(end)]
     if len(found) == 1:
         return Query(text=text, tracks=tuple(found[0]))
-    return Query(text=text, tracks=_one_song(text, list(chain(*found)))) if found else None
+    if found:
+        return Query(text=text, tracks=_one_song(text, list(chain(*found))))
+    folders = sorted(folder for folder in _folders(paths) if plain(folder).endswith(end))
+    if len(folders) > 1:
+        raise UnknownTrackError(text, folders[: 2 * N_HINTS], f"{len(folders)} folders answer to it; say which")
+    return Query(text=text, tracks=tuple(store.tracks.below(place(folders[0]))), kind="folder") if folders else None
+
+
+def _folders(paths: set[str]) -> set[str]:
+    """Name all folders that some files are in or below."""
+    folders = set[str]()
+    while paths := {path.rpartition("/")[0] for path in paths} - folders - {""}:
+        folders |= paths
+    return folders
 
 
 def _titles(track: Track) -> set[str]:

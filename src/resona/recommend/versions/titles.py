@@ -21,7 +21,7 @@ _KINDS = {
     for kind, pattern in {
         "live": rf"live(?: {_PLACE}\b.*)?|(?:.+ )?(?:live version|in concert|unplugged)(?: .+)?|.+ sessions?|"
         rf"(?:acoustic|recorded|inspelad|{_YEAR}) live(?: .+)?"
-        "|concert|concerto|konzert|koncert|konser|концерт|elo",
+        "|concert|concerto|konzert|koncert|konser|концерт|elo|directo",
         "remaster": r"(?:.+ )?remaster(?:ed)?(?: .+)?",
         "acoustic": r"(?:.+ )?(?:acoustic|unplugged|a ?cap?pella)"
         r"(?: (?:version|mix|take|sessions?|demo|live|edit)\b.*)?",
@@ -30,8 +30,8 @@ _KINDS = {
         "remix": rf"(?:.+ )?(?:re-?mix|rmx|mix|re-?work|bootleg|dub|vip)(?: (?:edit|version|cut|{_YEAR}))?",
         "edit": r"(?:.+ )?(?:edit|version|vers|cut)(?: \d+)?|extended|short|long|(?:version|edit) radio"
         r"|tv size|kisa|kurz|lang|re ?record(?:ed|ing)|(?:alt|alternate|alternative|another) (?:take|mix)|sessions?",
-        "edition": rf"mono|stereo|explicit|clean|album|single|original|bonus track|{_YEAR}|official .*(?:video|audio)"
-        r"|h[dq]|4k|visuali[sz]er|music video|432 hz",
+        "edition": rf"mono|stereo|explicit|clean|album|single|original|bonus(?: track)?|{_YEAR}"
+        r"|official .*(?:video|audio)|h[dq]|4k|visuali[sz]er|music video|432 hz",
     }.items()
 }
 _BRACKETS = re.compile(r"[(\[{（［【〔～]([^()\[\]{}（）［］【】〔〕～]*)[)\]}）］】〕～]")

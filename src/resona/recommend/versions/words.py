@@ -10,7 +10,7 @@ from resona.tracks import fold
 
 _WORDS = {
     "live": (
-        "på scen", "på scenen", "koncertní verze",
+        "в живую", "på scen", "på scenen", "koncertní verze",
         "en vivo", "ao vivo", "en directo", "em directo", "en direct", "dal vivo", "in diretta", "en concierto",
         "en concert", "in concerto", "em concerto", "en public", "en viu", "en directe", "live aus",
         "livemitschnitt", "live mitschnitt", "konzertmitschnitt", "liveaufnahme", "live aufnahme", "live optreden",
@@ -38,6 +38,7 @@ _WORDS = {
         "demo verze", "демо*", "デモ*", "小样*", "데모*",
     ),
     "instrumental": (
+        "인스트루멘탈*", "인스트루멘털*",
         "strumental*", "instrumentalfassung", "instrumentalversion",
         "instrumentale", "instrumentaal", "instrumentaali", "instrumentálna", "instrumentální", "instrumentalna",
         "instrumentalny", "instrumentális", "instrumentell", "enstrümantal", "karaoké", "playback", "off vocal",
@@ -48,11 +49,13 @@ _WORDS = {
         "sped up", "spedup", "speed up", "speeded up", "slowed", "slowed down", "slowed reverb",
         "slowed and reverb", "super slowed", "ultra slowed", "reverb", "nightcore", "daycore", "8d", "8d audio",
         "bass boosted", "boosted", "chopped and screwed", "chopped not slopped", "screwed", "mashup", "mash up",
+        "remix officiel", "remix oficial", "remix ufficiale", "offizieller remix", "official remix",
         "remezcla*", "remistur*", "remixé", "remixada", "remiks*", "acelerad*", "accéléré*", "ralenti*",
         "ускоренн*", "замедленн*", "ремикс*", "ремiкс*", "リミックス*", "混音*", "加速版", "降速版", "慢速版",
         "리믹스*",
     ),
     "edit": (
+        "国语", "國語", "粤语", "粵語", "new recording",
         "klavierversion", "pianoversion", "orchesterversion", "kurzversion", "langversion",
         "akustikversion", "clubversion", "maxiversion", "demoversion", "filmversion",
         "videoversion", "studioversion", "urversion", "neuversion", "klavierfassung",
@@ -72,7 +75,7 @@ _WORDS = {
         "extendida", "estendida", "estesa",
     ),
     "edition": (
-        "videoclip",
+        "videoclip", "from the vault", "spotify singles", "spotify session*", "apple music session*",
         "estéreo", "faixa bônus", "faixa bonus", "tema extra", "pista adicional", "titre bonus", "titre inédit",
         "bonustrack", "bonustitel", "traccia bonus", "vídeo oficial", "videoclip oficial", "áudio oficial",
         "audio oficial", "clip officiel", "audio officiel", "offizielles video", "offizielles musikvideo",
