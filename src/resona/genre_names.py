@@ -41,6 +41,43 @@ MORE_GENRES = (
     "Renaissance", "Romantic", "Marches", "Piano", "Guitar", "Video Game Music", "Soundtracks", "OST",
 )  # fmt: skip
 
+# Genres as folders are called in other languages.
+LOCAL_GENRES = (
+    "Klassik", "Klassische Musik", "Volksmusik", "Volkstümlich", "Kindermusik", "Kinderlieder", "Weihnachten",
+    "Weihnachtslieder", "Weihnachtsmusik", "Filmmusik", "Elektronisch", "Elektronische Musik", "Elektro",
+    "Deutschrap", "Deutschrock", "Liedermacher", "Blasmusik", "Alte Musik", "Kammermusik", "Oper", "Operette",
+    "Tanzmusik", "Weltmusik", "Kirchenmusik", "Chormusik", "Orgel", "Klavier", "Klaviermusik", "Gitarre", "Austropop",
+    "Krautrock", "Clásica", "Música clásica", "Electrónica", "Música electrónica", "Infantil", "Música infantil",
+    "Villancicos", "Bolero", "Boleros", "Cumbia", "Bachata", "Ranchera", "Rancheras", "Corridos", "Norteña",
+    "Vallenato", "Copla", "Rumba", "Balada", "Baladas", "Trova", "Nueva trova", "Cantautor", "Cantautores",
+    "Bandas sonoras", "Banda sonora", "Zarzuela", "Sevillanas", "Regional mexicano", "Clàssica", "Classique",
+    "Musique classique", "Chanson française", "Chansons françaises", "Variété", "Variétés", "Variété française",
+    "Électro", "Électronique", "Rap français", "Musique de film", "Musiques de films", "Bande originale", "Noël",
+    "Chants de Noël", "Opéra", "Musette", "Musique du monde", "Pour enfants", "Enfants", "Classica",
+    "Musica classica", "Musica leggera", "Cantautori", "Liscio", "Colonne sonore", "Elettronica", "Lirica",
+    "Musica da film", "Natale", "Clássica", "Música clássica", "Sertanejo", "Forró", "Pagode", "MPB", "Axé", "Choro",
+    "Eletrônica", "Gospel brasileiro", "Funk carioca", "Frevo", "Pimba", "Klassiek", "Klassieke muziek", "Levenslied",
+    "Smartlappen", "Nederlandstalig", "Nederpop", "Filmmuziek", "Kerst", "Kinderliedjes", "Klassiskt", "Klassisk",
+    "Klassisk musik", "Dansband", "Visor", "Julmusik", "Julemusikk", "Barnmusik", "Klassinen", "Iskelmä",
+    "Joululaulut", "Klasyczna", "Muzyka klasyczna", "Poważna", "Muzyka filmowa", "Muzyka elektroniczna", "Disco polo",
+    "Poezja śpiewana", "Kolędy", "Szanty", "Vážná hudba", "Klasická hudba", "Klasika", "Dechovka", "Lidovky",
+    "Folklór", "Koledy", "Filmová hudba", "Klasszikus", "Komolyzene", "Népzene", "Magyar nóta", "Filmzene", "Manele",
+    "Muzică populară", "Muzică ușoară", "Clasică", "Klasik", "Arabesk", "Türkü", "Türküler", "Türk sanat müziği",
+    "Türk halk müziği", "Özgün müzik", "Narodna", "Narodne", "Zabavna", "Starogradske", "Turbo folk", "Laïko",
+    "Λαϊκά", "Έντεχνα", "Ρεμπέτικα", "Κλασική", "Рок", "Русский рок", "Поп", "Джаз", "Блюз", "Классика",
+    "Классическая музыка", "Шансон", "Метал", "Рэп", "Хип-хоп", "Электроника", "Авторская песня", "Барды",
+    "Народная музыка", "Романсы", "Саундтреки", "Эстрада", "Детские песни", "Панк", "Техно", "Транс", "Хаус", "Фолк",
+    "Соул", "Фанк", "Регги", "Опера", "Оперетта", "Народна музика", "Класика", "Чалга", "Поп-фолк", "ロック",
+    "ジャズ", "クラシック", "演歌", "アニメ", "アニソン", "ポップス", "歌謡曲", "邦楽", "洋楽", "ボカロ",
+    "ボーカロイド", "童謡", "民謡", "サントラ", "サウンドトラック", "ゲーム音楽", "ヒップホップ", "メタル", "テクノ",
+    "ブルース", "レゲエ", "ソウル", "フォーク", "摇滚", "搖滾", "流行", "古典", "古典音乐", "古典音樂", "爵士",
+    "民谣", "民謠", "电子", "電子", "嘻哈", "说唱", "說唱", "金属", "金屬", "轻音乐", "輕音樂", "儿歌", "兒歌",
+    "京剧", "京劇", "戏曲", "戲曲", "国风", "古风", "록", "발라드", "힙합", "클래식", "재즈", "트로트", "댄스",
+    "인디", "팝", "동요", "국악", "메탈", "랩", "알앤비", "เพลงลูกทุ่ง", "ลูกทุ่ง", "Dangdut", "Keroncong",
+    "Nhạc trẻ", "Nhạc vàng", "Bolero Việt", "מזרחית", "מוזיקה מזרחית", "قرآن", "أناشيد", "راي", "सूफ़ी", "Bollywood",
+    "Hindustani", "Carnatic", "Qawwali", "Ghazal", "Ghazals", "Bhajan", "Bhajans",
+)  # fmt: skip
+
 # What audiobooks, radio plays and podcasts are called where they are sold and lent.
 _SPOKEN = (
     "Audiobook", "Audiobooks", "Audio Book", "Audio Books", "Audio-Book", "Book", "Books", "Books & Spoken",
@@ -84,7 +121,7 @@ NOT_GENRES = (
     "Hi-Res", "Import", "Imports", "Inbox", "Incoming", "iTunes", "iTunes Media", "Library", "Lossless", "Lossy",
     "LP", "M4A", "Media", "Misc", "Miscellaneous", "Mix", "Mixed", "MP3", "MP3s", "Music", "My Music", "New",
     "New Folder", "New Music", "Ogg", "Old", "Opus", "Other", "Others", "Phone", "Playlists", "Private", "Public",
-    "Purchased", "Recordings", "Rips", "Share", "Shared", "Singles", "Songs", "Soulseek", "Sorted", "Stuff", "Temp",
+    "Purchased", "Recordings", "Rips", "Share", "Shared", "Singles", "Songs", "Soulseek", "Sorted", "Stuff", "Tapes", "Cassettes", "LPs", "Temp",
     "Tmp", "To Sort", "Torrents", "Tracks", "Trash", "Uncategorized", "Unsorted", "USB", "Various", "Vinyl", "WAV",
     "WhatsApp", "YouTube", "Alben", "Alles", "Musik", "Neu", "Neuer Ordner", "Sicherung", "Sonstiges",
     "Verschiedenes", "Divers", "Musique", "Nouveau", "Nouveau dossier", "Sauvegarde", "Téléchargements", "Álbumes",
