@@ -26,6 +26,8 @@ types:
 imports:
 	$(BIN)/lint-imports
 
+# Two processes have two cores: further threads of NumPy's would wait for each other, and take a core while they do.
+tests: export OMP_NUM_THREADS = 1
 tests:
 	$(BIN)/pytest -n 2
 

@@ -1,5 +1,6 @@
 """What many tests share: a seeded generator, and a small music library that Resona composes itself."""
 
+import gc
 import multiprocessing
 import shutil
 import signal
@@ -22,10 +23,13 @@ from resona_composer import TrackPlan, plan_library, render
 # A suite that was started in the background ignores Ctrl-C, and so would the programs that its tests start and stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Workers are forked from one process that has loaded the program, not started anew a hundred times. Programs that tests
-# start begin theirs as they do everywhere.
-multiprocessing.set_forkserver_preload(["resona.ingest.analyse"])
+# Workers are forked from one process that has loaded the program, and what it hears with, not started anew a hundred
+# times. Programs that tests start begin theirs as they do everywhere.
+EARS = ("scipy.fft", "soundfile", "soxr", "tinytag", "onnxruntime")
+multiprocessing.set_forkserver_preload(["resona.ingest.analyse", *EARS])
 workers.CONTEXT = multiprocessing.get_context("forkserver")
+
+gc.disable()  # until all tests are collected: see below
 
 settings.register_profile("resona", deadline=None)  # a busy machine is no fault
 settings.load_profile("resona")
@@ -33,6 +37,12 @@ settings.load_profile("resona")
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 STYLES = ("folk", "electronic", "ambient")
 SUFFIXES = (".mp3", ".flac", ".ogg")
+
+
+def pytest_collection_finish() -> None:
+    """Search what stays until the end for garbage no more."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
