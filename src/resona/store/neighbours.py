@@ -30,7 +30,7 @@ Array = NDArray[np.float32]
 
 BATCH = 10_000
 N_LINKS, EF_CONSTRUCTION = 16, 200  # of each vector in the graph, and candidates looked at to choose them
-WIDER, EF_SEARCH = 2, 1000  # candidates kept while looking: times those asked for, and at most; more as they are needed
+EF_SEARCH = 1000  # candidates that are kept while looking, at most; more are gone on to as they are asked for
 HEADER, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary form
 HASH = "('x' || left(md5(e.vector), 8))::bit(32)::int"  # of a vector as it is stored
 EVERY: Search = ("TRUE", ())
@@ -164,7 +164,7 @@ class NeighbourTable(Table):
             )
             connection.execute(f"ANALYZE {table}")
 
-    def nearest(self, model_id: str, asked: Array, n: int, where: Search = EVERY) -> list[int]:
+    def nearest(self, model_id: str, asked: Array, n: int, where: Search = EVERY) -> NDArray[np.float64]:
         """Find the tracks whose points have the largest inner products with what is asked, about in order.
 
         Parameters
@@ -178,21 +178,21 @@ class NeighbourTable(Table):
 
         Returns
         -------
-        Their ids, at most n.
+        Shape (≤ n, 4): track id, inner product, and what was put beside: mean and standard deviation.
         """
         condition, values = where
         given = f"[{','.join(format(value, '.5g') for value in asked.tolist())}]"
         farness = f"n.point OPERATOR(public.<#>) '{given}'::public.halfvec"
-        sql = f"SELECT n.track_id FROM {_table(model_id)} n"  # noqa: S608 - a checked name
+        sql = f"SELECT n.track_id, -({farness}), n.mean, n.spread FROM {_table(model_id)} n"  # noqa: S608 - a checked name
         if where is not EVERY:
             sql += " JOIN tracks t USING (track_id) LEFT JOIN descriptors d USING (track_id)"
             sql += f" WHERE NOT t.is_missing AND {condition}"
         for sort in ("off", "on"):
-            with self._settled(sort, min(WIDER * n, EF_SEARCH)) as connection:
+            with self._settled(sort, min(n, EF_SEARCH)) as connection:
                 found = connection.execute(f"{sql} ORDER BY {farness} LIMIT ?", (*values, n)).fetchall()
             if len(found) == n or where is EVERY:
                 break
-        return [track_id for (track_id,) in found]
+        return np.array(found, np.float64).reshape(-1, 4)
 
     @contextmanager
     def _settled(self, sort: str, ef_search: int) -> Iterator[Connection]:

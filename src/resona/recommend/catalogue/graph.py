@@ -30,6 +30,7 @@ from resona.errors import StoreError, VectorIndexError
 from resona.inference import Model
 from resona.recommend.catalogue.building import TRACK_COLUMNS, described_snapshot, with_versions
 from resona.recommend.catalogue.catalogue import Catalogue
+from resona.recommend.catalogue.hubness import corrected_distances
 from resona.recommend.catalogue.ranking import Ranker
 from resona.recommend.filters.database import Condition, database_condition
 from resona.recommend.filters.grammar import Groups, parse
@@ -40,7 +41,8 @@ Array = NDArray[np.float32]
 
 N_SAMPLE = 20_000  # tracks that the proportions of a library are measured on
 MEMORY = "2GB"
-LONGER = 1.25  # than the longest point of the sample: the length of all
+N_USUAL, LONGER = 200, 1.25  # tracks that say what is usual; than the longest point of these, the length of all
+NEAR = 2  # times as many points as tracks are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,11 @@ class Points:
 
     Examples
     --------
-    >>> points = Points(spread=0.5, length=10.0).of(np.float32([[0.6, 0.8]]), np.float32([[0.1, 0.25]]))
-    >>> points.round(2), (points @ Points.asked(np.float32([0.6, 0.8]))).round(2)
-    (array([[ 3.6 ,  4.8 , -0.4 ,  7.99]], dtype=float32), array([5.6], dtype=float32))
+    >>> points, vectors, stats = Points(0.5, length=10.0), np.float32([[0.6, 0.8]]), np.float32([[0.1, 0.25]])
+    >>> points.of(vectors, stats).round(2)
+    array([[ 3.6 ,  4.8 , -0.4 ,  7.99]], dtype=float32)
+    >>> points.cosines(points.of(vectors, stats) @ Points.asked(vectors[0]), stats).round(3)
+    array([1.], dtype=float32)
     """
 
     spread: float
@@ -76,6 +80,12 @@ class Points:
         points = np.column_stack([vectors * (1 / self.spread + 1 / spread)[:, None], -mean / spread])
         rest = self.length**2 - np.einsum("nd,nd->n", points, points)
         return np.column_stack([points, np.sqrt(rest.clip(0))]).astype(np.float32)
+
+    def cosines(self, products: NDArray[np.float64], stats: Array) -> NDArray[np.float64]:
+        """Tell the cosines of tracks, shape (n,), from the products of their points with what is `asked`, (n,)."""
+        mean, spread = stats.T
+        cosines: NDArray[np.float64] = (products + mean / spread) / (1 / self.spread + 1 / spread)
+        return cosines
 
     @staticmethod
     def asked(vector: Array) -> Array:
@@ -143,22 +153,31 @@ class Graph:
                 raise VectorIndexError("the library holds no track that can be compared yet; `resona scan` fills it")
             fitted = Ranker.fit(self.model, drawn)
             table.start(model_id, drawn.shape[1] + 2, fitted.reference, fitted.curve)
-            self.__dict__.pop("_proportions", None)
-        points = Points.fit(self._ranker.describe(self._ranker.reference))
+            for known in ("_proportions", "_points"):
+                self.__dict__.pop(known, None)
         n_added, n_embedded = 0, self.store.embeddings.counts().get(model_id, 0)
         for ids, hashes, vectors in table.lacking(model_id):
             stats = self._ranker.describe(vectors)
-            table.put_many(model_id, ids, hashes, points.of(vectors, stats), stats)
+            table.put_many(model_id, ids, hashes, self._points.of(vectors, stats), stats)
             n_added += len(ids)
             on_progress(n_added, n_embedded)
         table.finish(model_id)
         return n_added
 
     def nearest(self, vectors: Iterable[Array], n: int, where: Condition | None) -> list[int]:
-        """Find the tracks that are nearest to any of some vectors once hubs are corrected, n for each, by id."""
-        table, model_id, given = self.store.neighbours, self.model.model_id, (where,) if where else ()
-        each = [table.nearest(model_id, Points.asked(vector), n, *given) for vector in vectors]
-        return sorted(set().union(*each))
+        """Find the tracks that are nearest to any of some vectors once hubs are corrected, n for each, by id.
+
+        Of more whose points are near, those are chosen.
+        """
+        found: set[int] = set()
+        for vector in vectors:
+            given = (where,) if where else ()
+            near = self.store.neighbours.nearest(self.model.model_id, Points.asked(vector), NEAR * n, *given)
+            ids, products, stats = near[:, 0], near[:, 1], near[:, 2:].astype(np.float32)
+            around, cosines = self._ranker.describe(vector[None]), self._points.cosines(products, stats)
+            distances = corrected_distances(cosines[None], around, stats, "mutual_proximity")[0]
+            found.update(ids[distances.argsort()[:n]].astype(np.int64).tolist())
+        return sorted(found)
 
     def condition(self, where: str, genre_groups: Groups) -> Condition | None:
         """Write what the database can answer of a filter.
@@ -186,6 +205,11 @@ class Graph:
         likeness = Likeness(lambda row: features(int(arrays["track_ids"][row])), {})
         snapshot = with_versions(described_snapshot(arrays, known), likeness, [])
         return Catalogue(self.store, self.model, self.store.version, snapshot, is_part=True)
+
+    @cached_property
+    def _points(self) -> Points:
+        ranker = self._ranker
+        return Points.fit(ranker.describe(ranker.reference[:N_USUAL]))
 
     @property
     def _ranker(self) -> Ranker:
