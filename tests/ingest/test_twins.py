@@ -86,6 +86,7 @@ def test_stems_of_one_length_are_recordings_of_their_own(
     for path, same in ((bass, "bass"), (voice, "voice"), (other, None)):
         found = library.tracks.with_audio(content_hash(path), library.sounds.hear(path)[0].listened.features)
         assert (found and found.track_id) == (same and ids[same])
+    library.sounds.ear.close()
     for path in (bass, drums, voice):
         path.rename(path.with_stem(f"new {path.stem}"))
     summary = scan(library, music)
