@@ -181,3 +181,14 @@ def test_a_damaged_file_made_good_is_heard_again(library: Library, tmp_path: Pat
     assert scan(library, path.parent).n_recognised == 0
     assert heard_at(library, path) != before
     assert not library.store.failures.all()
+
+
+def test_an_edited_recording_is_heard_again_and_stays_the_track(library: Library, tmp_path: Path) -> None:
+    path = write_stem(tmp_path / "music" / "bass.wav", 1)
+    scan(library, path.parent)
+    track_id, before = at(library, path).track_id, content_hash(path)
+    write_stem(path, 2)  # exported anew, with other notes between the same rests
+    assert content_hash(path) == before
+    assert scan(library, path.parent).n_recognised == 0
+    assert at(library, path).track_id == track_id
+    assert heard_at(library, path) == alone(path, tmp_path)

@@ -32,6 +32,8 @@ from resona.inference import Model, open_ear
 from resona.store import UNREACHABLE, KnownPart, Work
 from resona.tracks import TAG, Tags
 
+UNPADDED = frozenset({".wav", ".aif", ".aiff", ".aifc", ".w64", ".rf64", ".au", ".caf"})  # new tags change their size
+
 Vector = NDArray[np.float32]
 Embedder = Callable[[NDArray[np.float16]], Vector]
 
@@ -294,15 +296,20 @@ def _is_reusable(work: Work, part: KnownPart) -> bool:
     is_contested = any(other.audio_hash.startswith(part.audio_hash + TWIN) for other in work.known)
     if is_contested and part.state[:2] != (work.size_bytes, work.mtime_ns):
         return False
-    if part.path is None:
-        return True
-    if isinstance(part.path, RemotePath):
+    if work.path.suffix.lower() in UNPADDED and part.state[0] == work.size_bytes and part.state[1] != work.mtime_ns:
+        return part.path is not None and _is_copy(work, part)
+    return part.path is None or _is_copy(work, part, is_gone_enough=True)
+
+
+def _is_copy(work: Work, part: KnownPart, *, is_gone_enough: bool = False) -> bool:
+    """Whether the file that was heard is still there and holds the same; or is gone, if that is enough."""
+    if part.path is None or isinstance(part.path, RemotePath):
         return False
     with suppress(OSError):
         status = part.path.stat()
         if (status.st_size, status.st_mtime_ns, status.st_ctime_ns) == part.state:
             return is_same_audio(part.path, work.path)
-    return True
+    return is_gone_enough
 
 
 def is_comparable(vector: Vector) -> bool:
