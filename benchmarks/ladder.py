@@ -9,8 +9,9 @@
 `--library` measures the base model that ships, beside everything else in the library, ears included; `--people` names a
 manifest, by which the same is measured once more on all tracks whose label people have set, under the filter of the
 artist alone, and base and MusiCNN also as one. A row stays as it was where this library lacks the model, or this
-machine the program, and tracks and labels are the same, and the best baseline to the third digit. `--experiment DIR`
-takes over what `resona experiment pairs --out DIR` wrote. Without any, the pages are made anew from the numbers there.
+machine the program, and tracks and labels are the same; its difference, where the best baseline is, to the third digit.
+`--experiment DIR` takes over what `resona experiment pairs --out DIR` wrote. Without any, the pages are made anew from
+the numbers there.
 """
 
 import argparse
@@ -101,14 +102,14 @@ def kept(values: Values, exclude: str) -> dict[str, Any]:
 
 
 def merged(fresh: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
-    """Keep rows that only the stored numbers have, where both are of the same tracks and beside the same baseline."""
+    """Keep rows that only the stored numbers have, of the same tracks; differences only to the same baseline."""
     if "people" in stored:
         fresh.setdefault("people", stored["people"])
     new, old = ({row["name"]: row for row in values["contenders"]} for values in (fresh, stored))
     best = fresh["comparison"]["baseline"]
     found, known = (rows[best]["genre"][FILTER]["micro"]["map"] if best in rows else {} for rows in (new, old))
     is_same = best == stored["comparison"]["baseline"] and all(abs(found[key] - known[key]) < SAME for key in BOUNDS)
-    if fresh["data"] != stored["data"] or not is_same:
+    if fresh["data"] != stored["data"]:
         return fresh
     names = [name for name in old if name not in new]
     places = {name: place for place, name in enumerate(old)}
@@ -116,7 +117,9 @@ def merged(fresh: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
     rows = [*fresh["contenders"], *(old[name] for name in names)]
     fresh["contenders"] = [*sorted(rows, key=lambda row: places.get(row["name"], len(old))), last]
     fresh["absent"] = {name: why for name, why in fresh["absent"].items() if name not in names}
-    fresh["comparison"]["differences"] |= {name: stored["comparison"]["differences"][name] for name in names}
+    if is_same:
+        differences = stored["comparison"]["differences"]
+        fresh["comparison"]["differences"] |= {name: differences[name] for name in names if name in differences}
     return fresh
 
 

@@ -65,7 +65,7 @@ class Clips(Pieces):
     def load(cls, encoder: Encoder, library: Path, shared: Path, fingerprint: str) -> "Clips":
         """Read features from a library in which the corpora were scanned."""
         people, pooled, facts = labels_of_people(shared), [], []
-        may = {
+        artists = {
             str(shared / name / row["path"]): row["artist"] or row["path"]
             for name, manifest in MANIFESTS.items()
             for row in read_manifest(shared / name / manifest)
@@ -73,10 +73,10 @@ class Clips(Pieces):
         }
         with Store(library) as store:
             for track_id, path in store.tracks.columns("track_id", "path"):
-                if str(path) in may:
+                if str(path) in artists:
                     clips = store.features.get(track_id, fingerprint).astype(np.float32)
                     pooled.append(encoder.project[0](encoder.describe(torch.from_numpy(clips))).numpy())
-                    facts += [(len(pooled), people.get(str(path), ""), may[str(path)])] * len(clips)
+                    facts += [(len(pooled), people.get(str(path), ""), artists[str(path)])] * len(clips)
         row, genre, artist = (np.unique(column, return_inverse=True)[1] for column in zip(*facts, strict=True))
         values = np.concatenate(pooled)
         teacher = functional.normalize(encoder.project[2](torch.from_numpy(values))).numpy()
@@ -130,9 +130,16 @@ def whiten(encoder: Encoder, clips: Clips) -> tuple[Encoder, np.ndarray]:
     return lengthened, np.linalg.inv(spread).T
 
 
-def heads_of(bundle: Bundle, vectors: np.ndarray) -> np.ndarray:
-    """Ask the pair head about every two tracks: logits (n, n)."""
-    return np.stack([bundle.head_logits(row, vectors) for row in vectors])
+def compare(before: Bundle, after: Bundle, validation: Validation) -> None:
+    """Print how both rank by the pair head, and whether they tell the same words."""
+    told = []
+    for name, model in (("before", before), ("whitened", after)):
+        vectors = model.embed_many(validation.clips)
+        logits = np.stack([model.head_logits(row, vectors) for row in vectors])
+        show(f"{name}, pair head", validation.measure_similarity(logits))
+        told.append(model.words.probabilities(vectors))
+    apart = np.abs(told[0] - told[1])
+    print(f"words of tracks differ by {apart.mean():.4f}, at most {apart.max():.3f}")
 
 
 def main() -> None:
@@ -146,7 +153,7 @@ def main() -> None:
     if before.words is None or before.words.basis is not None:
         raise SystemExit(f"{options.bundle} has no words, or is whitened already")
     former = read_encoder(before)
-    clips = Clips.load(former, options.library, options.shared, before.feature_fingerprint)
+    clips = Clips.load(former, options.library, options.shared.resolve(), before.feature_fingerprint)
     encoder, basis = whiten(former, clips)
     with torch.inference_mode():
         vectors = functional.normalize(encoder.project[2](torch.from_numpy(clips.pooled))).numpy()
@@ -154,31 +161,21 @@ def main() -> None:
     round_weights(network)
     validation = Validation.load(options.shared)
     found, measures = judge(validation, embed(encoder, validation.clips))
-    training = {
-        "recipe": {**before.manifest.training["recipe"], "whitening": [RIDGE, PLAIN_RIDGE, N_PLAIN, LENGTH]},
-        "data": {
-            **before.manifest.training["data"],
-            "n_parameters": f"{sum(p.numel() for p in network.parameters()):,}",
-        },
-    }
+    recipe, facts = (before.manifest.training[part] for part in ("recipe", "data"))
+    facts = {**facts, "n_parameters": f"{sum(p.numel() for p in network.parameters()):,}"}
+    training = {"recipe": {**recipe, "whitening": [RIDGE, PLAIN_RIDGE, N_PLAIN, LENGTH]}, "data": facts}
     manifest = dataclasses.replace(before.manifest, measures=measures, training=training, **settings_of(network))
     files = {
         **export_onnx(network),
         WEIGHTS: weights_file(network),
-        "README.md": card(manifest, found, training["data"]).encode(),
+        "README.md": card(manifest, found, facts).encode(),
         WORDS: dataclasses.replace(before.words, basis=basis).write(),
     }
     write_bundle(options.out, manifest, files)
     calibration = calibrate(Bundle.load(options.out), clips, vectors)
     write_bundle(options.out, dataclasses.replace(manifest, calibration=calibration), files)
     check(options.out, network, validation.clips[0])
-    bundle = Bundle.load(options.out)
-    for name, model in (("before", before), ("whitened", bundle)):
-        heard = model.embed_many(validation.clips)
-        show(f"{name}, pair head", validation.measure_similarity(heads_of(model, heard)))
-    told = [model.words.probabilities(model.embed_many(validation.clips)) for model in (before, bundle)]
-    apart = np.abs(told[0] - told[1])
-    print(f"words of tracks differ by {apart.mean():.4f}, at most {apart.max():.3f}")
+    compare(before, Bundle.load(options.out), validation)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,12 @@ GENRES = ["Rock", "German Hip-Hop", "jazz", "Zeuhl", "Downloads", "Backup", "Nin
         (GENRES, ["Rock", "German Hip-Hop", "jazz", "Zeuhl", "world folk"]),
         (["Downloads", "Incoming", "Backup", "MP3"], []),
         (["Downloads", "Music", "Rock"], ["Rock"]),
+        (["Klassik", "Volksmusik", "Müller", "Downloads"], ["Klassik", "Volksmusik", "Müller"]),
+        (["Рок", "Классика", "Разное"], ["Рок", "Классика"]),
+        (["演歌", "ジャズ", "ダウンロード"], ["演歌", "ジャズ"]),
+        (["Sertanejo", "Forró", "Axé"], ["Sertanejo", "Forró", "Axé"]),
+        (["Party", "Workout", "Sleep"], []),
+        (["CDs", "Vinyl", "Tapes", "Jazz"], ["Jazz"]),
         ([f"{artist} Band" for artist in "ABCDEF"] + ["Jazz", "Rock"], []),
     ],
 )

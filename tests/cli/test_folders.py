@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from resona.cli.main import cli
 from resona.errors import StoreError
 from resona.library import Label, Library
-from resona.store import TrackRecord
+from resona.store import Failure, TrackRecord
 from resona.tracks import Tags
 
 
@@ -74,6 +74,19 @@ def test_a_folder_inside_another_is_forgotten_without_a_question(path: Path, tmp
     assert run(path, "folders", "--forget", tmp_path / "music" / "new").exit_code == 0
     assert listed(path) == {"music": (True, 4, 0)}
     assert isinstance(run(path, "folders", "--forget", tmp_path / "other").exception, StoreError)
+
+
+def test_failures_of_a_forgotten_folder_are_forgotten(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    with Library(path) as library:
+        library.folders.add([tmp_path / "more"])
+        for folder in ("more", "music", "music/new"):
+            file = tmp_path / folder / "bad.mp3"
+            library.store.failures.put(Failure(path=file, kind="DecodeError", reason="bad", size_bytes=1, mtime_ns=1))
+        library.folders.forget(tmp_path / "music" / "new")  # which is looked into all the same
+        assert len(library.folders.failures()) == 3
+        library.folders.forget(tmp_path / "more")
+        assert {failed.path.parent.name for failed in library.folders.failures()} == {"music", "new"}
 
 
 def test_a_backup_is_a_library_whoever_writes_meanwhile(path: Path, tmp_path: Path) -> None:

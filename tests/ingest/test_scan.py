@@ -117,6 +117,20 @@ def test_vanished_file_is_marked_missing_and_comes_back(tmp_path: Path, music: P
         assert (summary.n_stored, library.store.tracks.count(), len(library.catalogue.track_ids)) == (0, 3, 3)
 
 
+def test_a_part_of_a_folder_is_scanned_but_is_no_folder_of_its_own(tmp_path: Path, music: Path) -> None:
+    with Library(tmp_path / "library.db") as library:
+        scan(library, music)
+        write_tone(music / "new" / "Else - Song.wav", hz=900)
+        assert scan(library, music / "new").n_stored == 1
+        assert scan(library, music / "Artist 0 - Tone.wav").n_unchanged == 1
+        assert library.folders.known == [str(music)]
+
+
+def test_what_failed_is_counted_in_words() -> None:
+    assert "\n2 failed before: `resona errors`" in describe_scan(ScanSummary(n_found=3, n_known_failures=2), 1)
+    assert "\n1 failed and 2 failed before: " in describe_scan(ScanSummary(n_failed=1, n_known_failures=2), 1)
+
+
 def test_only_scanned_folders_are_checked_for_vanished_files(tmp_path: Path, music: Path) -> None:
     other = tmp_path / "other"
     write_tone(other / "Else - Song.wav", hz=900)

@@ -26,6 +26,7 @@ def library(place: Path | str) -> Iterator[Library]:
     with Library(place) as opened:
         opened.store.settings.put("current_model", "mfcc")
         yield opened
+        opened.sounds.close()
 
 
 def write_stem(path: Path, seed: int, *, shared: float = 0.0) -> Path:
@@ -86,6 +87,7 @@ def test_stems_of_one_length_are_recordings_of_their_own(
     for path, same in ((bass, "bass"), (voice, "voice"), (other, None)):
         found = library.tracks.with_audio(content_hash(path), library.sounds.hear(path)[0].listened.features)
         assert (found and found.track_id) == (same and ids[same])
+    library.sounds.ear.close()
     for path in (bass, drums, voice):
         path.rename(path.with_stem(f"new {path.stem}"))
     summary = scan(library, music)

@@ -5,6 +5,7 @@ import re
 import shutil
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
@@ -141,14 +142,15 @@ def test_drop_a_song_and_hear_what_is_like_it(page: Any, song_path: Path) -> Non
     page.goto("/#/browse")
     page.get_by_role("heading", name="Your library").wait_for()
     page.evaluate(
-        """async (bytes) => {
-            const file = new File([new Uint8Array(bytes)], "dropped.mp3", { type: "audio/mpeg" });
+        """async (base64) => {
+            const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+            const file = new File([bytes], "dropped.mp3", { type: "audio/mpeg" });
             const dataTransfer = new DataTransfer();
             dataTransfer.items.add(file);
             const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
             document.body.dispatchEvent(drop); // beside the target
         }""",
-        list(song_path.read_bytes()),
+        b64encode(song_path.read_bytes()).decode(),
     )
     page.get_by_role("heading", name="A Dropped Song").wait_for()
     page.get_by_role("button", name="Find similar").click()

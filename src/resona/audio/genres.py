@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePath
 
 from resona.audio.tag_text import clean
-from resona.genre_names import ID3V1_GENRES, MORE_GENRES, NOT_GENRES, SPOKEN_GENRES
+from resona.genre_names import ID3V1_GENRES, LOCAL_GENRES, MORE_GENRES, NOT_GENRES, SPOKEN_GENRES
 from resona.placeholders import is_nobody, is_untitled
 from resona.tracks import fold
 
@@ -163,4 +163,6 @@ def _key(name: str) -> str:
     return re.sub(r"[^\w&]|_", "", fold(name).replace(" and ", "&"))
 
 
-_KNOWN = {_key(name) for name in (*ID3V1_GENRES, *MORE_GENRES, *SPOKEN_GENRES)} - {_key(name) for name in _PLACEHOLDERS}
+_KNOWN = {_key(name) for name in (*ID3V1_GENRES, *MORE_GENRES, *LOCAL_GENRES, *SPOKEN_GENRES)} - {
+    _key(name) for name in _PLACEHOLDERS
+}

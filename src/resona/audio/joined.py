@@ -81,6 +81,9 @@ def find_parts(file: BinaryIO) -> list[tuple[int, int]]:
     >>> find_parts(io.BytesIO(b"no frames"))
     []
     """
+    head = _read(file, 0, _HEADER_BYTES)
+    if head.startswith((b"OggS", b"fLaC")) or head.endswith(b"ftyp"):
+        return []
     start, end = payload_span(file)
     head = _read(file, start, _HEADER_BYTES)
     frames = next((frames for frames in (MP3, ADTS, AC3) if frames.size(head)), None)
@@ -88,8 +91,9 @@ def find_parts(file: BinaryIO) -> list[tuple[int, int]]:
         return []
     if frames is AC3 and _read(file, 0, 4) in {b"RIFF", b"RF64"}:
         return [(start, end)]
-    parts = _declared(file, start, end) if frames is MP3 else []
-    return parts or _changing(file, frames, start, end)
+    if frames is MP3 and _n_bytes(_read(file, start, 1024)):
+        return _declared(file, start, end)
+    return _changing(file, frames, start, end)
 
 
 def _mp3_size(header: bytes) -> int:

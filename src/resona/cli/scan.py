@@ -122,8 +122,9 @@ def describe_scan(summary: ScanSummary, n_tracks: int) -> str:
     if summary.n_unchanged:
         lines.append(f"{summary.n_unchanged} unchanged.")
     if summary.n_failed or summary.n_known_failures:
-        known = f" and {summary.n_known_failures} failed before" if summary.n_known_failures else ""
-        lines.append(f"{summary.n_failed} failed{known}: `resona errors` says which and why.")
+        counts = {"failed": summary.n_failed, "failed before": summary.n_known_failures}
+        told = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
+        lines.append(f"{told}: `resona errors` says which and why.")
     if summary.n_missing:
         lines.append(f"{summary.n_missing} tracks of earlier scans are gone; they are marked missing, not deleted.")
     lines += [f"Not looked at: {path}: {reason}" for path, reason in summary.unreadable[:10]]

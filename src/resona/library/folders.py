@@ -127,7 +127,13 @@ class Folders:
                 self._store.tracks.set_missing(own)
             elif tracks == DELETE:
                 self._store.tracks.delete(own)
-            self._store.settings.put(FOLDERS, [other for other in self.known if other != path])
+            others = [other for other in self.known if other != path]
+            self._store.settings.put(FOLDERS, others)
+            for failed in self._store.failures.all():
+                if failed.path.is_relative_to(place(path)) and not any(
+                    map(failed.path.is_relative_to, map(place, others))
+                ):
+                    self._store.failures.remove(failed.path)
         return len(own)
 
     def _known(self, folder: Path | str) -> str:
@@ -182,7 +188,8 @@ class Folders:
             bundle_dir=self._models.bundle_dir,
             on_progress=on_progress,
         )
-        self.add([folder for folder in wanted if _may_be_there(folder)])
+        known = [place(folder) for folder in self.known]  # a part of one is no other
+        self.add([new for new in wanted if _may_be_there(new) and not any(map(new.is_relative_to, known))])
         if summary.is_complete:
             stage = partial(_tell, on_progress, summary)
             extract_missing(self._store, config, with_descriptors=True, on_progress=partial(stage, "extracting"))

@@ -154,6 +154,37 @@ def test_spaces_and_punctuation_tell_no_names_apart(made: Library, text: str, na
     assert Path("/m", name) in [track.path for track in resolve(made.store, text).tracks]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("acdc", "1.mp3"),
+        ("ACDC tnt", ""),
+        ("tnt", "1.mp3"),
+        ("rem", "2.mp3"),
+        ("pink", "3.mp3"),
+        ("433", "4.mp3"),
+        ("aerzte", "5.mp3"),
+        ("die aerzte", "5.mp3"),
+        ("maedchen", "5.mp3"),
+        ("dont stop til", "6.mp3"),
+        ("dont", ""),
+        ("d/4", "4.mp3"),
+    ],
+)
+def test_names_may_be_typed_without_their_signs(made: Library, text: str, name: str) -> None:
+    put(made, "/m/d/1.mp3", artist="AC/DC", title="T.N.T.")
+    put(made, "/m/d/2.mp3", artist="R.E.M.", title="Stand")
+    put(made, "/m/d/3.mp3", artist="P!nk", title="So What")
+    put(made, "/m/d/4.mp3", artist="John Cage", title="4'33\"")
+    put(made, "/m/d/5.mp3", artist="Die Ärzte", title="Mädchen")
+    put(made, "/m/d/6.mp3", artist="Michael", title="Don't Stop 'Til You Get Enough")
+    if name:
+        assert [track.path.name for track in resolve(made.store, text).tracks] == [name]
+    else:
+        with pytest.raises(UnknownTrackError):
+            resolve(made.store, text)
+
+
 def test_an_unknown_title_brings_hints(made: Library) -> None:
     with pytest.raises(UnknownTrackError, match="did you mean"):
         resolve(made.store, "Song 1100")

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ from resona.tracks import Track, fold, plain
 
 N_HINTS = 5
 _DASHES = (" ", " - ", " – ")
+_NAMED = ("title", "artist", "album_artist", "album")
+_UMLAUT = re.compile("([aou])e", re.IGNORECASE)
+LEAST_BEGUN = 5  # letters of a title's beginning
 N_CANDIDATES = 10_000  # tracks in which a name is looked for
 
 
@@ -233,7 +237,10 @@ def _by_end(store: Store, text: str) -> Query | None:
     """Find the track that tables call ``folder/file.mp3``, or a folder by its name, from wherever one stands."""
     end = f"/{plain(text)}"
     paths = {os.fsdecode(path) for (path,) in store.tracks.columns("path")}
-    found = [store.tracks.at(place(path)) for path in sorted(paths) if plain(path).endswith(end)]
+    named = (
+        path for path in sorted(paths) if plain(path).endswith(end) or plain(path.rpartition(".")[0]).endswith(end)
+    )
+    found = [store.tracks.at(place(path)) for path in named]
     if len(found) == 1:
         return Query(text=text, tracks=tuple(found[0]))
     if found:
@@ -279,10 +286,26 @@ def _albums(track: Track) -> set[str]:
 
 
 def _written_otherwise(store: Store, text: str) -> list[Track]:
-    """Find tracks of a name that is parted into other words: "dont stop" for "Don't Stop"."""
+    """Find tracks of a name that is parted into other words: "dont stop" for "Don't Stop", "acdc" for "AC/DC".
+
+    Last, titles that begin so, and letters that stand for an umlaut: "aerzte".
+    """
     stems = " ".join(word[: max(3, len(word) // 2)] for word in text.split())
     tracks = store.tracks.search(stems, limit=N_CANDIDATES, is_any_word_enough=True)
-    return _called(text, tracks, lambda track: _titles(track) | _songs(track) | {track.tags.artist, track.tags.album})
+    named = _called(text, tracks, lambda track: _titles(track) | _songs(track) | {track.tags.artist, track.tags.album})
+    without = _UMLAUT.sub(r"\1", text)
+    return (
+        named or _joined(store, text) or (store.tracks.search(without, limit=N_CANDIDATES) if without != text else [])
+    )
+
+
+def _joined(store: Store, text: str) -> list[Track]:
+    """Find tracks of a name without its spaces and punctuation; this reads all names."""
+    key = artist_key(text)
+    rows = [(track_id, *map(artist_key, names)) for track_id, *names in store.tracks.columns("track_id", *_NAMED)]
+    equal = [track_id for track_id, *keys in rows if key in keys]
+    begun = [track_id for track_id, title, *_ in rows if title.startswith(key)] if len(key) >= LEAST_BEGUN else []
+    return store.tracks.get_many(equal or begun)
 
 
 def _one_song(text: str, matches: list[Track]) -> tuple[Track, ...]:
