@@ -26,6 +26,7 @@ def library(place: Path | str) -> Iterator[Library]:
     with Library(place) as opened:
         opened.store.settings.put("current_model", "mfcc")
         yield opened
+        opened.sounds.close()
 
 
 def write_stem(path: Path, seed: int, *, shared: float = 0.0) -> Path:
