@@ -42,7 +42,7 @@ Array = NDArray[np.float32]
 N_SAMPLE = 20_000  # tracks that the proportions of a library are measured on
 MEMORY = "2GB"
 N_USUAL, LONGER = 200, 1.25  # tracks that say what is usual; than the longest point of these, the length of all
-NEAR = 2  # times as many points as tracks are looked for
+NEAR = 3  # times as many points as tracks are looked for
 
 
 @dataclass(frozen=True, slots=True)
