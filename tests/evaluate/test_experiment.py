@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from resona.errors import StoreLockedError
 from resona.library import Library
 
 pytest.importorskip("torch", reason="the experiment trains")
@@ -73,3 +74,13 @@ def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:
     assert "85% against 55%" in explain_gap([row])
     draw_experiment(tmp_path / "picture.png", [row])
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_two_at_once_would_write_over_each_other(fill: Callable[..., Library]) -> None:
+    library = fill()
+    for task, begin in (("experiment", library.measures.experiment_on_pairs), ("training", library.models.train)):
+        with (
+            library.store.alone(task),
+            pytest.raises(StoreLockedError, match=f"another {task} of this library is running; wait for it"),
+        ):
+            begin()

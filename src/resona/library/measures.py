@@ -121,11 +121,14 @@ class Measures:
             If PyTorch is not installed.
         SplitError
             If there are too few artists or genres.
+        StoreLockedError
+            If another process experiments with this library.
         """
         train_stage()
         from resona.evaluate.experiment import as_values, run_experiment
 
-        return as_values(run_experiment(self._store, self._store.side_dir / "experiments", **options))
+        with self._store.alone("experiment"):
+            return as_values(run_experiment(self._store, self._store.side_dir / "experiments", **options))
 
     @staticmethod
     def write_experiment(folder: Path, values: dict[str, Any]) -> list[Path]:

@@ -146,16 +146,19 @@ class Models(ModelShelf):
             If there are too few genres or artists to learn from and to measure by.
         TrainingError
             If training fails.
+        StoreLockedError
+            If another process trains on this library.
         """
         stage = train_stage()
-        result: TrainResult = stage.train_stored(
-            self._store,
-            config or stage.TrainConfig(),
-            self.folder,
-            pairs_path=pairs_path,
-            is_resumed=is_resumed,
-            on_progress=on_progress,
-        )
+        with self._store.alone("training"):
+            result: TrainResult = stage.train_stored(
+                self._store,
+                config or stage.TrainConfig(),
+                self.folder,
+                pairs_path=pairs_path,
+                is_resumed=is_resumed,
+                on_progress=on_progress,
+            )
         if result.bundle_dir is not None:
             self.use(result.bundle_dir.name, on_progress=lambda done, total: on_progress(done, total, "embedding"))
         return result
