@@ -6,10 +6,10 @@ same limits, order and reasons. What is judged by the library as a whole is judg
 versions of one another, and who is known to play alone.
 
 The graph knows of hubs. Mutual proximity asks by how many standard deviations a similarity s exceeds what is usual
-around the query q, and around the track v. The sum, (s − µ_q)/σ_q + (s − µ)/σ, orders tracks nearly as it does, and
-with one σ for all queries it is an inner product of q with a point of the track, (1/σ_q + 1/σ) v and −µ/σ beside it,
-but for what is the same for all tracks. One number more brings all points to one length, so that the largest inner
-product is the nearest point [1]_.
+around the query q, and around the track v; the smaller of the two decides, mostly the query's. So the sum
+w (s − µ_q)/σ_q + (s − µ)/σ orders tracks nearly as it does. With one σ for all queries that is, but for what all tracks
+share, an inner product of q with a point of the track, (w/σ_q + 1/σ) v, and −µ/σ beside it. One number more
+brings all points to one length, so that the largest inner product is the nearest point [1]_.
 
 References
 ----------
@@ -42,7 +42,8 @@ Array = NDArray[np.float32]
 N_SAMPLE = 20_000  # tracks that the proportions of a library are measured on
 MEMORY = "2GB"
 N_USUAL, LONGER = 200, 1.25  # tracks that say what is usual; than the longest point of these, the length of all
-NEAR = 3  # times as many points as tracks are looked for
+WEIGHT = 2.5  # of what the query finds usual
+NEAR = 2  # times as many points as tracks are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +52,40 @@ class Points:
 
     Attributes
     ----------
-    spread
-        The standard deviation of similarities that is usual around a query.
+    slope
+        `WEIGHT` for each standard deviation of similarities that is usual around a query.
     length
         Of all points.
 
     Examples
     --------
-    >>> points, vectors, stats = Points(0.5, length=10.0), np.float32([[0.6, 0.8]]), np.float32([[0.1, 0.25]])
+    >>> points, vectors, stats = Points(2.0, length=10.0), np.float32([[0.6, 0.8]]), np.float32([[0.1, 0.25]])
     >>> points.of(vectors, stats).round(2)
     array([[ 3.6 ,  4.8 , -0.4 ,  7.99]], dtype=float32)
     >>> points.cosines(points.of(vectors, stats) @ Points.asked(vectors[0]), stats).round(3)
     array([1.], dtype=float32)
     """
 
-    spread: float
+    slope: float
     length: float
 
     @classmethod
     def fit(cls, stats: Array) -> "Points":
         """Learn both from what is known of a sample: means and standard deviations, shape (m, 2)."""
-        spread = float(stats[:, 1].mean())
-        return cls(spread, LONGER * float(np.hypot(1 / spread + 1 / stats[:, 1], stats[:, 0] / stats[:, 1]).max()))
+        slope = WEIGHT / float(stats[:, 1].mean())
+        return cls(slope, LONGER * float(np.hypot(slope + 1 / stats[:, 1], stats[:, 0] / stats[:, 1]).max()))
 
     def of(self, vectors: Array, stats: Array) -> Array:
         """Give the points of tracks, shape (n, d + 2), for their vectors, (n, d), and what is known of them, (n, 2)."""
         mean, spread = stats.T
-        points = np.column_stack([vectors * (1 / self.spread + 1 / spread)[:, None], -mean / spread])
+        points = np.column_stack([vectors * (self.slope + 1 / spread)[:, None], -mean / spread])
         rest = self.length**2 - np.einsum("nd,nd->n", points, points)
         return np.column_stack([points, np.sqrt(rest.clip(0))]).astype(np.float32)
 
     def cosines(self, products: NDArray[np.float64], stats: Array) -> NDArray[np.float64]:
         """Tell the cosines of tracks, shape (n,), from the products of their points with what is `asked`, (n,)."""
         mean, spread = stats.T
-        cosines: NDArray[np.float64] = (products + mean / spread) / (1 / self.spread + 1 / spread)
+        cosines: NDArray[np.float64] = (products + mean / spread) / (self.slope + 1 / spread)
         return cosines
 
     @staticmethod
