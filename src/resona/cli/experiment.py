@@ -85,8 +85,10 @@ def pairs(  # noqa: PLR0913 - one option each
         return
     click.echo(f"{'':<18}{'leaky':>16}{'honest':>16}")
     for row in values["rows"]:
-        leaky = f"{row['leaky']:.1%} ± {row['leaky_spread']:.1%}"
-        honest = f"{row['honest']:.1%} ± {row['honest_spread']:.1%}"
+        leaky, honest = (
+            f"{row[name]:.1%}" + (f" ± {row[f'{name}_spread']:.1%}" if seeds > 1 else "")
+            for name in ("leaky", "honest")
+        )
         click.echo(f"{row['arch']:<8}{row['n_pairs']:>6}    {leaky:>16}{honest:>16}")
     click.echo("\n" + values["explanation"])
     if out:
