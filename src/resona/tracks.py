@@ -11,8 +11,8 @@ from typing import Any
 
 TAG, FILE_NAME, FOLDER = "tag", "file name", "folder"
 
-# Default_Ignorable_Code_Point of Unicode, controls but white space, and the blank Braille pattern
 LINE_BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
+# Default_Ignorable_Code_Point of Unicode, controls but white space, and the blank Braille pattern
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"

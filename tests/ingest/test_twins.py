@@ -85,7 +85,8 @@ def test_stems_of_one_length_are_recordings_of_their_own(
     assert len({names[track_id] for track_id in ids.values()}) == 3
     other = write_stem(tmp_path / "other.wav", 4)
     for path, same in ((bass, "bass"), (voice, "voice"), (other, None)):
-        found = library.tracks.with_audio(content_hash(path), library.sounds.hear(path)[0].listened.features)
+        heard, _ = library.sounds.hear(path)
+        found = library.tracks.with_audio(heard.audio_hash, heard.listened.features)
         assert (found and found.track_id) == (same and ids[same])
     library.sounds.ear.close()
     for path in (bass, drums, voice):

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from resona.audio.chained import find_links
-from resona.audio.mp3 import frame_sizes, side_bytes
-from resona.audio.payload import payload_span, syncsafe
+from resona.audio.mp3 import behind_side, frame_sizes
+from resona.audio.payload import payload_span, read_at, syncsafe
 
 MAX_PARTS = 1000
 
@@ -81,17 +81,17 @@ def find_parts(file: BinaryIO) -> list[tuple[int, int]]:
     >>> find_parts(io.BytesIO(b"no frames"))
     []
     """
-    head = _read(file, 0, _HEADER_BYTES)
+    head = read_at(file, 0, _HEADER_BYTES)
     if head.startswith((b"OggS", b"fLaC")) or head.endswith(b"ftyp"):
         return []
     start, end = payload_span(file)
-    head = _read(file, start, _HEADER_BYTES)
+    head = read_at(file, start, _HEADER_BYTES)
     frames = next((frames for frames in (MP3, ADTS, AC3) if frames.size(head)), None)
     if frames is None or not _is_chain(file, frames, start):
         return []
-    if frames is AC3 and _read(file, 0, 4) in {b"RIFF", b"RF64"}:
+    if frames is AC3 and read_at(file, 0, 4) in {b"RIFF", b"RF64"}:
         return [(start, end)]
-    if frames is MP3 and _n_bytes(_read(file, start, 1024)):
+    if frames is MP3 and _n_bytes(read_at(file, start, 1024)):
         return _declared(file, start, end)
     return _changing(file, frames, start, end)
 
@@ -129,7 +129,7 @@ def _declared(file: BinaryIO, start: int, end: int) -> list[tuple[int, int]]:
     """Go from one MP3 to the next, as far as they say how long they are."""
     parts: list[tuple[int, int]] = []
     while end - start > _LEAST_BYTES and len(parts) < MAX_PARTS:
-        n_bytes = _n_bytes(_read(file, start, 1024))
+        n_bytes = _n_bytes(read_at(file, start, 1024))
         behind = _behind(file, start + n_bytes, end) if n_bytes else end
         is_next = end - behind > _LEAST_BYTES and _is_chain(file, MP3, behind)
         parts.append((start, start + n_bytes if is_next else end))
@@ -139,8 +139,7 @@ def _declared(file: BinaryIO, start: int, end: int) -> list[tuple[int, int]]:
 
 def _n_bytes(frame: bytes) -> int:
     """Read how long an MP3 says that it is; 0 where it does not."""
-    is_first_version, is_mono = bool(frame[1] & 0b1000), frame[3] >> 6 == 0b11
-    tag = frame[4 + side_bytes(is_first_version=is_first_version, is_mono=is_mono) :]
+    tag = behind_side(frame)
     if tag[:4] not in {b"Xing", b"Info"} or tag[7] & 3 != 3:
         return 0
     return int.from_bytes(tag[12:16], "big")
@@ -149,7 +148,7 @@ def _n_bytes(frame: bytes) -> int:
 def _behind(file: BinaryIO, place: int, end: int) -> int:
     """Go past the tags, and zeros, between two MP3s."""
     while place < end:
-        head = _read(file, place, 1 << 12)
+        head = read_at(file, place, 1 << 12)
         zeros = len(head) - len(head.lstrip(b"\0"))
         if zeros:
             place += zeros
@@ -167,10 +166,10 @@ def _behind(file: BinaryIO, place: int, end: int) -> int:
 
 def _changing(file: BinaryIO, frames: Frames, start: int, end: int) -> list[tuple[int, int]]:
     """Find where the sample rate changes, if a few places tell that it does."""
-    first = frames.rate(_read(file, start, _HEADER_BYTES))
+    first = frames.rate(read_at(file, start, _HEADER_BYTES))
     for probe in range(1, _N_PROBES + 1):
         place = max(start + (end - start) * probe // _N_PROBES - _PROBE_BYTES, start)
-        found = _first_of(_read(file, place, min(_PROBE_BYTES, end - place)), frames)
+        found = _first_of(read_at(file, place, min(_PROBE_BYTES, end - place)), frames)
         if found and frames.rate(found.header) != first:
             return _walked(file, frames, start, end)
     return []
@@ -180,7 +179,7 @@ def _walked(file: BinaryIO, frames: Frames, start: int, end: int) -> list[tuple[
     """Go from frame to frame, and begin a part wherever they have another rate."""
     starts, rate, place = list[int](), -1, start
     while end - place > _HEADER_BYTES and len(starts) < MAX_PARTS:
-        data = _read(file, place, min(_STEP_BYTES, end - place))
+        data = read_at(file, place, min(_STEP_BYTES, end - place))
         found = _first_of(data, frames)
         if found is None:
             place += max(len(data) - _PROBE_BYTES, _HEADER_BYTES)
@@ -220,9 +219,4 @@ def _first_of(data: bytes, frames: Frames, *, n_chained: int = _N_CHAINED, is_he
 
 
 def _is_chain(file: BinaryIO, frames: Frames, place: int) -> bool:
-    return _first_of(_read(file, place, _PROBE_BYTES), frames, n_chained=2, is_here=True) is not None
-
-
-def _read(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
-    file.seek(offset)
-    return file.read(n_bytes)
+    return _first_of(read_at(file, place, _PROBE_BYTES), frames, n_chained=2, is_here=True) is not None

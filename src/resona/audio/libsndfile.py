@@ -10,6 +10,7 @@ file up to there, two calls for each frame.
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from resona.audio.channels import Channels
@@ -132,7 +133,7 @@ class SoundFileReader:
             sound = None
         return sound, position - number * mp3.frame_samples
 
-    @property
+    @cached_property
     def is_length_guessed(self) -> bool:
         """Whether it is an MP3 that does not count its frames: its duration is guessed from the first of them."""
         if not self._is_mp3:

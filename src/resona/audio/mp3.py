@@ -13,7 +13,7 @@ References
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from resona.audio.payload import payload_span
+from resona.audio.payload import payload_span, read_at
 
 DECODER_DELAY = 529  # samples that every decoder is late
 
@@ -74,13 +74,12 @@ def read_mp3(file: BinaryIO, n_samples: int) -> Mp3 | None:
     None if it is not clear where its music begins.
     """
     start, end = payload_span(file)
-    head = _read(file, start, 4096)
+    head = read_at(file, start, 4096)
     sizes = frame_sizes(head)
     if not sizes or not (size := sizes[head[2]]):
         return None
-    is_first_version, is_mono = bool(head[1] & 0b1000), head[3] >> 6 == 0b11
+    is_first_version, tag = bool(head[1] & 0b1000), behind_side(head[:size])
     frame_samples = 1152 if is_first_version else 576
-    tag = head[_HEADER_BYTES + side_bytes(is_first_version=is_first_version, is_mono=is_mono) : size]
     n_skipped, mean_bytes = 0, 0.0
     if tag[:4] in {b"Xing", b"Info"}:
         n_frames, n_skipped, n_left_out = _lengths(tag)
@@ -126,7 +125,7 @@ def _expected(file: BinaryIO, mp3: Mp3, number: int) -> int:
     """Look for a frame where a constant bit rate puts it; 0 if it is not there, followed by others."""
     place = mp3.first_byte + round(number * mp3.mean_bytes)
     for start in range(place - _SLACK_BYTES, place + _SLACK_BYTES + 1):
-        at, data = 0, _read(file, start, 4 * max(mp3.sizes))
+        at, data = 0, read_at(file, start, 4 * max(mp3.sizes))
         for _ in range(3):
             size = mp3.sizes[data[at + 2]] if data[at : at + 2] == mp3.lead and at + 2 < len(data) else 0
             if abs(size - mp3.mean_bytes) > 1:
@@ -176,11 +175,11 @@ def frame_sizes(header: bytes) -> tuple[int, ...]:
     )
 
 
-def side_bytes(*, is_first_version: bool, is_mono: bool) -> int:
-    """Give the size of what stands between a frame's header and the header that counts the frames."""
-    if is_first_version:
-        return 17 if is_mono else 32
-    return 9 if is_mono else 17
+def behind_side(frame: bytes) -> bytes:
+    """Give what stands behind a frame's side information: in the first frame, the header that counts them."""
+    is_first_version, is_mono = bool(frame[1] & 0b1000), frame[3] >> 6 == 0b11
+    n_bytes = (17 if is_mono else 32) if is_first_version else (9 if is_mono else 17)
+    return frame[_HEADER_BYTES + n_bytes :]
 
 
 def _lengths(tag: bytes) -> tuple[int, int, int]:
@@ -192,8 +191,3 @@ def _lengths(tag: bytes) -> tuple[int, int, int]:
         return n_frames, 0, 0
     delay, padding = divmod(int.from_bytes(tag[141:144], "big"), 1 << 12)
     return n_frames, delay + DECODER_DELAY, max(padding - DECODER_DELAY, 0)
-
-
-def _read(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
-    file.seek(max(offset, 0))
-    return file.read(n_bytes)

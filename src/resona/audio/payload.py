@@ -143,15 +143,15 @@ def payload_span(file: BinaryIO) -> tuple[int, int]:
     """
     start, size = _without_leading_tags(file), file.seek(0, os.SEEK_END)
     end = size
-    head = _read(file, start, 16)
+    head = read_at(file, start, 16)
     if head.startswith(b"fLaC"):
         start = _after_flac_blocks(file, start + 4)
     elif head.startswith(b"OggS"):
         start = _after_ogg_headers(file, start)
     elif head == _ASF_HEADER:
-        start += int.from_bytes(_read(file, start + 16, 8), "little")
+        start += int.from_bytes(read_at(file, start + 16, 8), "little")
     elif head.startswith(b"DSD "):
-        start, end = start + 28, int.from_bytes(_read(file, start + 20, 8), "little") or end
+        start, end = start + 28, int.from_bytes(read_at(file, start + 20, 8), "little") or end
     elif head.startswith(b".snd"):
         start += int.from_bytes(head[4:8], "big")
     elif head[4:8] == b"ftyp":
@@ -176,14 +176,15 @@ def lacks_end(file: BinaryIO) -> bool:
     >>> lacks_end(io.BytesIO(b"OggS" + bytes(23))), lacks_end(io.BytesIO(b"OggS" + bytes([0, 4]) + bytes(21)))
     (True, False)
     """
-    if _read(file, _without_leading_tags(file), 4) != b"OggS":
+    if read_at(file, _without_leading_tags(file), 4) != b"OggS":
         return False
-    tail = _read(file, file.seek(0, os.SEEK_END) - _OGG_PAGE_BYTES, _OGG_PAGE_BYTES)
+    tail = read_at(file, file.seek(0, os.SEEK_END) - _OGG_PAGE_BYTES, _OGG_PAGE_BYTES)
     page = tail[tail.rfind(b"OggS") :]
     return len(page) < _OGG_HEADER_BYTES or not page[5] & _OGG_LAST
 
 
-def _read(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
+def read_at(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
+    """Read some bytes of a file, fewer at its end."""
     file.seek(min(max(offset, 0), _FARTHEST))
     return file.read(n_bytes)
 
@@ -191,7 +192,7 @@ def _read(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
 def _without_leading_tags(file: BinaryIO) -> int:
     offset = 0
     for _ in range(_MAX_STEPS):
-        header = _read(file, offset, 10)
+        header = read_at(file, offset, 10)
         if len(header) < 10 or not header.startswith(b"ID3"):
             break
         has_footer = bool(header[5] & 0x10)
@@ -216,9 +217,9 @@ def syncsafe(digits: bytes) -> int:
 def _without_trailing_tags(file: BinaryIO, end: int) -> int:
     for _ in range(_MAX_STEPS):
         shorter = end
-        if _read(file, end - 128, 3) == b"TAG":
+        if read_at(file, end - 128, 3) == b"TAG":
             shorter -= 128
-        tail = _read(file, shorter - 32, 32)
+        tail = read_at(file, shorter - 32, 32)
         if len(tail) < 32:
             pass  # a file that is shorter than a footer has none
         elif tail.startswith(b"APETAGEX"):
@@ -234,7 +235,7 @@ def _without_trailing_tags(file: BinaryIO, end: int) -> int:
 
 def _after_flac_blocks(file: BinaryIO, offset: int) -> int:
     for _ in range(_MAX_STEPS):
-        header = _read(file, offset, 4)
+        header = read_at(file, offset, 4)
         offset += 4 + int.from_bytes(header[1:], "big")
         if len(header) < 4 or header[0] & 0x80:  # the last one
             break
@@ -244,7 +245,7 @@ def _after_flac_blocks(file: BinaryIO, offset: int) -> int:
 def _after_ogg_headers(file: BinaryIO, offset: int) -> int:
     """Skip the pages before the first that counts samples: a codec's headers have position 0, or −1 if they go on."""
     for _ in range(_MAX_STEPS):
-        header = _read(file, offset, _OGG_HEADER_BYTES)
+        header = read_at(file, offset, _OGG_HEADER_BYTES)
         if len(header) < _OGG_HEADER_BYTES or header[6:14] not in _OGG_HEADER_POSITIONS:
             break
         offset += _OGG_HEADER_BYTES + header[26] + sum(file.read(header[26]))
@@ -254,7 +255,7 @@ def _after_ogg_headers(file: BinaryIO, offset: int) -> int:
 def atoms(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, int]]:
     """Walk an MP4's atoms: name, start and size of the content."""
     for _ in range(_MAX_STEPS):
-        header = _read(file, offset, 16)
+        header = read_at(file, offset, 16)
         size, length = int.from_bytes(header[:4], "big"), 8
         if size == 1:
             size, length = int.from_bytes(header[8:], "big"), 16
@@ -269,7 +270,7 @@ def chunks(file: BinaryIO, offset: int, order: Literal["big", "little"]) -> Iter
     """Walk the chunks of a RIFF or AIFF file: name, start and size of the content."""
     offset += 12
     for _ in range(_MAX_STEPS):
-        header = _read(file, offset, 8)
+        header = read_at(file, offset, 8)
         if len(header) < 8:
             break
         size = int.from_bytes(header[4:], order)
@@ -289,7 +290,7 @@ def _block(file: BinaryIO, offset: int, end: int, n_bytes: int = BLOCK_BYTES) ->
     """Read a block without the page numbers and checksums that re-tagging changes in every page of an Ogg file."""
     margin = _OGG_HEADER_BYTES
     begin = max(offset - margin, 0)
-    data = bytearray(_read(file, begin, min(n_bytes + margin + offset, end) - begin))
+    data = bytearray(read_at(file, begin, min(n_bytes + margin + offset, end) - begin))
     page = data.find(b"OggS")
     while page >= 0:
         data[page + 18 : page + 26] = bytes(len(data[page + 18 : page + 26]))

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from resona.audio import (
     Picture,
-    content_hash,
     cut_flac,
     decode_span,
     read_cover,
     read_tags,
     scale_picture,
     silence_decoders,
+    whole_hash,
 )
 from resona.errors import AudioError, BusyError, DecodeError, ResonaError, WorkerError
 from resona.ingest import AnalysisConfig, Listened, listen
@@ -54,7 +54,7 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignSound:
-    """What there is to know about a file from elsewhere."""
+    """What there is to know about a file from elsewhere; `audio_hash` is its `whole_hash`."""
 
     audio_hash: str
     tags: Tags
@@ -73,7 +73,7 @@ class Hear:
         """Do it."""
         listened = listen(self.path, self.analysis)
         return ForeignSound(
-            audio_hash=content_hash(self.path),
+            audio_hash=whole_hash(self.path),
             tags=read_tags(self.path),
             cover=read_cover(self.path),
             listened=listened,

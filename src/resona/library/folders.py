@@ -23,6 +23,7 @@ from resona.ingest import (
 from resona.library.models import Models
 from resona.recommend import Graph
 from resona.store import Failure, Store
+from resona.store.tables import is_among
 
 FOLDERS = "folders"
 KEEP, HIDE, DELETE = FATES = ("keep", "hide", "delete")
@@ -130,9 +131,7 @@ class Folders:
             others = [other for other in self.known if other != path]
             self._store.settings.put(FOLDERS, others)
             for failed in self._store.failures.all():
-                if failed.path.is_relative_to(place(path)) and not any(
-                    map(failed.path.is_relative_to, map(place, others))
-                ):
+                if is_among(str(failed.path), [place(path)], map(place, others)):
                     self._store.failures.remove(failed.path)
         return len(own)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from resona.audio import TWIN
 from resona.errors import UnknownTrackError
 from resona.features.recordings import is_one_recording
 from resona.library.models import Models
@@ -57,9 +58,9 @@ class Tracks:
         return self._store.tracks.search(text, limit=limit) or nearest_names(self._store, text)[:limit]
 
     def with_audio(self, audio_hash: str, features: NDArray[np.float16]) -> Track | None:
-        """Find the track that is the same audio as a file from elsewhere, of which these clips were heard."""
+        """Find the track that is the same audio as a file from elsewhere: its `whole_hash`, and clips as heard."""
         features_id = self._models.current.feature_fingerprint
-        for track in self._store.tracks.with_audio(audio_hash):
+        for track in self._store.tracks.with_audio(audio_hash.partition(TWIN)[0], audio_hash):
             known = self._store.features.get(track.track_id, features_id)
             if known is None or is_one_recording(known, features):
                 return track

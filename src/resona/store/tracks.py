@@ -152,13 +152,13 @@ class TrackTable(Table):
             raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
         return self._rows(f"SELECT {', '.join(names)} FROM tracks WHERE NOT is_missing ORDER BY track_id")  # noqa: S608
 
-    def with_audio(self, audio_hash: str) -> list[Track]:
-        """List the tracks that are a whole file with this audio, by the short name or a long one that begins so."""
+    def with_audio(self, *audio_hashes: str) -> list[Track]:
+        """List the tracks that are a whole file with the audio of one of these names."""
         sql = (
-            f"SELECT {WHOLE} FROM tracks WHERE (audio_hash = ? OR audio_hash LIKE ?)"  # noqa: S608 - fixed names
+            f"SELECT {WHOLE} FROM tracks WHERE audio_hash IN ({', '.join('?' * len(audio_hashes))})"  # noqa: S608 - fixed names
             " AND end_seconds IS NULL AND NOT is_missing ORDER BY track_id"
         )
-        return [as_track(row) for row in self._rows(sql, (audio_hash, f"{audio_hash}~%"))]
+        return [as_track(row) for row in self._rows(sql, audio_hashes)]
 
     def with_part(
         self, audio_hash: str, start_seconds: float, end_seconds: float | None, *, besides: Path

@@ -237,10 +237,7 @@ def _by_end(store: Store, text: str) -> Query | None:
     """Find the track that tables call ``folder/file.mp3``, or a folder by its name, from wherever one stands."""
     end = f"/{plain(text)}"
     paths = {os.fsdecode(path) for (path,) in store.tracks.columns("path")}
-    named = (
-        path for path in sorted(paths) if plain(path).endswith(end) or plain(path.rpartition(".")[0]).endswith(end)
-    )
-    found = [store.tracks.at(place(path)) for path in named]
+    found = [store.tracks.at(place(path)) for path in sorted(paths) if _ends(plain(path), end)]
     if len(found) == 1:
         return Query(text=text, tracks=tuple(found[0]))
     if found:
@@ -249,6 +246,11 @@ def _by_end(store: Store, text: str) -> Query | None:
     if len(folders) > 1:
         raise UnknownTrackError(text, folders[: 2 * N_HINTS], f"{len(folders)} folders answer to it; say which")
     return Query(text=text, tracks=tuple(store.tracks.below(place(folders[0]))), kind="folder") if folders else None
+
+
+def _ends(path: str, end: str) -> bool:
+    """Whether a path ends so, with or without its suffix."""
+    return path.endswith(end) or path.rpartition(".")[0].rstrip().endswith(end)
 
 
 def _folders(paths: set[str]) -> set[str]:
