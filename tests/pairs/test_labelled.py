@@ -59,3 +59,12 @@ def test_the_audit_sees_what_a_split_by_whole_credits_leaks() -> None:
 def test_whoever_is_unknown_stays_with_the_folder(artist: str, expected: set[str]) -> None:
     track = Track(track_id=1, path=Path("/m/x/a.mp3"), tags=Tags(artist=artist))
     assert LabelledTracks.of([track]).artists == [expected]
+
+
+def test_albums_tell_of_artists_only_where_somebody_is_credited() -> None:
+    rows = [
+        Track(track_id=1, path=Path("/in/a.mp3"), tags=Tags(artist="Ada", album="Early")),
+        Track(track_id=2, path=Path("/in/b.mp3"), tags=Tags(artist="Ada")),
+        Track(track_id=3, path=Path("/in/c.mp3"), tags=Tags(album="Early")),
+    ]
+    assert LabelledTracks.of(rows).albums_of_artists == ["early", "folder:/in", ""]

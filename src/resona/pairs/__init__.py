@@ -16,6 +16,7 @@ from resona.pairs.split import (
     split_artists,
     split_by_hash,
 )
+from resona.pairs.weak import draw_weak_pairs
 
 __all__ = [
     "HELD_OUT",
@@ -28,6 +29,7 @@ __all__ = [
     "artist_digest",
     "audit",
     "draw_pairs",
+    "draw_weak_pairs",
     "find_leaders",
     "main_artists",
     "read_pairs",

@@ -12,6 +12,8 @@ from resona.artists import artists_of, credit_of
 from resona.pairs.split import main_artists
 from resona.tracks import Track, fold
 
+FOLDER = "folder:"  # before a folder that stands for an artist; the key of a name has no colon
+
 
 @dataclass(frozen=True)
 class LabelledTracks:
@@ -52,7 +54,7 @@ class LabelledTracks:
             tracks=ordered,
             genres=[tuple(dict.fromkeys(map(fold, track.tags.genres))) for track in ordered],
             artists=[
-                artists or frozenset({f"folder:{track.path.parent}"})
+                artists or frozenset({f"{FOLDER}{track.path.parent}"})
                 for track, artists in zip(ordered, artists_of(map(credit_of, ordered)), strict=True)
             ],
             albums=[track.album_key for track in ordered],
@@ -62,6 +64,14 @@ class LabelledTracks:
     def main_artists(self) -> list[str]:
         """For each track the one of its artists with most tracks here."""
         return main_artists(self.artists)
+
+    @cached_property
+    def albums_of_artists(self) -> list[str]:
+        """For each track its album; "" where nobody is credited, as the albums of a folder are by anybody."""
+        return [
+            "" if any(name.startswith(FOLDER) for name in artists) else album
+            for artists, album in zip(self.artists, self.albums, strict=True)
+        ]
 
     def __len__(self) -> int:
         return len(self.tracks)

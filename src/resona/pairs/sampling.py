@@ -134,8 +134,8 @@ def draw_pairs(
     """
     deck = _Deck(genres, artists, rng, among)
     deck.across_artists = config.across_artists
-    matches = _collect(deck.draw_match, config.n_pairs // 2)
-    others = _collect(deck.draw_other, config.n_pairs - config.n_pairs // 2)
+    matches = collect_pairs(deck.draw_match, config.n_pairs // 2)
+    others = collect_pairs(deck.draw_other, config.n_pairs - config.n_pairs // 2)
     if not matches or not others:
         missing = "two tracks that share a genre" if not matches else "two tracks of different genres"
         raise SplitError(
@@ -214,7 +214,7 @@ class _Deck:
         return tracks[self.rng.integers(len(tracks))]
 
 
-def _collect(draw: Callable[[], tuple[int, int] | None], n_pairs: int) -> list[tuple[int, int]]:
+def collect_pairs(draw: Callable[[], tuple[int, int] | None], n_pairs: int) -> list[tuple[int, int]]:
     """Draw until there are enough different pairs, or no new ones turn up."""
     found: dict[tuple[int, int], tuple[int, int]] = {}
     misses = 0

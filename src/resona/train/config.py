@@ -40,6 +40,10 @@ class TrainConfig:
         Weight of the contrastive loss over the tracks of a batch, beside the cross-entropy of the pairs.
     ridge
         Weight of what keeps the styles small when a model is tuned: more for shyer changes.
+    weak
+        Weight of what artists and clips say when a model is tuned: tracks of one artist on different albums are alike,
+        excerpts of one track too, tracks of two artists without a common genre are not. Multiplied by the share of
+        artists who have several albums; 0 leaves it out.
     seed
         Of pairs, crops and fresh weights.
     split
@@ -65,6 +69,7 @@ class TrainConfig:
     crop_seconds: float = 5.0
     contrastive: float = 0.3
     ridge: float = 0.03
+    weak: float = 1.0
     seed: int = 0
     split: SplitConfig = dataclasses.field(default_factory=SplitConfig)
     encoder: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -80,6 +85,7 @@ class TrainConfig:
         check_range("crop_seconds", self.crop_seconds, 0, 120)
         check_range("contrastive", self.contrastive, 0, 1000)
         check_range("ridge", self.ridge, 0, 100_000)
+        check_range("weak", self.weak, 0, 1000)
         check_range("seed", self.seed, 0, 2**32 - 1)
 
     @classmethod

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from resona.errors import SplitError, TrainingError
 from resona.features.mfcc import FeatureConfig
 from resona.metrics.rankings import label_matrix, rank
-from resona.pairs import LeakReport, PairConfig, PairSet, audit, draw_pairs, split_artists, split_by_hash
+from resona.pairs import (
+    LeakReport,
+    PairConfig,
+    PairSet,
+    audit,
+    draw_pairs,
+    draw_weak_pairs,
+    split_artists,
+    split_by_hash,
+)
 from resona.tracks import fold
 from resona.train.config import TrainConfig
 
@@ -28,7 +37,7 @@ class TrainingSet:
     features
         For each track its clips, (n_clips, n_mfcc, n_frames); fetched when needed, so it may read from a store.
     genres
-        For each track its genres; tracks without one are not learned from.
+        For each track its genres; tracks without one are learned from by artist and album only.
     artists
         For each track its artists, who must not be on both sides.
     feature_config
@@ -37,6 +46,8 @@ class TrainingSet:
         Split to pairs, where they are given instead of drawn.
     judgements
         A person's own pairs, with weights; those between tracks of training are learned from.
+    albums
+        For each track its album, "" where it tells nothing of an artist; or none at all.
     """
 
     features: Sequence[NDArray[np.floating]]
@@ -45,6 +56,7 @@ class TrainingSet:
     feature_config: FeatureConfig
     pairs: Mapping[str, PairSet] | None = None
     judgements: PairSet | None = None
+    albums: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.artists)
@@ -66,12 +78,15 @@ class Plan:
         What the validation and test tracks share with training.
     judged
         Those of the training pairs that a person judged.
+    weak
+        Pairs of training tracks by artist, see `draw_weak_pairs`: beside the others, and where a model is tuned only.
     """
 
     splits: NDArray[np.str_]
     train: PairSet
     validation: PairSet
     judged: PairSet
+    weak: PairSet
     candidates: NDArray[np.int64]
     audit: LeakReport
 
@@ -104,12 +119,21 @@ def make_plan(data: TrainingSet, config: TrainConfig) -> Plan:
         validation = _draw_validation(data, splits, candidates, rng)
     judged = NO_PAIRS if data.judgements is None else data.judgements.within(splits == "train")
     train = train + judged
+    weak = _draw_weak(data, config, splits == "train", rng)
     test = (data.pairs or {}).get("test")
     held_out = np.flatnonzero((splits == "validation") | (splits == "test"))
     if test is not None:  # a given file may hold tracks on both sides
         held_out = np.concatenate([held_out, test.a, test.b])
-    report = audit(np.union1d(train.a, train.b), held_out, artists=data.artists)
-    return Plan(splits=splits, train=train, validation=validation, judged=judged, candidates=candidates, audit=report)
+    report = audit(np.unique(np.concatenate([train.a, train.b, weak.a, weak.b])), held_out, artists=data.artists)
+    return Plan(
+        splits=splits,
+        train=train,
+        validation=validation,
+        judged=judged,
+        weak=weak,
+        candidates=candidates,
+        audit=report,
+    )
 
 
 def _draw(data: TrainingSet, config: PairConfig, among: NDArray[np.bool_], rng: np.random.Generator) -> PairSet:
@@ -120,6 +144,15 @@ def _draw(data: TrainingSet, config: PairConfig, among: NDArray[np.bool_], rng: 
         if not config.across_artists:
             raise
         return draw_pairs(data.genres, data.artists, PairConfig(n_pairs=config.n_pairs), rng=rng, among=among)
+
+
+def _draw_weak(
+    data: TrainingSet, config: TrainConfig, is_training: NDArray[np.bool_], rng: np.random.Generator
+) -> PairSet:
+    """Draw pairs by artist, unless the pairs are given or nothing is tuned."""
+    if data.pairs is not None or not data.albums or not config.weak or config.init != "base":
+        return NO_PAIRS
+    return draw_weak_pairs(data.artists, data.albums, data.genres, config.n_pairs, rng=rng, among=is_training)
 
 
 def _draw_validation(

@@ -17,7 +17,8 @@ A model of Resona, made from a person's own library: it turns MFCCs of a track i
 numbers into the probability that they are alike.
 
 - Model id: {model_id}; architecture: {arch}; features: {feature_fingerprint}.
-- Learned from {n_train} tracks by {n_artists} artists, in {n_pairs} pairs: same genre alike, other genre different.
+- Learned from {n_train} tracks by {n_artists} artists, in {n_pairs} pairs: same genre alike, other genre different;
+  and in {n_weak} weak ones: the same artist on another album alike.
 - Mean average precision on artists held out from training, results by the same artist removed: {validation_map}
   (the model that training started from: {start_map}).
 - Genre is a label, not a truth, and the held-out artists also decided when to stop: `resona evaluate` measures on
@@ -36,7 +37,7 @@ def summarise_material(data: TrainingSet, plan: Plan) -> dict[str, Any]:
         for split in SPLITS
     }
     genres = {fold(name) for names in data.genres for name in names}
-    pairs = {"train": len(plan.train), "validation": len(plan.validation)}
+    pairs = {"train": len(plan.train), "validation": len(plan.validation), "weak": len(plan.weak)}
     return {**counts, "genres": len(genres), "pairs": pairs, "audit": str(plan.audit)}
 
 
@@ -76,5 +77,6 @@ def write_card(manifest: Manifest) -> str:
         n_train=data["train"]["tracks"],
         n_artists=data["train"]["artists"],
         n_pairs=data["pairs"]["train"],
+        n_weak=data["pairs"]["weak"],
         **{name: "not measured" if value is None else f"{value:.3f}" for name, value in measures.items()},
     )

@@ -288,7 +288,7 @@ class _Run:
         """Identify settings and data, so that a checkpoint is never continued with others."""
         plan = self.learner.plan
         digest = hashlib.sha256(json.dumps(dataclasses.asdict(self.config), sort_keys=True).encode())
-        for pairs in (plan.train, plan.validation):
+        for pairs in (plan.train, plan.validation, plan.weak):
             for column in (pairs.a, pairs.b, pairs.is_match, pairs.weight):
                 digest.update(np.ascontiguousarray(column).tobytes())
         digest.update("".join(plan.splits.tolist()).encode())

@@ -92,6 +92,7 @@ def training_set(
         features=StoredFeatures(store, [track.track_id for track in labelled.tracks], features_id),
         genres=labelled.genres,
         artists=labelled.artists,
+        albums=labelled.albums_of_artists,
         feature_config=features,
         pairs=pairs,
         judgements=_judgements(store.labels.all(), positions),

@@ -2,8 +2,9 @@
 
 What the encoder makes of each clip is computed once, so that an epoch takes a second. The styles are the library's
 genres, learned by cross-entropy over tracks as they come; where pairs are given instead, they are whatever tells those
-pairs apart. Measured on held-out soundtracks of openly licensed music, changing the encoder itself, or its last layer,
-by contrastive or pair losses gained nothing or lost; styles gained.
+pairs apart. Beside them, judgements and weak labels (an artist's other albums, a track's other clips) say by pairs what
+shall lie near and what far. Measured on held-out soundtracks of openly licensed music, changing the encoder itself, or
+its last layer, by contrastive or pair losses gained nothing or lost; styles gained.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from resona.train.material import Plan, TrainingSet, genre_labels
 N_FREE_STYLES = 16  # where the styles are not the genres
 HEAD_DECAY = 0.1  # less, and the head learns the artists of training by heart; more, and it learns nothing
 SPREAD = 0.02  # of free styles at the start: they must differ, but hardly change an order
+CLIP_WEIGHT = 0.3  # of two excerpts of one track, beside a pair by its artist
 BATCH_TRACKS = 256  # of which a step learns styles, and pairs of which it compares by cosine; they cost little
 
 
@@ -52,9 +54,12 @@ class Tuner(Learner):
         super().__init__(lengthened, "tuned", data, plan, config)
         self.tracks, self.genres = tracks, torch.from_numpy(genres / np.maximum(genres.sum(axis=1, keepdims=True), 1))
         self.judged = plan.judged if data.pairs is None else plan.train
+        self.weak = plan.weak
         if data.pairs is not None:
             nn.init.normal_(self.encoder.styles.weight, std=SPREAD)
-        everyone = np.concatenate([tracks, plan.validation.a, plan.validation.b, plan.candidates])
+        everyone = np.concatenate(
+            [tracks, plan.weak.a, plan.weak.b, plan.validation.a, plan.validation.b, plan.candidates]
+        )
         self.heard = self._listen(np.unique(everyone))
 
     def parameters(self) -> list[dict[str, Any]]:
@@ -105,6 +110,19 @@ class Tuner(Learner):
             total = total + functional.cross_entropy(logits, self.genres[rows])
         if len(self.judged):
             pairs = self.judged[rng.integers(len(self.judged), size=BATCH_TRACKS)]
-            a, b = (self._vectors(side, rng) for side in (pairs.a, pairs.b))
-            total = total + weighted_cross_entropy(self.line[0] * (a * b).sum(dim=1) + self.line[1], pairs)
+            total = total + self._cosine_loss(pairs, rng)
+        if len(self.weak):
+            pairs = self.weak[rng.integers(len(self.weak), size=BATCH_TRACKS)]
+            scale = self.config.weak * float(pairs.weight.mean())
+            total = total + scale * self._cosine_loss(pairs + _with_itself(pairs), rng)
         return total
+
+    def _cosine_loss(self, pairs: PairSet, rng: np.random.Generator) -> Tensor:
+        """Read from cosines of excerpts, one of each side, whether pairs match."""
+        a, b = (self._vectors(side, rng) for side in (pairs.a, pairs.b))
+        return weighted_cross_entropy(self.line[0] * (a * b).sum(dim=1) + self.line[1], pairs)
+
+
+def _with_itself(pairs: PairSet) -> PairSet:
+    """Pair one track of each pair with itself, of which two excerpts are then compared."""
+    return PairSet(pairs.a, pairs.a, np.ones(len(pairs), np.bool_), CLIP_WEIGHT * pairs.weight)
