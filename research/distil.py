@@ -3,7 +3,8 @@
     python research/distil.py --shared DIR --musicnn DIR --cache DIR --out RUN [--minutes 60] [--set batch=32]
 
 Goes on where RUN stopped, with whatever windows `hear.py` has written by now, for so many minutes. The learning rate
-stays, and falls in the last part (`decay`) of the time. Writes weights (the running mean), settings, log and state to
+stays, and falls in the last part (`decay`) of the time. With `--start BUNDLE` a new RUN begins with that bundle's
+encoder, its last layer mapped to the targets anew. Writes weights (the running mean), settings, log and state to
 RUN.
 """
 
@@ -23,12 +24,14 @@ from torch.nn import functional
 
 from hear import Teachers
 from losses import relation_loss, vector_loss
+from resona.inference import Bundle
 from resona.model.encoder import Encoder, EncoderConfig
 from targets import NAMES, Joint, Vectors
-from validate import Validation, embed
+from validate import Validation, embed, read_encoder
 
 LOOK = 100  # steps between looks at what is new
-PURE_DRAWN = 0.5  # of a batch comes of unchanged windows alone
+N_WAVES, WAVE = 6, 8.0  # cosines over the bands that tone is changed by; a coefficient for each decibel of one
+N_START, START_RIDGE = 8192, 0.01  # windows that a given encoder's last layer is fitted to; of the mean square
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +48,9 @@ class Recipe:
     relation: float = 10.0
     bank: int = 4096
     average: float = 0.995
+    pure: float = 0.5
+    tone_db: float = 1.0
+    shortest: float = 0.6
     encoder: EncoderConfig = dataclasses.field(default_factory=EncoderConfig)
 
 
@@ -77,11 +83,21 @@ class Windows:
         features, pure = (np.concatenate([shard[name] for shard in shards]) for name in ("features", "pure"))
         return vectors, features, pure
 
-    def draw(self, n: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Draw features (n, 40, 221) and targets (n, n_dims)."""
+    def draw(self, n: int, share: float, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Draw features (n, 40, 221) and targets (n, n_dims), a share of them of unchanged windows alone."""
         pure, any_window = np.flatnonzero(self.pure), rng.integers(len(self.features), size=n)
-        index = np.where(rng.random(n) < PURE_DRAWN, rng.choice(pure, n), any_window)
+        index = np.where(rng.random(n) < share, rng.choice(pure, n), any_window)
         return torch.from_numpy(self.features[index].astype(np.float32)), self.target[index]
+
+
+def jitter(features: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
+    """Change tone and length of windows by as little as the teachers hardly hear."""
+    n, n_frames = len(features), features.shape[2]
+    shift = recipe.tone_db * WAVE * rng.standard_normal((n, N_WAVES, 1), dtype=np.float32)
+    features[:, 1 : 1 + N_WAVES] += torch.from_numpy(shift)
+    length = int(rng.integers(round(recipe.shortest * n_frames), n_frames + 1))
+    first = torch.from_numpy(rng.integers(n_frames - length + 1, size=(n, 1, 1)))
+    return features.gather(2, (first + torch.arange(length)).expand(n, features.shape[1], length))
 
 
 class Trainer:
@@ -91,7 +107,7 @@ class Trainer:
         self.windows, self.recipe = windows, recipe
         torch.manual_seed(recipe.seed)
         self.student = Encoder(recipe.encoder)
-        features, _ = windows.draw(2048, np.random.default_rng(recipe.seed))
+        features, _ = windows.draw(2048, recipe.pure, np.random.default_rng(recipe.seed))
         self.student.set_normalisation(features.mean(dim=(0, 2)), features.std(dim=(0, 2)))
         self.student = self.student.to(memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.student)
@@ -103,13 +119,28 @@ class Trainer:
         self.bank = torch.zeros(0, recipe.encoder.n_dims), torch.zeros(0, recipe.encoder.n_dims)
         self.done = 0
 
+    @torch.no_grad()
+    def start(self, encoder: Encoder) -> None:
+        """Begin with what an encoder pools; its last layer is a ridge to the targets."""
+        features, target = self.windows.draw(N_START, self.recipe.pure, np.random.default_rng(self.recipe.seed))
+        pooled = torch.cat([encoder.project[0](encoder.describe(x)) for x in features.split(64)])
+        inputs = torch.cat([pooled, torch.ones(len(pooled), 1)], dim=1).double()
+        squares = inputs.T @ inputs / len(inputs)
+        ridge = START_RIDGE * squares.diagonal().mean() * torch.eye(len(squares))
+        fitted = torch.linalg.solve(squares + ridge, inputs.T @ target.double() / len(inputs)).float().T
+        last = {"project.2.weight": fitted[:, :-1], "project.2.bias": fitted[:, -1]}
+        self.student.load_state_dict(encoder.state_dict() | last)
+        self.mean.load_state_dict(self.student.state_dict())
+
     def step(self, left: float) -> dict[str, float]:
         """Learn from one batch; `left` is the share of the time that is left."""
         recipe = self.recipe
         rate = min(1.0, (1 + self.done) / recipe.warm_up, max(0.01, left / recipe.decay))
         for group in self.optimiser.param_groups:
             group["lr"] = recipe.learning_rate * rate
-        features, target = self.windows.draw(recipe.batch, np.random.default_rng((recipe.seed, self.done)))
+        rng = np.random.default_rng((recipe.seed, self.done))
+        features, target = self.windows.draw(recipe.batch, recipe.pure, rng)
+        features = jitter(features, recipe, rng)
         self.student.train()
         with torch.autocast("cpu", torch.bfloat16):
             output = self.student.project(self.student.describe(features))
@@ -185,6 +216,7 @@ def main() -> None:
     for name in ("--shared", "--musicnn", "--cache", "--out"):
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--start", type=Path, help="bundle to begin with")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--every", type=int, default=200, help="steps between validations")
     parser.add_argument("--set", nargs="*", default=[])
@@ -200,6 +232,8 @@ def main() -> None:
     if going_on:
         trainer.load(options.out)
         log = json.loads((options.out / "encoder.json").read_text(encoding="utf-8"))["log"]
+    elif options.start:
+        trainer.start(read_encoder(Bundle.load(options.start)))
     validation = Validation.load(options.shared)
     sums: dict[str, float] = {}
     started, first, left = time.process_time(), time.monotonic(), 1.0

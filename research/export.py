@@ -218,7 +218,8 @@ def judge(validation: Validation, vectors: np.ndarray) -> tuple[dict[str, dict[s
     for name, values in found.items():
         show(name, values)
     keys = {"owned": "owned songs mp", "owned_genres": "owned songs mp genres", "owned_hubs": "owned songs mp hubs"}
-    keys |= {"short": "short clips mp", "short_hubs": "short clips mp hubs", "agree": "agree"}
+    keys |= {"short": "short clips mp", "short_hubs": "short clips mp hubs"}
+    keys |= {"agree": "agree", "agree_centred": "agree centred"}
     return found, {name: round(mine[key], 4) for name, key in keys.items()}
 
 
@@ -231,7 +232,7 @@ def card(manifest: Manifest, found: dict[str, dict[str, float]], facts: dict[str
         for name, values in found.items()
     ]
     ranking = f"cosine, hubs corrected by {manifest.ranking.hubness.replace('_', ' ')}"
-    numbers = {key: f"{manifest.measures[key]:.2f}" for key in ("agree", "owned_hubs", "short_hubs")}
+    numbers = {key: f"{manifest.measures[key]:.2f}" for key in ("agree", "agree_centred", "owned_hubs", "short_hubs")}
     return (HERE / "model_card.md").read_text(encoding="utf-8").format(
         **facts, **numbers, table="\n".join([head, *rows]), ranking=ranking,
         model_id=manifest.model_id, n_dims=manifest.n_dims, feature_fingerprint=manifest.feature_fingerprint,

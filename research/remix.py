@@ -14,9 +14,10 @@ from sound import SAMPLE_RATE, Row
 
 SECONDS = 5.12
 N_SAMPLES = int(SECONDS * SAMPLE_RATE)
-SHARES = {"songs": 1.0, "more": 1.2, "extra": 1.0, "games": 0.3}  # how often a recording is drawn
+SHARES = {"songs": 1.0, "more": 2.0, "extra": 1.0, "games": 0.3}  # how often a recording is drawn
+MOST = 25  # recordings of one artist count as so many together; of a generator, each
 GENERATED = 0.6  # of that, where a source holds two outputs of one prompt
-PURE = 0.5  # of the windows stay as they are: what is told apart among them is what counts
+PURE = 0.25  # of the windows stay as they are
 SPEED, STRETCH = 0.12, 0.12  # deviation of the logarithm, of pitch and tempo together and of tempo alone
 EQUALISER_DB, N_EQUALISER = 2.0, 6  # deviation of each of the cosines over the octaves
 CHANCES = {"stretch": 0.3, "narrow": 0.2, "compress": 0.25, "distort": 0.08, "room": 0.25, "noise": 0.05}
@@ -48,7 +49,11 @@ class Remixer:
         chosen = np.array([row["held_out"] == held_out for row in self.rows])
         share = np.array([SHARES[row["kind"]] for row in self.rows])
         share[["noise2music" in row["source"] for row in self.rows]] *= GENERATED
-        self.share = share * chosen
+        artists, artist, counts = np.unique(
+            [row["artist"] for row in self.rows], return_inverse=True, return_counts=True
+        )
+        made = np.char.find(artists, "AI)") >= 0
+        self.share = share * chosen * np.where(made, 1.0, np.minimum(1.0, MOST / counts))[artist]
         self.sings = np.array([row["sings"] for row in self.rows])
 
     def draw(self) -> tuple[np.ndarray, int, bool]:

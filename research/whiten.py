@@ -38,10 +38,10 @@ from resona.files import WEIGHTS
 from resona.inference import Bundle, write_bundle
 from resona.inference.words import FILE as WORDS
 from resona.model import SiameseNetwork, export_onnx
-from resona.model.encoder import Encoder, EncoderConfig
+from resona.model.encoder import Encoder
 from resona.store import Store
 from sound import read_manifest
-from validate import Validation, embed, show
+from validate import Validation, embed, read_encoder, show
 
 RIDGE, PLAIN_RIDGE = 10.0, 3.0  # added to each direction's variance, in means of all
 N_PLAIN, LENGTH = 16, 0.4  # directions of plain statistics, and their usual length beside 1
@@ -98,14 +98,6 @@ def whitening(vectors: np.ndarray, ridge: float, n_dims: int) -> np.ndarray:
     variances, directions = np.linalg.eigh(np.cov(vectors.T, bias=True))
     shrunk = directions / np.sqrt(variances + ridge * variances.mean())
     return shrunk[:, ::-1][:, :n_dims].T
-
-
-def read_encoder(bundle: Bundle) -> Encoder:
-    """Read the encoder of a bundle."""
-    encoder = Encoder(EncoderConfig(**bundle.manifest.encoder)).eval()
-    stored = {key.removeprefix("encoder."): torch.from_numpy(values) for key, values in bundle.weights.items()}
-    encoder.load_state_dict({key: stored[key] for key in encoder.state_dict()})
-    return encoder
 
 
 @torch.no_grad()
