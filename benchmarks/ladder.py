@@ -102,15 +102,22 @@ def kept(values: Values, exclude: str) -> dict[str, Any]:
 
 
 def merged(fresh: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
-    """Keep rows that only the stored numbers have, of the same tracks; differences only to the same baseline."""
+    """Keep rows that only the stored numbers have, of all tracks and of those labelled by people."""
     if "people" in stored:
-        fresh.setdefault("people", stored["people"])
-    new, old = ({row["name"]: row for row in values["contenders"]} for values in (fresh, stored))
-    best = fresh["comparison"]["baseline"]
-    found, known = (rows[best]["genre"][FILTER]["micro"]["map"] if best in rows else {} for rows in (new, old))
-    is_same = best == stored["comparison"]["baseline"] and all(abs(found[key] - known[key]) < SAME for key in BOUNDS)
+        fresh["people"] = (
+            _joined(fresh["people"], stored["people"], "artist") if "people" in fresh else stored["people"]
+        )
+    return _joined(fresh, stored, FILTER)
+
+
+def _joined(fresh: dict[str, Any], stored: dict[str, Any], exclude: str) -> dict[str, Any]:
+    """Keep rows that only the stored numbers have, of the same tracks; differences only to the same baseline."""
     if fresh["data"] != stored["data"]:
         return fresh
+    new, old = ({row["name"]: row for row in values["contenders"]} for values in (fresh, stored))
+    best = fresh["comparison"]["baseline"]
+    found, known = (rows[best]["genre"][exclude]["micro"]["map"] if best in rows else {} for rows in (new, old))
+    is_same = best == stored["comparison"]["baseline"] and all(abs(found[key] - known[key]) < SAME for key in BOUNDS)
     names = [name for name in old if name not in new]
     places = {name: place for place, name in enumerate(old)}
     last = fresh["contenders"].pop()  # the model in use stands last

@@ -47,7 +47,7 @@ HEAD = """\
 also fits them; see [research](../research/README.md).
 
 For each word: the area under the ROC curve and the average precision on windows of artists that were held out
-({n_windows} windows, {n_artists} artists), and on tracks that people own ({n_tracks} tracks, {n_owners} artists), both
+({n_windows:,} windows, {n_artists} artists), and on tracks that people own ({n_tracks} tracks, {n_owners} artists), both
 against the teachers, with intervals by artist; then the area against what people say, with the number of tracks that
 they say it of. A teacher is taken to say a word of the likeliest twentieth, or of more where it expects more; chance is
 an area of 0.5, and an average precision of `share`. Words whose mean area is below {least} are not offered.
@@ -56,9 +56,8 @@ Mean area over the words: **{held:.3f}** on held-out windows, **{owned:.3f}** on
 **{people:.3f}** against what people say ({n_people} labels). Expected calibration error of the probabilities, over all
 words: {error:.3f} on windows of held-out artists that it was not fitted on, {track_error:.3f} on tracks.
 
-All this was measured before the vectors were whitened (`research/whiten.py`); the words' file undoes that, so a clip's
-probabilities are the same to .0001. A track's differ by .0003 in the mean, as its clips are averaged after it, not
-before; against what people say, the mean area on owned tracks is the same to .0001.
+All this was measured before the vectors were whitened (`research/whiten.py`); the words' file undoes that. A track's
+probabilities differ by .0002 in the mean, as its clips are averaged after it, not before.
 
 A track's probability is told from its stored vector, the mean of its clips': how likely the teachers are to say the
 word of the sound of the track on the whole. A guitar in the bridge alone counts for little.
