@@ -48,9 +48,9 @@ also fits them; see [research](../research/README.md).
 
 For each word: the area under the ROC curve and the average precision on windows of artists that were held out
 ({n_windows:,} windows, {n_artists} artists), and on tracks that people own ({n_tracks} tracks, {n_owners} artists),
-both against the teachers, with intervals by artist; then the area against what people say, with the number of tracks that
-they say it of. A teacher is taken to say a word of the likeliest twentieth, or of more where it expects more; chance is
-an area of 0.5, and an average precision of `share`. Words whose mean area is below {least} are not offered.
+both against the teachers, with intervals by artist; then the area against what people say, with the number of tracks
+that they say it of. A teacher is taken to say a word of the likeliest twentieth, or of more where it expects more;
+chance is an area of 0.5, and an average precision of `share`. Words whose mean area is below {least} are not offered.
 
 Mean area over the words: **{held:.3f}** on held-out windows, **{owned:.3f}** on tracks that people own,
 **{people:.3f}** against what people say ({n_people} labels). Expected calibration error of the probabilities, over all
