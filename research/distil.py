@@ -48,7 +48,6 @@ class Recipe:
     relation: float = 10.0
     bank: int = 4096
     average: float = 0.995
-    pure: float = 0.5
     tone_db: float = 1.0
     shortest: float = 0.6
     encoder: EncoderConfig = dataclasses.field(default_factory=EncoderConfig)
@@ -60,16 +59,14 @@ class Windows:
     def __init__(self, cache: Path, teachers: Teachers, n_dims: int, joint: Joint | None) -> None:
         self.folder, self.teachers = cache / "shards", teachers
         self.seen: set[str] = set()
-        vectors, features, self.pure = self._read_new()
-        pure = {name: vector[self.pure] for name, vector in vectors.items()}
-        self.joint = joint or Joint.fit(teachers, pure, n_dims)
+        vectors, features, pure = self._read_new()
+        self.joint = joint or Joint.fit(teachers, {name: vector[pure] for name, vector in vectors.items()}, n_dims)
         self.target, self.features = torch.from_numpy(self.joint(teachers, vectors)), features
 
     def look(self) -> None:
         """Add what is new."""
-        vectors, features, pure = self._read_new()
+        vectors, features, _ = self._read_new()
         if len(features):
-            self.pure = np.concatenate([self.pure, pure])
             self.target = torch.cat([self.target, torch.from_numpy(self.joint(self.teachers, vectors))])
             self.features = np.concatenate([self.features, features])
 
@@ -83,10 +80,9 @@ class Windows:
         features, pure = (np.concatenate([shard[name] for shard in shards]) for name in ("features", "pure"))
         return vectors, features, pure
 
-    def draw(self, n: int, share: float, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Draw features (n, 40, 221) and targets (n, n_dims), a share of them of unchanged windows alone."""
-        pure, any_window = np.flatnonzero(self.pure), rng.integers(len(self.features), size=n)
-        index = np.where(rng.random(n) < share, rng.choice(pure, n), any_window)
+    def draw(self, n: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Draw features (n, 40, 221) and targets (n, n_dims)."""
+        index = rng.integers(len(self.features), size=n)
         return torch.from_numpy(self.features[index].astype(np.float32)), self.target[index]
 
 
@@ -107,7 +103,7 @@ class Trainer:
         self.windows, self.recipe = windows, recipe
         torch.manual_seed(recipe.seed)
         self.student = Encoder(recipe.encoder)
-        features, _ = windows.draw(2048, recipe.pure, np.random.default_rng(recipe.seed))
+        features, _ = windows.draw(2048, np.random.default_rng(recipe.seed))
         self.student.set_normalisation(features.mean(dim=(0, 2)), features.std(dim=(0, 2)))
         self.student = self.student.to(memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.student)
@@ -122,7 +118,7 @@ class Trainer:
     @torch.no_grad()
     def start(self, encoder: Encoder) -> None:
         """Begin with what an encoder pools; its last layer is a ridge to the targets."""
-        features, target = self.windows.draw(N_START, self.recipe.pure, np.random.default_rng(self.recipe.seed))
+        features, target = self.windows.draw(N_START, np.random.default_rng(self.recipe.seed))
         pooled = torch.cat([encoder.project[0](encoder.describe(x)) for x in features.split(64)])
         inputs = torch.cat([pooled, torch.ones(len(pooled), 1)], dim=1).double()
         squares = inputs.T @ inputs / len(inputs)
@@ -139,7 +135,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = recipe.learning_rate * rate
         rng = np.random.default_rng((recipe.seed, self.done))
-        features, target = self.windows.draw(recipe.batch, recipe.pure, rng)
+        features, target = self.windows.draw(recipe.batch, rng)
         features = jitter(features, recipe, rng)
         self.student.train()
         with torch.autocast("cpu", torch.bfloat16):

@@ -44,7 +44,7 @@ class StyleConfig:
 
     encoder: Mapping[str, Any] = field(default_factory=dict)
     n_styles: int
-    weight: float = 1.2
+    weight: float = 0.9
 
     def __post_init__(self) -> None:
         check_range("n_styles", self.n_styles, 1, 4096)
