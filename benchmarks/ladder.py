@@ -104,9 +104,7 @@ def kept(values: Values, exclude: str) -> dict[str, Any]:
 def merged(fresh: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
     """Keep rows that only the stored numbers have, of all tracks and of those labelled by people."""
     if "people" in stored:
-        fresh["people"] = (
-            _joined(fresh["people"], stored["people"], "artist") if "people" in fresh else stored["people"]
-        )
+        fresh["people"] = _joined(fresh.get("people", stored["people"]), stored["people"], "artist")
     return _joined(fresh, stored, FILTER)
 
 

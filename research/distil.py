@@ -4,8 +4,7 @@
 
 Goes on where RUN stopped, with whatever windows `hear.py` has written by now, for so many minutes. The learning rate
 stays, and falls in the last part (`decay`) of the time. With `--start BUNDLE` a new RUN begins with that bundle's
-encoder, its last layer mapped to the targets anew. Writes weights (the running mean), settings, log and state to
-RUN.
+encoder, its last layer mapped to the targets anew. Writes weights (the running mean), settings, log and state to RUN.
 """
 
 import argparse
@@ -87,7 +86,7 @@ class Windows:
 
 
 def jitter(features: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
-    """Change tone and length of windows by as little as the teachers hardly hear."""
+    """Change tone and length of windows (n, 40, n_frames) by so little that the teachers would hardly hear it."""
     n, n_frames = len(features), features.shape[2]
     shift = recipe.tone_db * WAVE * rng.standard_normal((n, N_WAVES, 1), dtype=np.float32)
     features[:, 1 : 1 + N_WAVES] += torch.from_numpy(shift)

@@ -112,7 +112,12 @@ class Track:
     @property
     def album_key(self) -> str:
         """What tells albums apart: the folded album, else the folder."""
-        return fold(self.tags.album) or f"folder:{self.path.parent}"
+        return fold(self.tags.album) or self.folder_key
+
+    @property
+    def folder_key(self) -> str:
+        """What stands for an album or an artist where the tags name none."""
+        return f"folder:{self.path.parent}"
 
 
 def track_dict(track: Track) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from resona.artists import artists_of, credit_of
 from resona.pairs.split import main_artists
 from resona.tracks import Track, fold
 
-FOLDER = "folder:"  # before a folder that stands for an artist; the key of a name has no colon
-
 
 @dataclass(frozen=True)
 class LabelledTracks:
@@ -54,7 +52,7 @@ class LabelledTracks:
             tracks=ordered,
             genres=[tuple(dict.fromkeys(map(fold, track.tags.genres))) for track in ordered],
             artists=[
-                artists or frozenset({f"{FOLDER}{track.path.parent}"})
+                artists or frozenset({track.folder_key})
                 for track, artists in zip(ordered, artists_of(map(credit_of, ordered)), strict=True)
             ],
             albums=[track.album_key for track in ordered],
@@ -69,8 +67,8 @@ class LabelledTracks:
     def albums_of_artists(self) -> list[str]:
         """For each track its album; "" where nobody is credited, as the albums of a folder are by anybody."""
         return [
-            "" if any(name.startswith(FOLDER) for name in artists) else album
-            for artists, album in zip(self.artists, self.albums, strict=True)
+            "" if artists == {track.folder_key} else album
+            for track, artists, album in zip(self.tracks, self.artists, self.albums, strict=True)
         ]
 
     def __len__(self) -> int:
